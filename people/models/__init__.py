@@ -1,0 +1,23 @@
+"""Who: the rows of people."""
+
+from people.models.audit import AuditEvent
+from people.models.district import District
+from people.models.invitation import Invitation
+from people.models.membership import Membership
+from people.models.notice import Notice
+from people.models.organisation import Organisation
+from people.models.threshold import ThresholdValue
+from people.models.upload import Upload
+from people.models.user import User
+
+__all__ = [
+    "AuditEvent",
+    "District",
+    "Invitation",
+    "Membership",
+    "Notice",
+    "Organisation",
+    "ThresholdValue",
+    "Upload",
+    "User",
+]

@@ -1,0 +1,68 @@
+"""Notices: a row per person in the verb's own transaction; the text is rendered when it is read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+from people.models import Membership, Notice, User
+from people.roles import Role
+from portal.lib import clock
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """One kind: who needs it is decided by the verb; title and body are filled from the notice's facts."""
+
+    code: str
+    title: str | Promise
+    body: str | Promise
+    duty: bool = False  # a duty asks for an act and can't be muted
+
+
+KINDS: dict[str, NoticeKind] = {}
+
+
+def declare(code: str, title: str | Promise, body: str | Promise, *, duty: bool = False) -> None:
+    """Add a kind to the registry; each app declares its own in its notices.py."""
+    KINDS[code] = NoticeKind(code, title, body, duty)
+
+
+def send(
+    kind: str,
+    *,
+    to: Iterable[User],
+    subject: str,
+    path: str = "",
+    due_slot: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> int:
+    """Write one notice a person; telling somebody the same thing twice is a no-op. Returns how many are new."""
+    assert kind in KINDS, f"notice kind {kind} is not declared"
+    now = clock.now()
+    rows = [
+        Notice(
+            kind=kind, subject=subject, user=user, facts=dict(facts or {}), path=path, due_slot=due_slot, created_at=now
+        )
+        for user in {user.pk: user for user in to}.values()
+    ]
+    before = Notice.objects.filter(kind=kind, subject=subject, due_slot=due_slot).count()
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    return Notice.objects.filter(kind=kind, subject=subject, due_slot=due_slot).count() - before
+
+
+def members(organisation_id: int, *roles: Role) -> list[User]:
+    """The people who wear one of these hats in an organisation today; all of them when no role is named."""
+    hats = Membership.objects.active().filter(organisation_id=organisation_id).select_related("user")
+    if roles:
+        hats = hats.with_role(*roles)
+    return [hat.user for hat in hats]
+
+
+def title(notice: Notice) -> str:
+    return str(KINDS[notice.kind].title) % notice.facts
+
+
+def body(notice: Notice) -> str:
+    return str(KINDS[notice.kind].body) % notice.facts

@@ -1,0 +1,16 @@
+"""The Celery app and *the* timetable. Celery is a doorbell: a lost message costs time, never truth."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# name → task, seconds between runs. Each may run twice, late or beside itself.
+TIMETABLE: dict[str, tuple[str, float]] = {}
+
+app.conf.beat_schedule = {name: {"task": task, "schedule": seconds} for name, (task, seconds) in TIMETABLE.items()}

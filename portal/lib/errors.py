@@ -1,0 +1,19 @@
+"""How a rule says no to a person."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """A rule said no. `code` is stable, `sentence` is one translated sentence filled from `facts`."""
+
+    def __init__(self, code: str, sentence: str | Promise, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.sentence = sentence
+        self.facts = facts
+
+    def __str__(self) -> str:
+        text = str(self.sentence)
+        return text % self.facts if self.facts else text

@@ -1,0 +1,31 @@
+"""Answers for what no view caught: a refusal, and a database that is too busy."""
+
+from collections.abc import Callable
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from portal.lib.errors import Refused
+
+# lock not available, deadlock, serialisation, statement cancelled by its time limit
+BUSY = {"55P03", "40P01", "40001", "57014"}
+
+
+class RefusalMiddleware:
+    """Turns an uncaught `Refused` into a 409 page with its sentence, and a busy database into 503 with Retry-After."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            return render(request, "409.html", {"sentence": str(exception), "code": exception.code}, status=409)
+        if isinstance(exception, OperationalError) and getattr(exception.__cause__, "pgcode", None) in BUSY:
+            response = render(request, "503.html", status=503)
+            response["Retry-After"] = "5"
+            return response
+        return None

@@ -1,0 +1,8 @@
+"""The map of the portal: each app's pages under its own nouns."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("people.signin_urls")),
+    path("", include("people.urls")),
+]
