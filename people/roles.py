@@ -38,35 +38,66 @@ LEADS = {Role.SCHOOL_LEAD, Role.VENUE_LEAD, Role.BUREAU_OFFICER}
 
 # The second factor (policy.md §10, level-3 protection): at each sign-in, once per trusted device, or not at all.
 SECOND_FACTOR_EACH_TIME = OFFICES | {Role.ADMINISTRATOR, Role.AUDIT_READER}
-SECOND_FACTOR_PER_DEVICE = {Role.SCHOOL_LEAD, Role.COORDINATOR, Role.VENUE_LEAD, Role.VENUE_STAFF}
+SECOND_FACTOR_PER_DEVICE = {
+    Role.SCHOOL_LEAD,
+    Role.COORDINATOR,
+    Role.VENUE_LEAD,
+    Role.VENUE_STAFF,
+}
 
 
 class Permission(models.TextChoices):
     """Every permission of the portal: noun.verb. Labels are for reviewers, not for pages."""
 
     AUDIT_READ = "audit.read"
+    BOOKING_CANCEL_NO_FAULT = "booking.cancel_no_fault"
+    BOOKING_CONFIRM = "booking.confirm"
+    BOOKING_RECEIVE = "booking.receive"
+    BOOKING_REQUEST = "booking.request"
+    BOOKING_SEE = "booking.see"
     DISTRICT_CREATE = "district.create"
     HOME_SEE = "home.see"
     MEMBER_INVITE = "member.invite"
     MEMBER_SEE = "member.see"
+    PROGRAMME_EDIT = "programme.edit"
+    PROGRAMME_PUBLISH = "programme.publish"
+    ROLL_CALL = "roll.call"
+    SERIES_REQUEST = "series.request"
+    SERIES_SEE = "series.see"
+    SESSION_CANCEL = "session.cancel"
+    SESSION_EDIT = "session.edit"
+    SESSION_OPEN = "session.open"
+    SESSION_SEE = "session.see"
     THRESHOLD_SEE = "threshold.see"
     THRESHOLD_SET = "threshold.set"
 
 
 P = Permission
 EVERYBODY = frozenset({P.HOME_SEE})
+# What happens: who reads, who offers sessions, who books them.
+READS_ACTIVITIES = frozenset({P.BOOKING_SEE, P.SERIES_SEE, P.SESSION_SEE})
+OFFERS = READS_ACTIVITIES | {
+    P.PROGRAMME_EDIT, P.PROGRAMME_PUBLISH, P.SESSION_CANCEL, P.SESSION_EDIT, P.SESSION_OPEN,
+}  # fmt: skip
+BOOKS = OFFERS | {P.BOOKING_REQUEST, P.ROLL_CALL, P.SERIES_REQUEST}
+RECEIVES = OFFERS | {P.BOOKING_CONFIRM, P.BOOKING_RECEIVE}
 SCHOOL = EVERYBODY | {P.MEMBER_SEE}
 VENUE = EVERYBODY | {P.MEMBER_SEE}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.BUREAU_OFFICER: EVERYBODY | {P.MEMBER_INVITE, P.MEMBER_SEE, P.THRESHOLD_SEE, P.THRESHOLD_SET},
-    Role.PARTNER_OFFICER: EVERYBODY | {P.MEMBER_SEE, P.THRESHOLD_SEE},
-    Role.INSPECTOR: EVERYBODY | {P.THRESHOLD_SEE},
-    Role.SCHOOL_LEAD: SCHOOL | {P.MEMBER_INVITE},
-    Role.COORDINATOR: SCHOOL,
-    Role.TEACHER: EVERYBODY,
-    Role.VENUE_LEAD: VENUE | {P.MEMBER_INVITE},
-    Role.VENUE_STAFF: VENUE,
+    Role.BUREAU_OFFICER: EVERYBODY
+    | READS_ACTIVITIES
+    | {P.BOOKING_CANCEL_NO_FAULT}
+    | {P.MEMBER_INVITE, P.MEMBER_SEE, P.THRESHOLD_SEE, P.THRESHOLD_SET},
+    Role.PARTNER_OFFICER: EVERYBODY
+    | READS_ACTIVITIES
+    | {P.MEMBER_SEE, P.THRESHOLD_SEE},
+    Role.INSPECTOR: EVERYBODY | READS_ACTIVITIES | {P.THRESHOLD_SEE},
+    Role.SCHOOL_LEAD: SCHOOL | BOOKS | {P.MEMBER_INVITE},
+    Role.COORDINATOR: SCHOOL | BOOKS,
+    Role.TEACHER: EVERYBODY | {P.BOOKING_SEE, P.ROLL_CALL, P.SESSION_SEE},
+    Role.VENUE_LEAD: VENUE | RECEIVES | {P.MEMBER_INVITE},
+    Role.VENUE_STAFF: VENUE | RECEIVES,
     Role.COUNSELOR: EVERYBODY,
     Role.ADMINISTRATOR: EVERYBODY | {P.DISTRICT_CREATE, P.MEMBER_INVITE, P.MEMBER_SEE},
     Role.AUDIT_READER: EVERYBODY | {P.AUDIT_READ},
