@@ -70,7 +70,14 @@ class Services:
             if server is None or server.poll() is not None:
                 # INT is PostgreSQL's fast stop; TERM would wait for its clients
                 server = self._server(
-                    "postgres", self.postgres_bin / "postgres", "-D", data, "-k", self.sockets, *options, die=signal.SIGINT
+                    "postgres",
+                    self.postgres_bin / "postgres",
+                    "-D",
+                    data,
+                    "-k",
+                    self.sockets,
+                    *options,
+                    die=signal.SIGINT,
                 )
             try:
                 self._make_database()
