@@ -49,19 +49,37 @@ SECOND_FACTOR_PER_DEVICE = {
 class Permission(models.TextChoices):
     """Every permission of the portal: noun.verb. Labels are for reviewers, not for pages."""
 
+    AGREEMENT_DRAFT = "agreement.draft"
+    AGREEMENT_END = "agreement.end"
+    AGREEMENT_FILE = "agreement.file"
+    AGREEMENT_LEAVE = "agreement.leave"
+    AGREEMENT_REGISTER = "agreement.register"
+    AGREEMENT_SEE = "agreement.see"
+    AGREEMENT_SIGN = "agreement.sign"
     AUDIT_READ = "audit.read"
     BOOKING_CANCEL_NO_FAULT = "booking.cancel_no_fault"
     BOOKING_CONFIRM = "booking.confirm"
     BOOKING_RECEIVE = "booking.receive"
     BOOKING_REQUEST = "booking.request"
     BOOKING_SEE = "booking.see"
+    CALENDAR_EDIT = "calendar.edit"
+    CALENDAR_SEE = "calendar.see"
+    CLASS_EDIT = "class.edit"
+    CLASS_SEE = "class.see"
     DISTRICT_CREATE = "district.create"
     HOME_SEE = "home.see"
+    IDENTITY_LOOK = "identity.look"
+    LISTING_LEAVE = "listing.leave"
+    LISTING_PROPOSE = "listing.propose"
+    LISTING_REVIEW = "listing.review"
     MEMBER_INVITE = "member.invite"
     MEMBER_SEE = "member.see"
     PROGRAMME_EDIT = "programme.edit"
     PROGRAMME_PUBLISH = "programme.publish"
+    RECOGNITION_EDIT = "recognition.edit"
     ROLL_CALL = "roll.call"
+    SCHOOL_EDIT = "school.edit"
+    SCHOOL_SEE = "school.see"
     SERIES_REQUEST = "series.request"
     SERIES_SEE = "series.see"
     SESSION_CANCEL = "session.cancel"
@@ -70,6 +88,8 @@ class Permission(models.TextChoices):
     SESSION_SEE = "session.see"
     THRESHOLD_SEE = "threshold.see"
     THRESHOLD_SET = "threshold.set"
+    VENUE_EDIT = "venue.edit"
+    VENUE_SEE = "venue.see"
 
 
 P = Permission
@@ -81,23 +101,36 @@ OFFERS = READS_ACTIVITIES | {
 }  # fmt: skip
 BOOKS = OFFERS | {P.BOOKING_REQUEST, P.ROLL_CALL, P.SERIES_REQUEST}
 RECEIVES = OFFERS | {P.BOOKING_CONFIRM, P.BOOKING_RECEIVE}
+# The two sides and what they agreed: who reads, who runs a school or venue, who signs for it, who reviews and files.
+READS_PARTNERSHIPS = frozenset({P.AGREEMENT_SEE, P.CALENDAR_SEE, P.VENUE_SEE})
+KEEPS_SCHOOL = READS_PARTNERSHIPS | {P.AGREEMENT_DRAFT, P.CLASS_EDIT, P.CLASS_SEE, P.IDENTITY_LOOK, P.SCHOOL_SEE}
+KEEPS_VENUE = READS_PARTNERSHIPS | {P.AGREEMENT_DRAFT, P.VENUE_EDIT}
+SIGNS = frozenset({P.AGREEMENT_END, P.AGREEMENT_LEAVE, P.AGREEMENT_SIGN})
+REVIEWS = READS_PARTNERSHIPS | {P.CLASS_SEE, P.LISTING_REVIEW, P.SCHOOL_SEE}
+FILES = REVIEWS | {
+    P.AGREEMENT_FILE, P.AGREEMENT_REGISTER, P.CALENDAR_EDIT, P.IDENTITY_LOOK, P.LISTING_PROPOSE, P.RECOGNITION_EDIT,
+    P.SCHOOL_EDIT,
+}  # fmt: skip
 SCHOOL = EVERYBODY | {P.MEMBER_SEE}
 VENUE = EVERYBODY | {P.MEMBER_SEE}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.BUREAU_OFFICER: EVERYBODY
     | READS_ACTIVITIES
+    | FILES
     | {P.BOOKING_CANCEL_NO_FAULT}
     | {P.MEMBER_INVITE, P.MEMBER_SEE, P.THRESHOLD_SEE, P.THRESHOLD_SET},
-    Role.PARTNER_OFFICER: EVERYBODY
-    | READS_ACTIVITIES
-    | {P.MEMBER_SEE, P.THRESHOLD_SEE},
-    Role.INSPECTOR: EVERYBODY | READS_ACTIVITIES | {P.THRESHOLD_SEE},
-    Role.SCHOOL_LEAD: SCHOOL | BOOKS | {P.MEMBER_INVITE},
-    Role.COORDINATOR: SCHOOL | BOOKS,
-    Role.TEACHER: EVERYBODY | {P.BOOKING_SEE, P.ROLL_CALL, P.SESSION_SEE},
-    Role.VENUE_LEAD: VENUE | RECEIVES | {P.MEMBER_INVITE},
-    Role.VENUE_STAFF: VENUE | RECEIVES,
+    Role.PARTNER_OFFICER: EVERYBODY | READS_ACTIVITIES | REVIEWS | {P.MEMBER_SEE, P.THRESHOLD_SEE},
+    Role.INSPECTOR: EVERYBODY | READS_ACTIVITIES | READS_PARTNERSHIPS | {P.CLASS_SEE, P.SCHOOL_SEE, P.THRESHOLD_SEE},
+    Role.SCHOOL_LEAD: SCHOOL | BOOKS | KEEPS_SCHOOL | SIGNS | {P.MEMBER_INVITE, P.SCHOOL_EDIT},
+    Role.COORDINATOR: SCHOOL | BOOKS | KEEPS_SCHOOL,
+    Role.TEACHER: EVERYBODY | {P.BOOKING_SEE, P.CALENDAR_SEE, P.ROLL_CALL, P.SESSION_SEE, P.VENUE_SEE},
+    Role.VENUE_LEAD: VENUE
+    | RECEIVES
+    | KEEPS_VENUE
+    | SIGNS
+    | {P.LISTING_LEAVE, P.LISTING_PROPOSE, P.MEMBER_INVITE, P.RECOGNITION_EDIT},
+    Role.VENUE_STAFF: VENUE | RECEIVES | KEEPS_VENUE,
     Role.COUNSELOR: EVERYBODY,
     Role.ADMINISTRATOR: EVERYBODY | {P.DISTRICT_CREATE, P.MEMBER_INVITE, P.MEMBER_SEE},
     Role.AUDIT_READER: EVERYBODY | {P.AUDIT_READ},

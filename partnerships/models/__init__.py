@@ -1,0 +1,41 @@
+from .agreement import Agreement, AgreementVersion
+from .agreement_party import AgreementParty
+from .booking_rules import BookingRules
+from .commitment import Commitment
+from .group import ActivityGroup, GroupMember
+from .identity import IdentityLook, StudentIdentity
+from .listing import Listing, Review
+from .pupil import Enrolment, Student
+from .recognition import Recognition
+from .scan import Scan
+from .school import Campus, CreditPilot, School, Slot
+from .school_class import SchoolClass
+from .term import CalendarDay, Term
+from .venue import Hall, Venue
+
+__all__ = [
+    "ActivityGroup",
+    "Agreement",
+    "AgreementParty",
+    "AgreementVersion",
+    "BookingRules",
+    "CalendarDay",
+    "Campus",
+    "Commitment",
+    "CreditPilot",
+    "Enrolment",
+    "GroupMember",
+    "Hall",
+    "IdentityLook",
+    "Listing",
+    "Recognition",
+    "Review",
+    "Scan",
+    "School",
+    "SchoolClass",
+    "Slot",
+    "Student",
+    "StudentIdentity",
+    "Term",
+    "Venue",
+]

@@ -1,0 +1,151 @@
+"""入库: a venue or counselor in one district, decided by its reviewing offices."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from people.models import District, Organisation, User
+from people.roles import Permission
+from people.workflow import Move, table
+from portal.lib import clock
+
+
+class ListingQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Offices see those of their district, the listed organisation its own, schools what is listed with them."""
+        rows = self.select_related("organisation", "district")
+        if actor.is_system:
+            return rows
+        if actor.is_office:
+            return rows.filter(district_id=actor.district_id)
+        if actor.is_school:
+            return rows.listed().filter(district_id=actor.district_id)
+        return rows.filter(organisation_id=actor.organisation_id or 0)
+
+    def listed(self):
+        return self.filter(state=Listing.State.LISTED)
+
+    def awaiting(self, office_id: int):
+        """Applications on which this office has not yet decided in the present round."""
+        decided = Review.objects.filter(
+            office_id=office_id, round=models.OuterRef("round"), listing=models.OuterRef("pk")
+        )
+        return self.filter(~models.Exists(decided), state=Listing.State.APPLIED)
+
+
+class Listing(models.Model):
+    """One organisation in one district. A returned application begins a new round of reviews."""
+
+    class State(models.TextChoices):
+        APPLIED = "applied", _("waiting for review")
+        RETURNED = "returned", _("returned for completion")
+        LISTED = "listed", _("listed")
+        REFUSED = "refused", _("not approved")
+        SUSPENDED = "suspended", _("service suspended")
+        LEFT = "left", _("left")
+
+    TONES = {
+        State.APPLIED: ("turn", "half"),
+        State.RETURNED: ("turn", "half"),
+        State.LISTED: ("solid", "full"),
+        State.REFUSED: ("grey", "none"),
+        State.SUSPENDED: ("turn", "hollow"),
+        State.LEFT: ("grey", "none"),
+    }
+    MOVES = table(
+        Move("list", (State.APPLIED,), State.LISTED, Permission.LISTING_REVIEW, _("Approve")),
+        Move("return", (State.APPLIED,), State.RETURNED, Permission.LISTING_REVIEW, _("Return for completion")),
+        Move("refuse", (State.APPLIED,), State.REFUSED, Permission.LISTING_REVIEW, _("Do not approve")),
+        Move(
+            "apply_again",
+            (State.RETURNED, State.REFUSED, State.LEFT),
+            State.APPLIED,
+            Permission.LISTING_PROPOSE,
+            _("Apply again"),
+        ),
+        Move("suspend", (State.LISTED,), State.SUSPENDED, Permission.LISTING_REVIEW, _("Suspend service")),
+        Move("resume", (State.SUSPENDED,), State.LISTED, Permission.LISTING_REVIEW, _("Resume service")),
+        Move("leave", (State.LISTED, State.SUSPENDED), State.LEFT, Permission.LISTING_LEAVE, _("Leave the district")),
+    )
+
+    district = models.ForeignKey(District, models.PROTECT, related_name="listings")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="listings")
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.APPLIED)
+    round = models.PositiveSmallIntegerField(default=1)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    applied_at = models.DateTimeField(default=clock.now)
+    listed_on = models.DateField(_("listed on"), null=True, blank=True)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["organisation__name_zh"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "organisation"],
+                name="listing_once",
+                violation_error_message=_("This venue has already been proposed in the district."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="listed") | Q(listed_on__isnull=False),
+                name="listing_has_date",
+                violation_error_message=_("A listed venue has the date of its listing."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} / {self.district}"
+
+    def organisation_ids(self) -> set[int]:
+        return {self.organisation_id}
+
+    def district_ids(self) -> set[int]:
+        return {self.district_id}
+
+
+class ReviewQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        return self.filter(listing__in=Listing.objects.visible_to(actor).values("pk"))
+
+    def of_round(self, listing: Listing):
+        return self.filter(listing=listing, round=listing.round).select_related("office", "reviewed_by")
+
+
+class Review(models.Model):
+    """One office's decision in one round, with its reason. Append-only."""
+
+    class Verdict(models.TextChoices):
+        APPROVE = "approve", _("approved")
+        RETURN = "return", _("returned for completion")
+        REFUSE = "refuse", _("not approved")
+
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="reviews")
+    office = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    round = models.PositiveSmallIntegerField()
+    verdict = models.CharField(_("decision"), max_length=10, choices=Verdict)
+    reason = models.CharField(_("reason"), max_length=200)
+    reviewed_at = models.DateTimeField(default=clock.now)
+    reviewed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["reviewed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["listing", "office", "round"],
+                name="review_once_a_round",
+                violation_error_message=_("Your office has already decided on this application."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="review_has_reason",
+                violation_error_message=_("Give the reason for the decision."),
+            ),
+        ]
+
+    def organisation_ids(self) -> set[int]:
+        return {self.office_id}
+
+    def district_ids(self) -> set[int]:
+        return {self.listing.district_id}
