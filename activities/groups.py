@@ -1,0 +1,135 @@
+"""Who would come: classes, an activity group or a head count of one school, as they are on a day.
+
+The catalogue, the eligibility engine and the booking all speak of the same `Group`.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from activities.models import Booking
+from partnerships.models import ActivityGroup, Enrolment, School, SchoolClass
+from portal.lib.errors import Refused
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of one school. `heads` are pupils without a stored name, by class (key 0: of no class)."""
+
+    school: School
+    by: str
+    adults: int
+    day: dt.date
+    classes: tuple[SchoolClass, ...] = ()
+    activity_group: ActivityGroup | None = None
+    enrolments: tuple[Enrolment, ...] = ()
+    heads: Mapping[int, int] = field(default_factory=dict)
+    grades: frozenset[int] = frozenset()
+
+    def label(self) -> str:
+        """五（2）班、五（3）班, the club's name, or the head count."""
+        if self.activity_group:
+            return self.activity_group.name
+        if self.classes:
+            return str(_(", ")).join(school_class.label(self.day) for school_class in self.classes)
+        return ngettext("%(n)s pupil", "%(n)s pupils", self.pupils) % {"n": self.pupils}
+
+    @property
+    def pupils(self) -> int:
+        return len(self.enrolments) + sum(self.heads.values())
+
+    @property
+    def by_roster(self) -> bool:
+        """Every pupil stands on the roll by name."""
+        return bool(self.enrolments) and not any(self.heads.values())
+
+    @property
+    def is_entitled(self) -> bool:
+        """Whether places held back for rural and supported schools are open to this school."""
+        return self.school.is_underserved or self.school.locality == School.Locality.RURAL
+
+    @property
+    def preschool(self) -> int:
+        """Pupils before grade 1, who need more adults."""
+        small = {school_class.pk for school_class in self.classes if (school_class.grade(self.day) or 1) < 1}
+        return sum(enrolment.school_class_id in small for enrolment in self.enrolments) + sum(
+            heads for key, heads in self.heads.items() if key in small
+        )
+
+
+def of_classes(
+    school: School,
+    classes: Sequence[SchoolClass],
+    *,
+    on: dt.date,
+    adults: int,
+    heads: Mapping[int, int] | None = None,
+) -> Group:
+    """Whole classes: everybody enrolled on the day; a class without stored names comes as `heads`.
+
+    Raises Refused when no class is chosen, one is of another school, or one without names has no head count.
+    """
+    if not classes:
+        raise Refused("group.classes", _("Choose at least one class."))
+    if any(school_class.school_id != school.pk for school_class in classes):
+        raise Refused("group.school", _("A class of another school can't be booked."))
+    enrolments = tuple(
+        Enrolment.objects.on(on).filter(school_class__in=classes).select_related("school_class").order_by("pk")
+    )
+    named = Counter(enrolment.school_class_id for enrolment in enrolments)
+    given = heads or {}
+    unnamed = {
+        school_class.pk: int(given.get(school_class.pk, 0)) for school_class in classes if not named[school_class.pk]
+    }
+    for school_class in classes:
+        if not named[school_class.pk] and unnamed[school_class.pk] < 1:
+            raise Refused(
+                "group.heads",
+                _("Enter how many pupils of %(class)s come: its names are not in the portal yet."),
+                **{"class": school_class.label(on)},
+            )
+    grades = frozenset(grade for school_class in classes if (grade := school_class.grade(on)) is not None)
+    return Group(
+        school,
+        Booking.By.CLASSES,
+        adults,
+        on,
+        classes=tuple(classes),
+        enrolments=enrolments,
+        heads=unnamed,
+        grades=grades,
+    )
+
+
+def of_activity_group(activity_group: ActivityGroup, *, on: dt.date, adults: int) -> Group:
+    """The members of an activity group on a day, each with the class they are in.
+
+    Raises Refused when nobody is in the group that day.
+    """
+    members = activity_group.members.on(on).values("student")
+    enrolments = tuple(
+        Enrolment.objects.on(on).filter(student__in=members).select_related("school_class").order_by("pk")
+    )
+    if not enrolments:
+        raise Refused("group.members", _("Nobody is in this activity group on that day. Add its pupils first."))
+    grades = frozenset(grade for enrolment in enrolments if (grade := enrolment.school_class.grade(on)) is not None)
+    return Group(
+        activity_group.school,
+        Booking.By.GROUP,
+        adults,
+        on,
+        activity_group=activity_group,
+        enrolments=enrolments,
+        grades=grades,
+    )
+
+
+def of_heads(school: School, pupils: int, *, on: dt.date, adults: int, grades: Sequence[int] = ()) -> Group:
+    """So many pupils without names, and the grades they are said to be in."""
+    if pupils < 1:
+        raise Refused("group.heads", _("A group has at least one pupil."))
+    return Group(school, Booking.By.HEADS, adults, on, heads={0: pupils}, grades=frozenset(grades))

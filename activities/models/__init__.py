@@ -1,0 +1,20 @@
+"""What happens: programmes, their sessions, the groups that book them, and who was there."""
+
+from .booking import Booking
+from .booking_class import BookingClass
+from .commitment_use import CommitmentUse
+from .programme import Programme
+from .roll import RollChange, RollEntry
+from .series import Series
+from .session import Session
+
+__all__ = [
+    "Booking",
+    "BookingClass",
+    "CommitmentUse",
+    "Programme",
+    "RollChange",
+    "RollEntry",
+    "Series",
+    "Session",
+]

@@ -1,0 +1,295 @@
+"""A booking: one group of a school in one session."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from people.roles import Permission, Role
+from people.workflow import Move
+from portal.lib import clock
+
+
+class State(models.TextChoices):
+    REQUESTED = "requested", pgettext_lazy("booking", "Waiting for the venue")
+    CONFIRMED = "confirmed", pgettext_lazy("booking", "Confirmed")
+    DECLINED = "declined", pgettext_lazy("booking", "Declined by the venue")
+    WITHDRAWN = "withdrawn", pgettext_lazy("booking", "Withdrawn")
+    ATTENDED = "attended", pgettext_lazy("booking", "Attended")
+    NO_SHOW = "no_show", pgettext_lazy("booking", "No-show")
+    CANCELLED = "cancelled", pgettext_lazy("booking", "Cancelled")
+    CANCELLED_LATE = "cancelled_late", pgettext_lazy("booking", "Cancelled late")
+    CANCELLED_BY_VENUE = (
+        "cancelled_by_venue",
+        pgettext_lazy("booking", "Cancelled by the venue"),
+    )
+    CANCELLED_NO_FAULT = (
+        "cancelled_no_fault",
+        pgettext_lazy("booking", "Cancelled, nobody at fault"),
+    )
+
+
+DEAD = (
+    State.DECLINED,
+    State.WITHDRAWN,
+    State.CANCELLED,
+    State.CANCELLED_LATE,
+    State.CANCELLED_BY_VENUE,
+    State.CANCELLED_NO_FAULT,
+)
+ALIVE = (State.REQUESTED, State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
+
+# Tone of the badge: warm when someone must act, teal when settled, solid when done, red when it went wrong.
+TONES = {
+    State.REQUESTED: "warm-half",
+    State.CONFIRMED: "teal",
+    State.ATTENDED: "solid",
+    State.DECLINED: "grey",
+    State.WITHDRAWN: "grey",
+    State.CANCELLED: "grey",
+    State.CANCELLED_NO_FAULT: "grey",
+    State.NO_SHOW: "red",
+    State.CANCELLED_LATE: "red",
+    State.CANCELLED_BY_VENUE: "red",
+}
+
+
+class BookingQuerySet(models.QuerySet):
+    def alive(self):
+        """Bookings that hold their places."""
+        return self.filter(state__in=ALIVE)
+
+    def awaiting_confirmation(self):
+        return self.filter(state=State.REQUESTED)
+
+    def upcoming(self):
+        return self.filter(
+            state__in=(State.REQUESTED, State.CONFIRMED),
+            session__ends_at__gt=clock.now(),
+        )
+
+    def attended(self):
+        return self.filter(state=State.ATTENDED)
+
+    def awaiting_roll(self):
+        """Confirmed, begun, and no roll sent yet."""
+        return self.filter(
+            state=State.CONFIRMED,
+            session__starts_at__lte=clock.now(),
+            called_at__isnull=True,
+        )
+
+    def visible_to(self, actor):
+        """The school's own (a teacher: those they lead), the host's at its place, a district's own."""
+        if actor.is_system:
+            return self
+        if actor.organisation_id is None:
+            return self.none()
+        if actor.role == Role.TEACHER:
+            return self.filter(school=actor.organisation_id, leader=actor.membership)
+        if actor.is_office:
+            return self.filter(district=actor.district_id)
+        return self.filter(Q(school=actor.organisation_id) | Q(session__provider=actor.organisation_id))
+
+
+class Booking(models.Model):
+    class By(models.TextChoices):
+        CLASSES = "classes", _("Classes")
+        GROUP = "group", _("Activity group")
+        HEADS = "heads", _("Head count")
+
+    State = State
+    DEAD = DEAD
+    ALIVE = ALIVE
+    TONES = TONES
+    MOVES = {
+        "confirm": Move(
+            "confirm",
+            (State.REQUESTED,),
+            State.CONFIRMED,
+            Permission.BOOKING_CONFIRM,
+            pgettext_lazy("move", "Confirm booking"),
+        ),
+        "decline": Move(
+            "decline",
+            (State.REQUESTED,),
+            State.DECLINED,
+            Permission.BOOKING_CONFIRM,
+            pgettext_lazy("move", "Decline booking"),
+        ),
+        "withdraw": Move(
+            "withdraw",
+            (State.REQUESTED,),
+            State.WITHDRAWN,
+            Permission.BOOKING_REQUEST,
+            pgettext_lazy("move", "Withdraw booking"),
+        ),
+        "cancel": Move(
+            "cancel",
+            (State.CONFIRMED,),
+            State.CANCELLED,
+            Permission.BOOKING_REQUEST,
+            pgettext_lazy("move", "Cancel booking"),
+        ),
+        "cancel_late": Move(
+            "cancel_late",
+            (State.CONFIRMED,),
+            State.CANCELLED_LATE,
+            Permission.BOOKING_REQUEST,
+            pgettext_lazy("move", "Cancel booking late"),
+        ),
+        "cancel_by_venue": Move(
+            "cancel_by_venue",
+            (State.REQUESTED, State.CONFIRMED),
+            State.CANCELLED_BY_VENUE,
+            Permission.BOOKING_CONFIRM,
+            pgettext_lazy("move", "Cancel as the venue"),
+        ),
+        "cancel_no_fault": Move(
+            "cancel_no_fault",
+            (State.REQUESTED, State.CONFIRMED),
+            State.CANCELLED_NO_FAULT,
+            Permission.BOOKING_CANCEL_NO_FAULT,
+            pgettext_lazy("move", "Cancel, nobody at fault"),
+        ),
+        "complete": Move(
+            "complete",
+            (State.CONFIRMED,),
+            State.ATTENDED,
+            Permission.ROLL_CALL,
+            pgettext_lazy("move", "Complete booking"),
+        ),
+        "miss": Move(
+            "miss",
+            (State.CONFIRMED,),
+            State.NO_SHOW,
+            Permission.BOOKING_RECEIVE,
+            pgettext_lazy("move", "Record a no-show"),
+        ),
+    }
+
+    session = models.ForeignKey("activities.Session", models.PROTECT, related_name="bookings")
+    school = models.ForeignKey("partnerships.School", models.PROTECT, related_name="bookings")
+    district = models.ForeignKey("people.District", models.PROTECT, related_name="+")
+    agreement = models.ForeignKey(
+        "partnerships.Agreement",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="bookings",
+    )
+    leader = models.ForeignKey("people.Membership", models.PROTECT, related_name="bookings_led")
+    by = models.CharField(max_length=8, choices=By)
+    group = models.ForeignKey(
+        "partnerships.ActivityGroup",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="bookings",
+    )
+    by_roster = models.BooleanField(default=False)  # every pupil stands on the roll by name
+    pupils = models.IntegerField(_("pupils"))
+    adults = models.IntegerField(_("adults"))
+    grades = models.CharField(max_length=60, blank=True)  # of the group on the day, "5,6": for figures by grade
+    phone = models.CharField(_("contact phone"), max_length=20, blank=True)
+    step_free = models.IntegerField(_("people who need a step-free way"), default=0)
+    note = models.CharField(_("note for the venue"), max_length=200, blank=True)
+    state = models.CharField(max_length=20, choices=State, default=State.REQUESTED)
+    seats_held = models.IntegerField(default=0)
+    held_seats = models.IntegerField(default=0)  # of these, how many came from the places held back
+    request_key = models.UUIDField()
+    requested_at = models.DateTimeField(default=clock.now)
+    requested_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)  # declined, withdrawn, cancelled, missed or completed
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    arrived_at = models.DateTimeField(null=True, blank=True)  # of the group, by the venue's door list
+    arrived_heads = models.IntegerField(null=True, blank=True)
+    arrived_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    called_at = models.DateTimeField(null=True, blank=True)  # the roll was sent
+    called_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    attended = models.IntegerField(null=True, blank=True)  # pupils who came, of those who stand on no roll
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["session__starts_at", "id"]
+        indexes = [
+            models.Index(fields=["school", "state"], name="booking_by_school"),
+            models.Index(fields=["district", "state"], name="booking_by_district"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "request_key"],
+                name="booking_requested_once",
+                violation_error_message=_("This booking has been sent already."),
+            ),
+            models.CheckConstraint(
+                name="booking_seats_follow_state",
+                condition=Q(state__in=DEAD, seats_held=0, held_seats=0)
+                | Q(
+                    state__in=ALIVE,
+                    seats_held__gt=0,
+                    held_seats__gte=0,
+                    held_seats__lte=models.F("seats_held"),
+                ),
+                violation_error_message=_("A booking holds places as long as it is alive, and none afterwards."),
+            ),
+            models.CheckConstraint(
+                name="booking_heads_ok",
+                condition=Q(pupils__gt=0, adults__gte=0, step_free__gte=0),
+                violation_error_message=_("A group has at least one pupil, and no count is below 0."),
+            ),
+            models.CheckConstraint(
+                name="booking_group_named",
+                condition=Q(by="group", group__isnull=False) | (~Q(by="group") & Q(group__isnull=True)),
+                violation_error_message=_("A booking for an activity group names the group."),
+            ),
+            models.CheckConstraint(
+                name="booking_arrival_signed",
+                condition=Q(
+                    arrived_at__isnull=True,
+                    arrived_by__isnull=True,
+                    arrived_heads__isnull=True,
+                )
+                | Q(
+                    arrived_at__isnull=False,
+                    arrived_by__isnull=False,
+                    arrived_heads__gte=0,
+                ),
+                violation_error_message=_("An arrival says when, how many and who received the group."),
+            ),
+            models.CheckConstraint(
+                name="booking_roll_signed",
+                condition=Q(called_at__isnull=True, called_by__isnull=True)
+                | Q(called_at__isnull=False, called_by__isnull=False),
+                violation_error_message=_("A roll says when it was sent and by whom."),
+            ),
+            models.CheckConstraint(
+                name="booking_attended_ok",
+                condition=Q(attended__isnull=True) | Q(attended__gte=0),
+                violation_error_message=_("The number of pupils who came is 0 or more."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """The receipt number, as people read it to each other."""
+        return f"GX-{self.pk:06d}"
+
+    @property
+    def is_alive(self) -> bool:
+        return self.state in ALIVE
+
+    @property
+    def is_with_classes(self) -> bool:
+        return self.by == self.By.CLASSES
+
+    def organisation_ids(self) -> set[int]:
+        return {self.school_id, self.session.provider_id}
+
+    def district_ids(self) -> set[int]:
+        return {self.district_id}

@@ -1,0 +1,85 @@
+"""A series: one weekly rule, from which the sessions of a term are made.
+
+Either a venue's own weekly series, or an after-school series of one school for one activity group or class.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.lib import clock
+
+
+class SeriesQuerySet(models.QuerySet):
+    def after_school(self):
+        return self.filter(school__isnull=False)
+
+    def visible_to(self, actor):
+        """The provider's and the school's own; an office sees those of its district's schools."""
+        if actor.is_system:
+            return self
+        if actor.organisation_id is None:
+            return self.none()
+        own = Q(provider=actor.organisation_id) | Q(school=actor.organisation_id)
+        if actor.is_office:
+            own |= Q(school__organisation__district=actor.district_id)
+        return self.filter(own)
+
+
+class Series(models.Model):
+    programme = models.ForeignKey("activities.Programme", models.PROTECT, related_name="series")
+    provider = models.ForeignKey("people.Organisation", models.PROTECT, related_name="series")
+    school = models.ForeignKey(
+        "partnerships.School",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="after_school_series",
+    )
+    group = models.ForeignKey("partnerships.ActivityGroup", models.PROTECT, null=True, blank=True)
+    school_class = models.ForeignKey("partnerships.SchoolClass", models.PROTECT, null=True, blank=True)
+    rule = models.CharField(max_length=120)  # RFC 5545, e.g. FREQ=WEEKLY;BYDAY=TU
+    starts_on = models.DateField(_("first date"))
+    ends_on = models.DateField(_("ends before"))
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("until"))
+    request_key = models.UUIDField(unique=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = SeriesQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on", "id"]
+        verbose_name_plural = "series"
+        constraints = [
+            models.CheckConstraint(
+                name="series_ends_after_start",
+                condition=Q(ends_on__gt=F("starts_on")) & Q(ends__gt=F("starts")),
+                violation_error_message=_("The end lies before the start."),
+            ),
+            models.CheckConstraint(
+                name="series_one_group",
+                condition=Q(school__isnull=True, group__isnull=True, school_class__isnull=True)
+                | Q(school__isnull=False, group__isnull=False, school_class__isnull=True)
+                | Q(school__isnull=False, group__isnull=True, school_class__isnull=False),
+                violation_error_message=_("An after-school series is for one activity group or one class."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.programme_id} {self.rule}"
+
+    @property
+    def is_after_school(self) -> bool:
+        return self.school_id is not None
+
+    @property
+    def is_own(self) -> bool:
+        """Given by the school's own teachers: needs neither venue nor agreement."""
+        return self.school_id is not None and self.provider_id == self.school_id
+
+    def organisation_ids(self) -> set[int]:
+        return {self.provider_id, self.school_id} - {None}
+
+    def district_ids(self) -> set[int]:
+        return {self.school.organisation.district_id} if self.school_id else set()

@@ -1,0 +1,255 @@
+"""A session: a programme happens once, at one place, with a number of places.
+
+`taken`, `held_back` and `held_taken` are counters that only `activities/seats.py` changes.
+"""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from partnerships.models import Listing
+from people.roles import Permission
+from people.workflow import Move
+from portal.lib import clock
+
+from .price import Priced, price_fits_kind
+from .span import TsTzRange
+
+
+class SessionQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(state=Session.State.OPEN)
+
+    def upcoming(self):
+        return self.filter(starts_at__gt=clock.now())
+
+    def on(self, start, end):
+        """Sessions that begin between two instants."""
+        return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+    def for_groups(self):
+        """Sessions that a school books, not the closed ones of another school's series."""
+        return self.filter(school__isnull=True)
+
+    def visible_to(self, actor):
+        """Own place, own programme, own series; else what is open and listed in the hat's district or open to all."""
+        if actor.is_system:
+            return self
+        if actor.organisation_id is None:
+            return self.none()
+        own = Q(provider=actor.organisation_id) | Q(place=actor.organisation_id) | Q(school=actor.organisation_id)
+        if actor.district_id is None:
+            return self.filter(own)
+        listed = Listing.objects.listed().filter(district=actor.district_id)
+        shown = (
+            ~Q(state=Session.State.DRAFT)
+            & Q(school__isnull=True)
+            & (Q(programme__open_to_all=True) | Q(provider__in=listed.values("organisation")))
+        )
+        if actor.is_office:
+            shown |= Q(school__organisation__district=actor.district_id)
+        return self.filter(own | shown)
+
+
+class Session(Priced):
+    class Audience(models.TextChoices):
+        GROUPS = "groups", _("School groups")
+        STUDENTS = "students", _("Student-only session")
+        FAMILIES = "families", _("Family session")
+        TEACHERS = "teachers", _("Teachers")
+
+    class Unit(models.TextChoices):
+        HEADS = "heads", pgettext_lazy("unit", "heads")
+        GROUPS = "groups", pgettext_lazy("unit", "groups")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("session", "Not published")
+        OPEN = "open", pgettext_lazy("session", "Open for booking")
+        POSTPONED = "postponed", pgettext_lazy("session", "Postponed")
+        CANCELLED = "cancelled", pgettext_lazy("session", "Cancelled")
+
+    MOVES = {
+        "open": Move(
+            "open",
+            (State.DRAFT, State.POSTPONED),
+            State.OPEN,
+            Permission.SESSION_OPEN,
+            pgettext_lazy("move", "Open for booking"),
+        ),
+        "cancel": Move(
+            "cancel",
+            (State.DRAFT, State.OPEN, State.POSTPONED),
+            State.CANCELLED,
+            Permission.SESSION_CANCEL,
+            pgettext_lazy("move", "Cancel session"),
+        ),
+        "postpone": Move(
+            "postpone",
+            (State.OPEN,),
+            State.POSTPONED,
+            Permission.SESSION_CANCEL,
+            pgettext_lazy("move", "Postpone session"),
+        ),
+    }
+
+    programme = models.ForeignKey("activities.Programme", models.PROTECT, related_name="sessions")
+    series = models.ForeignKey(
+        "activities.Series",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+    )
+    provider = models.ForeignKey("people.Organisation", models.PROTECT, related_name="sessions_given")
+    place = models.ForeignKey(
+        "people.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions_held",
+    )  # none: online
+    hall = models.ForeignKey(
+        "partnerships.Hall",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+    )
+    school = models.ForeignKey(
+        "partnerships.School",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="closed_sessions",
+    )  # set: this school's own series, nobody else books it
+    audience = models.CharField(_("audience"), max_length=10, choices=Audience, default=Audience.GROUPS)
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    opens_on = models.DateField(_("bookable from"), null=True, blank=True)
+    capacity = models.IntegerField(_("places"))
+    unit = models.CharField(_("places count"), max_length=8, choices=Unit, default=Unit.HEADS)
+    taken = models.IntegerField(default=0, editable=False)
+    held_back = models.IntegerField(_("held back for rural and supported schools"), default=0)
+    held_until = models.DateField(_("held back until"), null=True, blank=True)
+    held_taken = models.IntegerField(default=0, editable=False)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        indexes = [
+            models.Index(fields=["starts_at", "id"], name="session_by_time"),
+            models.Index(fields=["provider", "starts_at"], name="session_by_provider"),
+            models.Index(fields=["place", "starts_at"], name="session_by_place"),
+        ]
+        constraints = [
+            price_fits_kind("session"),
+            models.CheckConstraint(
+                name="session_ends_after_start",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("The session ends before it starts."),
+            ),
+            models.CheckConstraint(
+                name="session_seats_ok",
+                condition=Q(taken__gte=0, taken__lte=F("capacity"), capacity__gt=0),
+                violation_error_message=_("There are not enough places left in this session."),
+            ),
+            models.CheckConstraint(
+                name="session_held_ok",
+                condition=Q(
+                    held_taken__gte=0,
+                    held_taken__lte=F("held_back"),
+                    held_back__lte=F("capacity"),
+                ),
+                violation_error_message=_("The places held back do not fit the places of the session."),
+            ),
+            models.CheckConstraint(
+                name="session_hall_at_place",
+                condition=Q(hall__isnull=True) | Q(place__isnull=False),
+                violation_error_message=_("A hall belongs to a place."),
+            ),
+            models.UniqueConstraint(
+                fields=["id", "starts_at", "ends_at"],
+                name="session_slot",
+                violation_error_message=_("This session exists already."),
+            ),
+            ExclusionConstraint(
+                name="session_hall_free",
+                expressions=[
+                    ("hall", RangeOperators.EQUAL),
+                    (
+                        TsTzRange("starts_at", "ends_at", RangeBoundary()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(hall__isnull=False, state="open"),
+                violation_error_message=_("Another session is in this hall at that time."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.programme_id} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def day(self):
+        return timezone.localtime(self.starts_at).date()
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def left(self) -> int:
+        """Places that are not taken, held-back ones included."""
+        return self.capacity - self.taken
+
+    @property
+    def held_open(self) -> int:
+        """Places that are still kept for entitled schools: none after the last day of holding back."""
+        if self.held_until is None or clock.today() > self.held_until:
+            return 0
+        return self.held_back - self.held_taken
+
+    def left_for(self, entitled: bool) -> int:
+        """Places that a school may take, entitled to the held-back ones or not."""
+        return self.left if entitled else self.left - self.held_open
+
+    def seats_for(self, heads: int) -> int:
+        """What a group of so many heads takes of this session's places."""
+        return heads if self.unit == self.Unit.HEADS else 1
+
+    @property
+    def has_begun(self) -> bool:
+        return clock.now() >= self.starts_at
+
+    @property
+    def is_over(self) -> bool:
+        return clock.now() >= self.ends_at
+
+    @property
+    def phase(self) -> str:
+        """What the calendar and the counters make of an open session: read, never stored."""
+        if self.state != self.State.OPEN:
+            return self.state
+        if self.is_over:
+            return "finished"
+        if self.has_begun:
+            return "in_progress"
+        if self.opens_on and clock.today() < self.opens_on:
+            return "not_open_yet"
+        return "full" if self.left <= 0 else "open"
+
+    def organisation_ids(self) -> set[int]:
+        return {self.provider_id}
+
+    def district_ids(self) -> set[int]:
+        if self.school_id:
+            return {self.school.organisation.district_id}
+        return {self.provider.district_id} - {None}

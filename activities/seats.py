@@ -1,0 +1,44 @@
+"""The only writer of a session's counters. Taken last in a booking, because every booking of a session waits here."""
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Session
+from portal.lib import clock
+from portal.lib.errors import Refused
+
+FULL = _("%(left)s places are left and you need %(needed)s. Take fewer, or choose another session.")
+CLOSED = _("This session is no longer open for booking.")
+
+
+def fits(seats: int, *, entitled: bool) -> Q:
+    """Whether so many seats are free for a school; held-back ones count only for those entitled to them."""
+    all_of_them = Q(taken__lte=F("capacity") - seats)
+    if entitled:
+        return all_of_them
+    released = Q(held_until__isnull=True) | Q(held_until__lt=clock.today())
+    return all_of_them & (released | Q(taken__lte=F("capacity") - F("held_back") + F("held_taken") - seats))
+
+
+def take(session: Session, seats: int, *, entitled: bool) -> int:
+    """Take seats by one conditional UPDATE. Returns how many of them came from the held-back places.
+
+    Raises Refused("session.full") or Refused("session.closed").
+    """
+    rows = Session.objects.filter(pk=session.pk)
+    held = 0
+    if entitled and session.held_open:
+        locked = rows.select_for_update(no_key=True).get()
+        held = min(seats, locked.held_open)
+    free = rows.filter(fits(seats, entitled=entitled), state=Session.State.OPEN)
+    if free.update(taken=F("taken") + seats, held_taken=F("held_taken") + held) == 1:
+        return held
+    now = rows.get()
+    if now.state != Session.State.OPEN:
+        raise Refused("session.closed", CLOSED)
+    raise Refused("session.full", FULL, left=max(0, now.left_for(entitled)), needed=seats)
+
+
+def give_back(session_id: int, seats: int, held: int) -> None:
+    """Free the seats of a booking that died; the held-back ones are held back again, until their last day."""
+    Session.objects.filter(pk=session_id).update(taken=F("taken") - seats, held_taken=F("held_taken") - held)
