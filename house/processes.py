@@ -36,3 +36,8 @@ def stop(process: subprocess.Popen, how: int = signal.SIGTERM, patience: float =
     except (ProcessLookupError, PermissionError):
         pass
     return process.wait()
+
+
+def end_with_parent() -> None:
+    """Be told to stop when the process that started us dies, even by kill -9 (`make` in a closed terminal, say)."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -193,6 +193,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}  # above the longest task_time_limit
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_FILE", "/tmp/guanxiao-beat")  # noqa: S108 - only beat's own notes
 
 LOGGING = {
     "version": 1,

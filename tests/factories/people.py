@@ -31,15 +31,10 @@ NOUNS = {
 
 def district(**fields: Any) -> District:
     n = next(numbers)
-    return District.objects.create(
-        **{"code": f"d{n}", "name_zh": f"示例{n}区", "name_en": f"District {n}"}
-        | fields
-    )
+    return District.objects.create(**{"code": f"d{n}", "name_zh": f"示例{n}区", "name_en": f"District {n}"} | fields)
 
 
-def organisation(
-    kind: str, *, of: District | None = None, **fields: Any
-) -> Organisation:
+def organisation(kind: str, *, of: District | None = None, **fields: Any) -> Organisation:
     """An organisation of a kind; offices and schools get a district of their own unless `of` names one."""
     n = next(numbers)
     if kind in ("bureau", "partner_office", "school") and of is None:
@@ -64,8 +59,7 @@ def user(**fields: Any) -> User:
     n = next(numbers)
     password = fields.pop("password", PASSWORD)
     return User.objects.create_user(
-        **{"username": f"person{n}", "full_name": f"王示例{n}", "password": password}
-        | fields
+        **{"username": f"person{n}", "full_name": f"王示例{n}", "password": password} | fields
     )
 
 

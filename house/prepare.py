@@ -1,0 +1,41 @@
+"""Makes a database and a checkout ready to serve: translations, tables, static files, the demo where there is nothing yet.
+
+One process for all of it, because each start of Django costs a second.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import call_command, get_commands
+
+from house import translations
+
+ACCOUNTS = "ACCOUNTS_FILE"  # where to leave the text about the demo accounts
+
+
+def main() -> None:
+    """Everything in its order; each step does nothing when it is done already."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    translations.compile_all()
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"]:
+        call_command("collectstatic", verbosity=0, interactive=False)
+    if settings.DEMO and "seed" in get_commands():
+        seed()
+
+
+def seed() -> None:
+    """The demo, where the database is empty; and its accounts for the terminal."""
+    print("Looking after the demo …", flush=True)
+    call_command("seed", "--when-empty")
+    if path := os.environ.get(ACCOUNTS):
+        with Path(path).open("w", encoding="utf-8") as file:
+            call_command("seed", "--accounts", stdout=file)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
