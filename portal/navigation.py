@@ -1,0 +1,110 @@
+"""Which sections each role finds in the header and in the phone's bottom bar, in one readable table."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from people.roles import Role
+
+
+@dataclass(frozen=True)
+class Section:
+    """`nouns` are the starts of the URL names that belong here; the first existing one of `urls` is the door."""
+
+    label: str | Promise
+    icon: str
+    urls: tuple[str, ...]
+    nouns: tuple[str, ...]
+
+
+TODAY = Section(_("Today"), "home", ("portal:home",), ("portal:home",))
+SESSIONS = Section(_("Sessions"), "calendar", ("activities:session-list",), ("activities:session",))
+BOOKINGS = Section(_("Bookings"), "bars-3-bottom-left", ("activities:booking-list",), ("activities:booking",))
+ROLLS = Section(_("Roll calls"), "users", ("activities:roll-list",), ("activities:roll",))
+SERIES = Section(_("After-school"), "academic-cap", ("activities:series-list",), ("activities:series",))
+PROGRAMMES = Section(
+    _("Programmes"), "sparkles", ("activities:programme-list",), ("activities:programme", "activities:series")
+)
+AGREEMENTS = Section(_("Agreements"), "document-text", ("partnerships:agreement-list",), ("partnerships:agreement",))
+CLASSES = Section(
+    _("Class lists"),
+    "clipboard-document-list",
+    ("partnerships:roster-list", "partnerships:class-list"),
+    ("partnerships:roster", "partnerships:class", "partnerships:group", "partnerships:student"),
+)
+SCHOOLS = Section(_("Schools"), "building-library", ("partnerships:school-list",), ("partnerships:school",))
+VENUES = Section(
+    _("Venues"), "building-office-2", ("partnerships:venue-list",), ("partnerships:venue", "partnerships:listing")
+)
+IMPORTS = Section(
+    _("Imports"),
+    "arrow-up-tray",
+    ("portal:import-list", "partnerships:import-list"),
+    ("portal:import", "partnerships:import"),
+)
+RULES = Section(
+    _("Booking rules"),
+    "adjustments-horizontal",
+    ("partnerships:rules-edit", "partnerships:rules-list"),
+    ("partnerships:rules",),
+)
+CREDITS = Section(_("Credits"), "check-badge", ("credits:entry-list", "credits:account-list"), ("credits:",))
+REPORT = Section(
+    _("Report"), "chart-bar", ("portal:report-live", "portal:report-list"), ("portal:report", "portal:figure")
+)
+TRAIL = Section(_("Audit trail"), "eye", ("people:trail-list", "people:trail"), ("people:trail",))
+MEMBERS = Section(_("Members"), "user-group", ("people:member-list",), ("people:member", "people:invitation"))
+DISTRICTS = Section(_("Districts"), "map", ("people:district-list",), ("people:district",))
+THRESHOLDS = Section(_("Thresholds"), "scale", ("people:threshold-list",), ("people:threshold",))
+
+# Left to right in the header; the first four are the phone's bottom bar, the rest stands under “More”.
+SECTIONS: dict[Role, tuple[Section, ...]] = {
+    Role.BUREAU_OFFICER: (TODAY, AGREEMENTS, SCHOOLS, VENUES, REPORT, CREDITS, SESSIONS, BOOKINGS, THRESHOLDS, MEMBERS, TRAIL),
+    Role.PARTNER_OFFICER: (TODAY, VENUES, AGREEMENTS, REPORT, SCHOOLS, SESSIONS, CREDITS, MEMBERS),
+    Role.INSPECTOR: (TODAY, REPORT, SCHOOLS, AGREEMENTS, VENUES, SESSIONS, BOOKINGS, CREDITS, THRESHOLDS, TRAIL),
+    Role.SCHOOL_LEAD: (TODAY, AGREEMENTS, BOOKINGS, SESSIONS, CLASSES, CREDITS, REPORT, SERIES, ROLLS, MEMBERS),
+    Role.COORDINATOR: (TODAY, SESSIONS, BOOKINGS, ROLLS, SERIES, CLASSES, AGREEMENTS, CREDITS, REPORT, MEMBERS),
+    Role.TEACHER: (TODAY, ROLLS, BOOKINGS, SESSIONS, CREDITS),
+    Role.VENUE_LEAD: (TODAY, PROGRAMMES, SESSIONS, BOOKINGS, AGREEMENTS, RULES, REPORT, MEMBERS),
+    Role.VENUE_STAFF: (TODAY, SESSIONS, BOOKINGS, PROGRAMMES, AGREEMENTS, RULES, REPORT, MEMBERS),
+    Role.COUNSELOR: (TODAY, SESSIONS),
+    Role.ADMINISTRATOR: (TODAY, DISTRICTS, MEMBERS, THRESHOLDS),
+    Role.AUDIT_READER: (TODAY, TRAIL),
+}  # fmt: skip
+IN_HEADER = 7
+IN_BAR = 4
+
+
+@dataclass(frozen=True)
+class Door:
+    """A section as this request shows it."""
+
+    label: str | Promise
+    icon: str
+    url: str
+    is_current: bool
+
+
+def address(*names: str) -> str:
+    """The address of the first URL name that exists without arguments; empty where none does."""
+    for name in names:
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def doors(role: Role | None, request: HttpRequest) -> list[Door]:
+    """The sections of this role whose pages exist."""
+    match = getattr(request, "resolver_match", None)
+    here = match.view_name if match else ""
+    found = [(section, address(*section.urls)) for section in SECTIONS.get(role, ()) if role]
+    return [
+        Door(section.label, section.icon, url, bool(here) and here.startswith(section.nouns))
+        for section, url in found
+        if url
+    ]
