@@ -1,0 +1,198 @@
+"""The only writer of entries. One posting makes what a booking's pupils are entitled to and what they have the same.
+
+Order of locks: accounts by id, the head of the chain last."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from activities.models import Booking
+from credits import canon, earning, facts
+from credits.earning import Fact, Occasion, Verdict
+from credits.facts import Past
+from credits.models import Account, Chain, Posting
+from partnerships.models import Term
+from people.actors import SYSTEM, Actor
+from people.workflow import verb
+from portal.lib import clock
+
+OPEN_ACCOUNTS = """
+INSERT INTO credits_account (student_id, balance, n)
+SELECT student_id, 0, 0 FROM activities_rollentry WHERE booking_id = %s ORDER BY student_id
+ON CONFLICT DO NOTHING
+"""
+
+# column → type, in the order of the INSERT; one array each.
+COLUMNS = {
+    "posting_id": "bigint", "account_id": "uuid", "n": "int", "points": "int", "balance": "int", "rule_id": "bigint",
+    "roll_entry_id": "bigint", "nth": "smallint", "reverses_id": "bigint", "school_id": "bigint",
+    "district_id": "bigint", "grade": "smallint", "term_id": "bigint", "concerns_term_id": "bigint",
+    "inputs": "jsonb",
+}  # fmt: skip
+WRITE_ENTRIES = (
+    f"INSERT INTO credits_entry ({', '.join(COLUMNS)}) "
+    f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in COLUMNS.values())})"
+)
+UPDATE_ACCOUNTS = """
+UPDATE credits_account a SET n = e.n, balance = e.balance
+  FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS e (id, n, balance) WHERE a.student_id = e.id
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one posting wrote: awards and reversals, counted."""
+
+    awards: int = 0
+    reversals: int = 0
+    posting_id: int | None = None
+
+
+@verb
+def post(booking: Booking, *, by: Actor = SYSTEM) -> Outcome:
+    """Award and take back until the ledger says what the roll entitles to; nothing to do writes nothing.
+
+    Safe to run twice, late, or beside itself: the accounts are locked before the roll is read."""
+    booking = Booking.objects.select_related("session__programme").get(pk=booking.pk)
+    occasion = facts.occasions([booking])[booking.pk]
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_ACCOUNTS, [booking.pk])
+    accounts = {
+        account.pk: account
+        for account in Account.objects.select_for_update(no_key=True)
+        .filter(student__in=booking.roll.values("student"))
+        .order_by("student")
+    }
+    roll = facts.rolls([booking.pk])[booking.pk]
+    past = facts.posted([booking.pk])
+    lines = facts.tally(accounts)
+    rows = []
+    for fact in roll:
+        before = past.get(fact.roll_entry_id, Past())
+        verdict = earning.decide(occasion, fact, lines[fact.student_id] + before.taken_away)
+        row = _difference(occasion, fact, before, verdict)
+        if row:
+            rows.append(_placed(row, accounts[fact.student_id]))
+    return _write(occasion, rows, by=by) if rows else Outcome()
+
+
+def _difference(occasion: Occasion, fact: Fact, past: Past, verdict: Verdict) -> dict[str, Any] | None:
+    """The entry that makes posted equal to entitled, or None where they agree already."""
+    standing = past.standing
+    if verdict.earns and standing is None:
+        assert occasion.rule is not None
+        return {
+            "account_id": fact.student_id,
+            "points": verdict.points,
+            "rule_id": occasion.rule.pk,
+            "code": occasion.rule.code,
+            "version": occasion.rule.version,
+            "roll_entry_id": fact.roll_entry_id,
+            "nth": past.nth + 1,
+            "reverses_id": None,
+            "reverses_n": None,
+            "school_id": occasion.school_id,
+            "district_id": occasion.district_id,
+            "grade": fact.grade,
+            "concerns_term_id": occasion.term_id,
+            "inputs": _inputs(occasion, fact),
+        }
+    if standing and not verdict.earns:
+        same = ("account_id", "rule_id", "roll_entry_id", "nth", "school_id", "district_id", "grade", "concerns_term_id")
+        return {name: standing[name] for name in same} | {
+            "points": -standing["points"],
+            "code": standing["rule__code"],
+            "version": standing["rule__version"],
+            "reverses_id": standing["pk"],
+            "reverses_n": standing["n"],
+            "inputs": standing["inputs"] | _inputs_now(fact) | {"why": str(verdict.why)},
+        }
+    return None
+
+
+def _inputs(occasion: Occasion, fact: Fact) -> dict[str, Any]:
+    """What the decision rested on, in ids, codes and whole numbers: nothing personal."""
+    return {
+        "booking": occasion.booking_id,
+        "session": occasion.session_id,
+        "programme": occasion.programme_id,
+        "venue": occasion.venue_id,
+        "day": occasion.day.isoformat(),
+        "minutes": occasion.minutes,
+    } | _inputs_now(fact)
+
+
+def _inputs_now(fact: Fact) -> dict[str, Any]:
+    return {"mark": fact.mark, "task_sheet": fact.task_sheet}
+
+
+def _placed(row: dict[str, Any], account: Account) -> dict[str, Any]:
+    """Give the row its number and balance in the account, which moves on with it."""
+    account.n += 1
+    account.balance += row["points"]
+    return row | {"n": account.n, "balance": account.balance}
+
+
+def chain_of(occasion: Occasion) -> Chain:
+    """The chain to write into: that of the fact's own term, or the next open one once that is sealed."""
+    terms = Term.objects.filter(district=occasion.district_id).order_by("starts_on")
+    own = next(term for term in terms if term.pk == occasion.term_id)
+    sealed = set(
+        Chain.objects.filter(district=occasion.district_id, sealed_at__isnull=False).values_list("term_id", flat=True)
+    )
+    open_ones = [term for term in terms if term.starts_on >= own.starts_on and term.pk not in sealed]
+    term = open_ones[0] if open_ones else own  # all sealed: the trigger refuses with its sentence
+    return Chain.objects.get_or_create(district_id=occasion.district_id, term=term)[0]
+
+
+def _write(occasion: Occasion, rows: list[dict[str, Any]], *, by: Actor) -> Outcome:
+    chain = chain_of(occasion)
+    at = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('credits_posting', 'id'))")
+        posting_id = cursor.fetchone()[0]
+        rows = [
+            row | {"posting_id": posting_id, "term_id": chain.term_id, "source": f"roll_entry:{row['roll_entry_id']}"}
+            for row in rows
+        ]
+        cursor.execute(WRITE_ENTRIES, [[_bare(row[name]) for row in rows] for name in COLUMNS])
+        cursor.execute(UPDATE_ACCOUNTS, [[_bare(row[name]) for row in rows] for name in ("account_id", "n", "balance")])
+    told = canon.body(chain_id=chain.pk, at=at, by=by.ref, entries=rows)
+    _append(chain, posting_id, told, at=at, by=by)
+    awards = sum(row["reverses_id"] is None for row in rows)
+    return Outcome(awards, len(rows) - awards, posting_id)
+
+
+def _append(chain: Chain, posting_id: int, told: bytes, *, at: Any, by: Actor) -> None:
+    """Lock the head of the chain, hang the posting on it, move the head: the last and shortest part."""
+    head = Chain.objects.select_for_update(no_key=True).get(pk=chain.pk)
+    seq, prev = head.seq + 1, bytes(head.head)
+    link = canon.link(prev, seq, told)
+    Posting.objects.create(pk=posting_id, chain=head, seq=seq, prev=prev, hash=link, body=told, at=at, by=by.ref)
+    Chain.objects.filter(pk=chain.pk).update(seq=seq, head=link)
+
+
+def _bare(value: Any) -> Any:
+    """As psycopg2 sends it in an array."""
+    if isinstance(value, dict):
+        return json.dumps(value)
+    return str(value) if isinstance(value, uuid.UUID) else value
+
+
+def due(bookings: list[Booking]) -> list[Booking]:
+    """Of these bookings, the ones whose roll and postings disagree, in either direction. Reads only, takes no lock."""
+    ids = [booking.pk for booking in bookings]
+    occasions, rolls, past = facts.occasions(bookings), facts.rolls(ids), facts.posted(ids)
+    lines = facts.tally({fact.student_id for roll in rolls.values() for fact in roll})
+
+    def differs(occasion: Occasion, fact: Fact) -> bool:
+        before = past.get(fact.roll_entry_id, Past())
+        verdict = earning.decide(occasion, fact, lines[fact.student_id] + before.taken_away)
+        return verdict.earns is not bool(before.standing)
+
+    return [
+        booking for booking in bookings if any(differs(occasions[booking.pk], fact) for fact in rolls[booking.pk])
+    ]

@@ -1,0 +1,100 @@
+"""Entry 学分记录: points for one fact, or their exact taking back. Append-only; only credits/ledger.py writes it."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import RollEntry
+from credits.models.account import Account
+from credits.models.chain import Posting
+from credits.models.rule import CreditRule
+from partnerships.models import School, Term
+from people.models import District
+
+if TYPE_CHECKING:
+    from people.actors import Actor
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def visible_to(self, actor: "Actor") -> "EntryQuerySet":
+        """As the roll it came from, without names."""
+        return self.filter(roll_entry__in=RollEntry.objects.visible_to(actor))
+
+    def standing(self) -> "EntryQuerySet":
+        """Awards that no reversal has taken back."""
+        taken_back = Entry.objects.filter(reverses=OuterRef("pk"))
+        return self.filter(~Exists(taken_back), reverses__isnull=True)
+
+    def concerning(self, *, school_year: int) -> "EntryQuerySet":
+        return self.filter(concerns_term__school_year=school_year)
+
+
+class Entry(models.Model):
+    """`points` and `balance` in thousandths. `nth` counts the awards of one fact: a re-award follows a reversal.
+
+    `term` is the chain it was written into, `concerns_term` the term in which the fact happened."""
+
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="entries")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="entries", db_index=False)
+    n = models.IntegerField(_("number"))
+    points = models.IntegerField(_("points"))
+    balance = models.IntegerField(_("balance"))
+    rule = models.ForeignKey(CreditRule, models.PROTECT, related_name="+", db_index=False)
+    roll_entry = models.ForeignKey(RollEntry, models.PROTECT, null=True, related_name="credit_entries")
+    nth = models.SmallIntegerField(_("award of this fact"), default=1)
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversal")
+    school = models.ForeignKey(School, models.PROTECT, related_name="+", db_index=False)
+    district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
+    grade = models.SmallIntegerField(_("grade"))
+    term = models.ForeignKey(Term, models.PROTECT, related_name="+", db_index=False)
+    concerns_term = models.ForeignKey(Term, models.PROTECT, related_name="+", db_index=False)
+    inputs = models.JSONField(_("judged on"))
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["account_id", "n"]
+        indexes = [
+            models.Index(fields=["district", "concerns_term", "school"], name="entry_by_district"),
+            models.Index(fields=["school", "concerns_term"], name="entry_by_school"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="entry_n",
+                fields=["account", "n"],
+                violation_error_message=_("This place in the pupil's account is taken already."),
+            ),
+            models.UniqueConstraint(
+                name="entry_one_award",
+                fields=["roll_entry", "nth"],
+                condition=Q(reverses__isnull=True),
+                violation_error_message=_("These points have been posted already."),
+            ),
+            models.UniqueConstraint(
+                name="entry_one_reversal",
+                fields=["roll_entry", "nth"],
+                condition=Q(reverses__isnull=False),
+                violation_error_message=_("These points have been taken back already."),
+            ),
+            models.CheckConstraint(
+                name="entry_one_source",
+                condition=Q(roll_entry__isnull=False),
+                violation_error_message=_("An entry names the one fact that it rests on."),
+            ),
+            models.CheckConstraint(
+                name="entry_sign",
+                condition=Q(reverses__isnull=True, points__gt=0) | Q(reverses__isnull=False, points__lt=0),
+                violation_error_message=_("An award adds points, a reversal takes them back."),
+            ),
+            models.CheckConstraint(
+                name="entry_counts_from_one",
+                condition=Q(n__gte=1, nth__gte=1),
+                violation_error_message=_("Entries and awards count from one."),
+            ),
+        ]
+
+    @property
+    def is_reversal(self) -> bool:
+        return self.reverses_id is not None

@@ -1,0 +1,72 @@
+"""Finds every booking whose roll and postings disagree and posts the difference: what a lost message missed."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import structlog
+from django.db import OperationalError
+from django.db.models import Q
+
+from activities.models import Booking, RollChange
+from credits import ledger
+from credits.models import FROM_ROLLS, Entry
+from portal.lib import clock
+from portal.lib.errors import Refused
+
+CHUNK = 200
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Swept:
+    """What one sweep did."""
+
+    looked_at: int = 0
+    posted: int = 0
+    awards: int = 0
+    reversals: int = 0
+    left: int = 0  # refused or busy: the next sweep tries again
+
+
+def candidates(since: dt.datetime | None = None) -> list[int]:
+    """Bookings that could be entitled to something or have something; with `since`, only those touched after it."""
+    could = Q(state=Booking.State.ATTENDED, by_roster=True, session__programme__category__in=FROM_ROLLS)
+    has = Q(pk__in=Entry.objects.values("roll_entry__booking"))
+    bookings = Booking.objects.filter(could | has)
+    if since:
+        corrected = RollChange.objects.filter(changed_at__gte=since).values("entry__booking")
+        bookings = bookings.filter(Q(called_at__gte=since) | Q(pk__in=corrected))
+    return list(bookings.order_by("pk").values_list("pk", flat=True))
+
+
+def run(*, since: dt.datetime | None = None) -> Swept:
+    """One pass. Each booking is posted in its own transaction; one that can't be is left for the next pass."""
+    swept = Swept()
+    for chunk in _chunks(candidates(since)):
+        swept.looked_at += len(chunk)
+        for booking in ledger.due(chunk):
+            try:
+                outcome = ledger.post(booking)
+            except (OperationalError, Refused) as no:
+                log.warning("credits.left", booking=booking.pk, fault=getattr(no, "code", type(no).__name__))
+                swept.left += 1
+                continue
+            swept.posted += 1
+            swept.awards += outcome.awards
+            swept.reversals += outcome.reversals
+    return swept
+
+
+def recent() -> Swept:
+    """The short sweep: rolls sent or corrected in the last three days."""
+    return run(since=clock.now() - dt.timedelta(days=3))
+
+
+def _chunks(keys: list[int]) -> Iterator[list[Booking]]:
+    for start in range(0, len(keys), CHUNK):
+        yield list(
+            Booking.objects.filter(pk__in=keys[start : start + CHUNK])
+            .select_related("session__programme")
+            .order_by("pk")
+        )

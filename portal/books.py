@@ -1,0 +1,64 @@
+"""Sums and copies that verbs keep, compared with what they are sums and copies of. Read only."""
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+from credits import books
+
+# name → query for the keys of rows that contradict each other; it must find none.
+CONTRADICTIONS = {
+    "session.taken": """
+        SELECT s.id FROM activities_session s LEFT JOIN activities_booking b ON b.session_id = s.id
+         GROUP BY s.id HAVING s.taken <> coalesce(sum(b.seats_held), 0)""",
+    "session.held_taken": """
+        SELECT s.id FROM activities_session s LEFT JOIN activities_booking b ON b.session_id = s.id
+         GROUP BY s.id HAVING s.held_taken < coalesce(sum(b.held_seats), 0)""",
+    "booking.district": """
+        SELECT b.id FROM activities_booking b JOIN people_organisation o ON o.id = b.school_id
+         WHERE b.district_id <> o.district_id""",
+    "booking.agreement": """
+        SELECT b.id FROM activities_booking b JOIN partnerships_agreement a ON a.id = b.agreement_id
+         WHERE b.district_id <> a.district_id""",
+    "roll.slot": """
+        SELECT r.id FROM activities_rollentry r JOIN activities_session s ON s.id = r.session_id
+          JOIN activities_booking b ON b.id = r.booking_id
+         WHERE (r.session_id, r.starts_at, r.ends_at) IS DISTINCT FROM (b.session_id, s.starts_at, s.ends_at)""",
+    "roll.school": """
+        SELECT r.id FROM activities_rollentry r JOIN activities_booking b ON b.id = r.booking_id
+          JOIN partnerships_enrolment e ON e.id = r.enrolment_id
+          JOIN partnerships_schoolclass c ON c.id = e.school_class_id
+         WHERE e.student_id <> r.student_id OR c.school_id <> b.school_id""",
+    "commitment.counters": """
+        SELECT c.id FROM partnerships_commitment c LEFT JOIN activities_commitmentuse u ON u.commitment_id = c.id
+         GROUP BY c.id
+        HAVING c.reserved <> coalesce(sum(u.reserved), 0) OR c.delivered < coalesce(sum(u.delivered), 0)""",
+    "agreement.district": """
+        SELECT p.id FROM partnerships_agreementparty p JOIN partnerships_agreement a ON a.id = p.agreement_id
+          JOIN people_organisation o ON o.id = p.organisation_id
+         WHERE o.district_id IS NOT NULL AND o.district_id <> a.district_id""",
+}
+
+
+def problems() -> Iterator[str]:
+    """One line a contradiction, of every app; none when the books are right."""
+    for name, query in CONTRADICTIONS.items():
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            for (key,) in cursor.fetchall():
+                yield f"{name}: {key}"
+    yield from books.problems()
+
+
+def warnings() -> Iterator[str]:
+    """What makes the ledger's guards weaker than they look."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper, pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE relname = 'credits_entry'),"
+            " 'member') FROM pg_roles WHERE rolname = current_user"
+        )
+        is_superuser, is_owner = cursor.fetchone()
+    if is_superuser:
+        yield "the application's database role is a superuser: it could switch the ledger's guards off"
+    elif is_owner:
+        yield "the application's database role owns the ledger: it could drop its guards"
