@@ -32,8 +32,7 @@ CONTRADICTIONS = {
         SELECT e.id FROM credits_entry e JOIN people_organisation o ON o.id = e.school_id
           JOIN credits_creditrule r ON r.id = e.rule_id JOIN partnerships_term t ON t.id = e.term_id
           JOIN partnerships_term c ON c.id = e.concerns_term_id
-         WHERE e.district_id <> ALL (ARRAY[o.district_id, r.district_id, t.district_id, c.district_id])
-            OR ARRAY[o.district_id, r.district_id, t.district_id, c.district_id] <> array_fill(e.district_id, ARRAY[4])""",
+         WHERE ARRAY[o.district_id, r.district_id, t.district_id, c.district_id] <> array_fill(e.district_id, ARRAY[4])""",
     "chain.district": """
         SELECT c.id FROM credits_chain c JOIN partnerships_term t ON t.id = c.term_id
          WHERE c.district_id <> t.district_id""",

@@ -60,9 +60,7 @@ def occasions(bookings: Iterable[Booking]) -> dict[int, Occasion]:
     return {booking.pk: _occasion(booking, terms[booking.district_id], rules, pilots) for booking in bookings}
 
 
-def _occasion(
-    booking: Booking, terms: list[Term], rules: list[CreditRule], pilots: list[CreditPilot]
-) -> Occasion:
+def _occasion(booking: Booking, terms: list[Term], rules: list[CreditRule], pilots: list[CreditPilot]) -> Occasion:
     session, programme = booking.session, booking.session.programme
     day, code = session.day, programme.category
     # A day in the holidays belongs to the term before it, so that caps a term and a year have somewhere to count.

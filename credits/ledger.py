@@ -101,7 +101,16 @@ def _difference(occasion: Occasion, fact: Fact, past: Past, verdict: Verdict) ->
             "inputs": _inputs(occasion, fact),
         }
     if standing and not verdict.earns:
-        same = ("account_id", "rule_id", "roll_entry_id", "nth", "school_id", "district_id", "grade", "concerns_term_id")
+        same = (
+            "account_id",
+            "rule_id",
+            "roll_entry_id",
+            "nth",
+            "school_id",
+            "district_id",
+            "grade",
+            "concerns_term_id",
+        )
         return {name: standing[name] for name in same} | {
             "points": -standing["points"],
             "code": standing["rule__code"],
@@ -193,6 +202,4 @@ def due(bookings: list[Booking]) -> list[Booking]:
         verdict = earning.decide(occasion, fact, lines[fact.student_id] + before.taken_away)
         return verdict.earns is not bool(before.standing)
 
-    return [
-        booking for booking in bookings if any(differs(occasions[booking.pk], fact) for fact in rolls[booking.pk])
-    ]
+    return [booking for booking in bookings if any(differs(occasions[booking.pk], fact) for fact in rolls[booking.pk])]

@@ -1,0 +1,23 @@
+"""What the ledger's triggers say to a person, by the name that they raise (migrations/0002_guards.py)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from people.workflow import SENTENCES
+
+NEVER_CHANGED = _("Entries of the ledger are never changed; a mistake is corrected by a reversal.")
+SENTENCES |= {
+    "credits_entry_append_only": NEVER_CHANGED,
+    "credits_posting_append_only": NEVER_CHANGED,
+    "credits_entry_adds_up": _("The balance of an entry must be that of the entry before it plus its points."),
+    "credits_entry_exact_reversal": _("A reversal is the exact negative of one award."),
+    "credits_entry_one_standing": _("These points stand already; they are taken back before they are awarded again."),
+    "credits_entry_posting_open": _("Nothing is added to a posting once its hash is written."),
+    "credits_account_follows": _("An account changes only together with its entries."),
+    "credits_account_keeps_up": _("An account changes only together with its entries."),
+    "credits_posting_links": _("A posting must follow the last one of its term."),
+    "credits_posting_holds_its_entries": _("A posting holds entries, all of its own term and district."),
+    "credits_chain_follows": _("The ledger of a term changes only together with its postings."),
+    "credits_chain_keeps_up": _("The ledger of a term changes only together with its postings."),
+    "credits_chain_sealed": _("This term is sealed; later findings go to the open term."),
+    "credits_rule_published": _("A published version is never changed; write the next version."),
+}
