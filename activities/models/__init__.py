@@ -4,14 +4,16 @@ from .booking import Booking
 from .booking_class import BookingClass
 from .commitment_use import CommitmentUse
 from .programme import Programme
-from .roll import RollChange, RollEntry
+from .roll import THERE, Mark, RollChange, RollEntry
 from .series import Series
 from .session import Session
 
 __all__ = [
+    "THERE",
     "Booking",
     "BookingClass",
     "CommitmentUse",
+    "Mark",
     "Programme",
     "RollChange",
     "RollEntry",
