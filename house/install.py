@@ -113,7 +113,8 @@ def by_pip(wanted: Path, *, quiet: bool = False) -> bool:
 
 def uv_environment() -> dict[str, str]:
     """uv does not read pip's configuration: hand over the index that pip was told to use."""
-    environment = dict(os.environ, UV_LINK_MODE="copy", UV_HTTP_TIMEOUT="120", VIRTUAL_ENV=str(VENV))
+    # the system's certificates, as pip and curl use them: many district networks have their own
+    environment = dict(os.environ, UV_LINK_MODE="copy", UV_SYSTEM_CERTS="1", VIRTUAL_ENV=str(VENV))
     if "UV_DEFAULT_INDEX" not in environment and "UV_INDEX_URL" not in environment:
         asked = subprocess.run(
             [PYTHON, "-m", "pip", "config", "get", "global.index-url"], capture_output=True, text=True, check=False

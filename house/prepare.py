@@ -4,7 +4,6 @@ One process for all of it, because each start of Django costs a second.
 """
 
 import os
-import sys
 from pathlib import Path
 
 import django
@@ -38,4 +37,4 @@ def seed() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -82,7 +82,7 @@ def main() -> int:
         if not {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
             servers.start()
             folders.link(folder)
-        environment = environment_of(folder, services.urls_of(servers))
+        environment = environment_of(folder, services.urls_in(folder))
         prepare(environment)
         portal = Portal(environment)
         portal.start()

@@ -29,14 +29,6 @@ class Services:
         self.sockets = folders.own(folder / SOCKETS, self.user)
         self.running: list[tuple[subprocess.Popen, int]] = []
 
-    @property
-    def database_url(self) -> str:
-        return f"postgresql://portal@/portal?host={self.sockets}"
-
-    @property
-    def redis_url(self) -> str:
-        return f"unix://{self.sockets}/v"
-
     def start(self) -> "Services":
         """Both servers up and answering, or SystemExit with the end of the log."""
         try:
@@ -167,7 +159,7 @@ def running(*, throwaway: bool):
         return
     services = begin(throwaway=throwaway)
     try:
-        yield urls_of(services)
+        yield urls_in(services.folder)
     finally:
         services.stop()
 
@@ -185,11 +177,11 @@ def begin(*, throwaway: bool) -> Services:
         raise
 
 
-def urls_of(services: Services) -> dict[str, str]:
-    """The environment of the portal; what is set from outside wins."""
+def urls_in(folder: Path) -> dict[str, str]:
+    """Where the services of a folder answer; what the environment says already wins."""
     return {
-        "DATABASE_URL": os.environ.get("DATABASE_URL", services.database_url),
-        "REDIS_URL": os.environ.get("REDIS_URL", services.redis_url),
+        "DATABASE_URL": os.environ.get("DATABASE_URL", f"postgresql://portal@/portal?host={folder / SOCKETS}"),
+        "REDIS_URL": os.environ.get("REDIS_URL", f"unix://{folder / SOCKETS}/v"),
     }
 
 
@@ -199,4 +191,4 @@ def for_tests() -> None:
         return
     services = begin(throwaway=True)
     atexit.register(services.stop)
-    os.environ.update(urls_of(services))
+    os.environ.update(urls_in(services.folder))

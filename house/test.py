@@ -1,0 +1,54 @@
+"""`make test`: every test, in three parts, against one pair of throw-away services. Prints what each part took."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from house import browser, processes, services, translations
+from house.install import CHECKOUT, VENV
+
+# part → (what pytest is asked, seconds it should stay within on two cores)
+PARTS = {
+    "boundaries": (["tests/boundaries", "-m", "not browser"], 180),
+    "browser": (["tests", "-m", "browser"], 240),
+    "rest": (["tests", "--ignore=tests/boundaries", "-m", "not browser"], 180),
+}
+NOTHING_SELECTED = 5
+
+
+def main() -> int:
+    processes.end_with_parent()
+    failed = 0
+    parts = dict(PARTS)
+    chromium = browser.find_or_install()
+    if not chromium:
+        failed = browser.missing("Chromium", "the browser tests are")
+        del parts["browser"]
+    translations.compile_all()
+    took = {}
+    with tempfile.TemporaryDirectory() as folder, services.running(throwaway=True) as urls:
+        environment = {**os.environ, **urls, **browser.fonts(Path(folder)), "CHROMIUM": chromium or ""}
+        for name, (words, _limit) in parts.items():
+            print(f"\n=== {name}", flush=True)
+            started = time.monotonic()
+            failed |= pytest(words, environment)
+            took[name] = time.monotonic() - started
+    print()
+    for name, seconds in took.items():
+        limit = PARTS[name][1]
+        print(f"{name:<12}{seconds:7.1f} s{'' if seconds <= limit else f'   more than the {limit} s it should take'}")
+    print(f"{'all':<12}{sum(took.values()):7.1f} s   {'FAILED' if failed else 'passed'}")
+    return 1 if failed else 0
+
+
+def pytest(words: list[str], environment: dict[str, str]) -> int:
+    command = [VENV / "bin" / "pytest", "-q", "-n", "2", *words]
+    code = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode
+    return 0 if code in (0, NOTHING_SELECTED) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
