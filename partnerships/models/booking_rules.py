@@ -24,7 +24,7 @@ class BookingRulesQuerySet(models.QuerySet):
 
     def in_force(self, day: dt.date):
         """The row of each venue that counts on `day`; a venue without rows follows the defaults."""
-        return self.filter(starts_on__lte=day).order_by("venue", "-starts_on").distinct("venue")
+        return self.filter(starts_on__lte=day).order_by("venue_id", "-starts_on").distinct("venue_id")
 
     def of(self, venue_id: int, *, on: dt.date) -> "BookingRules":
         """The rules of one venue on a day; the defaults (unsaved, `pk` None) where it has not written any."""

@@ -1,0 +1,174 @@
+"""The life of a filed agreement, and those that were signed on paper before the portal knew them."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partnerships import agreements, letters, scans
+from partnerships.agreements import Promise
+from partnerships.models import Agreement, AgreementParty, School, Venue
+from people import audit
+from people.access import require
+from people.actors import Actor
+from people.models import District
+from people.roles import Permission
+from people.workflow import CHANGED, move, verb
+from portal.lib import clock
+from portal.lib.errors import Refused
+
+State, PartyState = Agreement.State, AgreementParty.State
+
+
+@verb
+def register(
+    venue: Venue,
+    *,
+    by: Actor,
+    district: District,
+    schools: Sequence[School],
+    title: str,
+    areas: Sequence[str],
+    starts_on: dt.date,
+    ends_on: dt.date,
+    signed_on: dt.date,
+    scan: bytes,
+    file_name: str,
+    number: str = "",
+    text: str = "",
+    witness: str = "",
+    promises: Iterable[Promise] = (),
+) -> Agreement:
+    """补录: enter an agreement signed on paper. Filed at once and marked; its fingerprint covers the scan."""
+    require(by, Permission.AGREEMENT_REGISTER, district)
+    agreements.check_sides(venue, district, schools)
+    agreements.check_term(district.pk, starts_on, ends_on)
+    if signed_on > clock.today():
+        raise Refused("signed_in_future", _("The day of signing can't lie in the future."))
+    agreement = Agreement.objects.create(
+        district=district,
+        venue=venue,
+        drafted_by=venue.organisation,
+        title=title,
+        areas=list(areas),
+        witness=witness,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        registered_on_paper=True,
+        state=State.FILED,
+        number=number.strip() or agreements.next_number(district.pk),
+        filed_at=clock.now(),
+        filed_by=by.user,
+        created_at=clock.now(),
+    )
+    agreements.seat(agreement, [venue.pk, *(school.pk for school in schools)])
+    kept = scans.keep(scan, by=by, owner=by.organisation or venue.organisation, file_name=file_name)
+    version = agreements.write(agreement, text, venue.pk, scan=kept)
+    agreements.promise(agreement, promises)
+    agreements.freeze(version)
+    agreement.parties.update(
+        state=PartyState.SIGNED,
+        version=version,
+        how=AgreementParty.How.PAPER,
+        signed_at=timezone.make_aware(dt.datetime.combine(signed_on, dt.time())),
+        signed_by=by.user,
+    )
+    audit.record("agreement.register", agreement, by=by, is_now=agreement.state, number=agreement.number)
+    letters.tell_parties(agreement, "agreement_filed")
+    return agreement
+
+
+@verb
+def suspend(agreement: Agreement, *, by: Actor, reason: str) -> Agreement:
+    """中止履行: from today on nothing new rests on it; it can be resumed."""
+    _may_end(agreement, by)
+    agreements.need(reason)
+    agreements.lock(agreement, State.FILED)
+    move(agreement, "suspend", by=by, reason=reason.strip(), suspended_on=clock.today())
+    letters.tell_parties(agreement, "agreement_suspended")
+    return agreement
+
+
+@verb
+def resume(agreement: Agreement, *, by: Actor) -> Agreement:
+    _may_end(agreement, by)
+    agreements.lock(agreement, State.SUSPENDED)
+    move(agreement, "resume", by=by, reason="", suspended_on=None)
+    letters.tell_parties(agreement, "agreement_resumed")
+    return agreement
+
+
+@verb
+def terminate(agreement: Agreement, *, by: Actor, reason: str, on: dt.date | None = None) -> Agreement:
+    """终止: over for good from `on` (today). Who calls it shows first what it touches (activities/endings.py).
+
+    The venue ends the whole agreement; a school only one in which it is the last school (otherwise it leaves).
+    """
+    _may_end(agreement, by)
+    agreements.need(reason)
+    agreements.lock(agreement, State.FILED, State.SUSPENDED)
+    move(agreement, "terminate", by=by, reason=reason.strip(), terminated_on=on or clock.today(), suspended_on=None)
+    letters.tell_parties(agreement, "agreement_terminated")
+    return agreement
+
+
+@verb
+def leave(agreement: Agreement, *, by: Actor, reason: str, on: dt.date | None = None) -> Agreement:
+    """One school leaves; the agreement goes on for the others. The last school terminates instead."""
+    require(by, Permission.AGREEMENT_LEAVE, agreement)
+    agreements.need(reason)
+    mine = agreements.party_of(agreement, by)
+    agreements.lock(agreement, State.FILED, State.SUSPENDED)
+    if mine.is_venue or _schools(agreement) < 2:
+        raise Refused("last_party", _("The venue and the last school end the agreement instead of leaving it."))
+    left = agreement.parties.present().filter(pk=mine.pk)
+    if left.update(state=PartyState.LEFT, left_on=on or clock.today(), reason=reason.strip()) != 1:
+        raise Refused("changed", CHANGED)
+    audit.record("agreement.leave", agreement, by=by, organisation=mine.organisation_id)
+    letters.tell_parties(agreement, "agreement_party_left", party=mine.organisation.name_zh)
+    return agreement
+
+
+@verb
+def renew(
+    agreement: Agreement, *, by: Actor, starts_on: dt.date, ends_on: dt.date, title: str = "", text: str = ""
+) -> Agreement:
+    """续签: draft a successor with the same parties and text; this one is called renewed when that one is filed."""
+    agreements.party_of(agreement, by)
+    agreements.lock(agreement, State.FILED)
+    if agreement.successor_id and agreement.successor.state != State.WITHDRAWN:
+        raise Refused("already_renewed", _("A successor has already been drafted."))
+    schools = School.objects.filter(
+        pk__in=agreement.parties.present().filter(position__gt=0).values("organisation_id")
+    ).select_related("organisation")
+    successor = agreements.draft(
+        agreement.venue,
+        by=by,
+        district=agreement.district,
+        schools=list(schools),
+        title=title or agreement.title,
+        areas=agreement.areas,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        text=text or agreement.current_version.text,
+        witness=agreement.witness,
+    )
+    Agreement.objects.filter(pk=agreement.pk).update(successor=successor)
+    agreement.successor = successor
+    audit.record("agreement.renew", agreement, by=by, successor=successor.pk)
+    return successor
+
+
+def _schools(agreement: Agreement) -> int:
+    return agreement.parties.present().filter(position__gt=0).count()
+
+
+def _may_end(agreement: Agreement, by: Actor) -> None:
+    require(by, Permission.AGREEMENT_END, agreement)
+    if by.is_system:
+        return
+    mine = agreements.party_of(agreement, by)
+    if not mine.is_venue and _schools(agreement) > 1:
+        raise PermissionDenied("agreement.end")

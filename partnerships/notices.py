@@ -1,0 +1,74 @@
+"""Kinds of notices about agreements, listings and titles."""
+
+from django.utils.translation import gettext_lazy as _
+
+from people.notices import declare
+
+declare(
+    "agreement_to_review",
+    _("An agreement waits for your answer"),
+    _("%(title)s: read the text, agree to it or propose changes."),
+    duty=True,
+)
+declare(
+    "agreement_countered",
+    _("Changes to an agreement are proposed"),
+    _("%(title)s: a new version is there; what was agreed before is void."),
+    duty=True,
+)
+declare(
+    "agreement_to_sign",
+    _("An agreement is ready to be signed"),
+    _("%(title)s: every party has agreed, the text is frozen."),
+    duty=True,
+)
+declare(
+    "agreement_signed",
+    _("Every party has signed"),
+    _("%(title)s can now be sent to the education bureau for filing."),
+    duty=True,
+)
+declare(
+    "agreement_to_file",
+    _("An agreement waits for filing"),
+    _("%(title)s has been signed by every party."),
+    duty=True,
+)
+declare("agreement_filed", _("The agreement is filed"), _("%(title)s, filing number %(number)s."))
+declare(
+    "agreement_returned",
+    _("The agreement was returned for correction"),
+    _("%(title)s: %(reason)s"),
+    duty=True,
+)
+declare("agreement_withdrawn", _("The agreement was withdrawn"), _("%(title)s: %(reason)s"))
+declare("agreement_suspended", _("The agreement is suspended"), _("%(title)s: %(reason)s"))
+declare("agreement_resumed", _("The agreement is in force again"), _("%(title)s, filing number %(number)s."))
+declare("agreement_terminated", _("The agreement is terminated"), _("%(title)s: %(reason)s"))
+declare("agreement_party_left", _("A school has left the agreement"), _("%(title)s: %(party)s has left."))
+declare(
+    "agreement_ends_soon",
+    _("An agreement ends soon"),
+    _("%(title)s ends on %(last_day)s. Renew it in time."),
+    duty=True,
+)
+declare(
+    "listing_to_review",
+    _("A venue waits for review"),
+    _("%(organisation)s applies to be listed in %(district)s."),
+    duty=True,
+)
+declare("listing_listed", _("Your venue is listed"), _("%(organisation)s is listed in %(district)s."))
+declare(
+    "listing_not_listed",
+    _("The application was not approved"),
+    _("%(organisation)s in %(district)s: %(reason)s"),
+    duty=True,
+)
+declare("listing_suspended", _("Service is suspended"), _("%(organisation)s in %(district)s: %(reason)s"))
+declare(
+    "recognition_ends_soon",
+    _("A title ends soon"),
+    _("%(title)s of %(organisation)s is valid until %(last_day)s."),
+    duty=True,
+)

@@ -1,0 +1,13 @@
+"""What triggers of this app say to a person."""
+
+from django.utils.translation import gettext_lazy as _
+
+from people.workflow import SENTENCES
+
+SENTENCES |= {
+    "agreement_version_frozen": _("The text is frozen. Propose another version instead."),
+    "listing_approved_by_every_office": _("Every reviewing office of the district must approve first."),
+    "partnerships_identitylook_append_only": _("The trail is never changed."),
+    "partnerships_review_append_only": _("A decision is never changed."),
+    "partnerships_scan_append_only": _("A scan is never changed: upload another one."),
+}

@@ -1,0 +1,20 @@
+"""What a district decides about agreements, listings and titles."""
+
+from django.utils.translation import gettext_lazy as _
+
+from people.thresholds import declare
+
+NEEDS = (("none", _("not needed")), ("warn", _("warns")), ("block", _("blocks")))
+SIGNING = (("online", _("confirmed online")), ("scan", _("sealed original uploaded")))
+
+declare("agreement_needed_go_out", str, "warn", _("Agreement needed for a visit to a venue"), choices=NEEDS)
+declare(
+    "agreement_needed_bring_in", str, "block", _("Agreement needed for regular activities at school"), choices=NEEDS
+)
+declare("agreement_years_min", int, 1, _("Shortest term of an agreement, years"), least=1, most=10)
+declare("agreement_years_max", int, 5, _("Longest term of an agreement, years"), least=1, most=30)
+declare("agreement_expiring_days", int, 60, _("Days before its end when an agreement is called expiring"), least=1)
+declare("agreement_signing_counts", list, ["online", "scan"], _("Ways of signing that count"), choices=SIGNING)
+declare("agreement_number_prefix", str, "馆校", _("Words before the year in a filing number"))
+declare("recognition_warning_days", int, 90, _("Days before the end of a title when it is called out"), least=1)
+declare("identity_legal_basis", str, "", _("Legal basis for storing names without consent"))
