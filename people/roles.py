@@ -82,6 +82,7 @@ class Permission(models.TextChoices):
     PROGRAMME_EDIT = "programme.edit"
     PROGRAMME_PUBLISH = "programme.publish"
     RECOGNITION_EDIT = "recognition.edit"
+    REPORT_SEE = "report.see"
     ROLL_CALL = "roll.call"
     SCHOOL_EDIT = "school.edit"
     SCHOOL_SEE = "school.see"
@@ -100,7 +101,7 @@ class Permission(models.TextChoices):
 P = Permission
 EVERYBODY = frozenset({P.HOME_SEE})
 # What happens: who reads, who offers sessions, who books them.
-READS_ACTIVITIES = frozenset({P.BOOKING_SEE, P.SERIES_SEE, P.SESSION_SEE})
+READS_ACTIVITIES = frozenset({P.BOOKING_SEE, P.REPORT_SEE, P.SERIES_SEE, P.SESSION_SEE})
 OFFERS = READS_ACTIVITIES | {
     P.PROGRAMME_EDIT, P.PROGRAMME_PUBLISH, P.SESSION_CANCEL, P.SESSION_EDIT, P.SESSION_OPEN,
 }  # fmt: skip

@@ -6,4 +6,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("people.signin_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("people.urls")),
+    path("", include("portal.roof")),
 ]

@@ -1,0 +1,119 @@
+"""What a report is about: whose activities, between which days."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from activities.models import Booking, RollEntry, Session
+from credits.models import Entry
+from partnerships.models import Agreement, AgreementParty, School, Term
+from portal.lib import clock
+
+
+def instant(day: dt.date) -> dt.datetime:
+    """Local midnight at which a day begins."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A district, a school or a venue, from `starts_on` until before `ends_on` (local dates).
+
+    A venue's scope has no district: it counts the groups of all districts that came to it.
+    `stage`, `street` and `cluster` narrow the schools of a district.
+    """
+
+    starts_on: dt.date
+    ends_on: dt.date
+    district_id: int | None = None
+    school_id: int | None = None
+    venue_id: int | None = None
+    stage: str = ""
+    street: str = ""
+    cluster: str = ""
+
+    @property
+    def kind(self) -> str:
+        return "school" if self.school_id else "venue" if self.venue_id else "district"
+
+    @property
+    def as_of(self) -> dt.date:
+        """The last day that can have been counted: the end of the scope, or today while it runs."""
+        return min(self.ends_on - dt.timedelta(days=1), clock.today())
+
+    def over(self, term: Term) -> "Scope":
+        """The same scope over the days of another term."""
+        return replace(self, starts_on=term.starts_on, ends_on=term.ends_on)
+
+    @cached_property
+    def instants(self) -> tuple[dt.datetime, dt.datetime]:
+        return instant(self.starts_on), instant(self.ends_on)
+
+    @cached_property
+    def schools(self) -> QuerySet[School]:
+        """The schools that a coverage figure divides by."""
+        rows = School.objects.filter(organisation__district_id=self.district_id)
+        if self.school_id:
+            rows = rows.filter(pk=self.school_id)
+        narrowed = {field: value for field in ("stage", "street", "cluster") if (value := getattr(self, field))}
+        return rows.filter(**narrowed)
+
+    def _whose(self, school: str, provider: str) -> Q:
+        """The condition on a row that knows its school and its provider."""
+        whose = Q(**{f"{provider}_id": self.venue_id}) if self.venue_id else Q()
+        if self.district_id:
+            whose &= Q(**{f"{school}__in": self.schools.values("pk")})
+        return whose
+
+    @cached_property
+    def bookings(self) -> QuerySet[Booking]:
+        """Groups that came: bookings whose roll was sent, by the day on which their session began."""
+        begins, ends = self.instants
+        return Booking.objects.attended().filter(
+            self._whose("school", "session__provider"), session__starts_at__gte=begins, session__starts_at__lt=ends
+        )
+
+    @cached_property
+    def sessions(self) -> QuerySet[Session]:
+        """Sessions that at least one group of the scope attended."""
+        return Session.objects.filter(pk__in=self.bookings.values("session_id"))
+
+    @cached_property
+    def roll(self) -> QuerySet[RollEntry]:
+        """Pupils on a roll by name who were there."""
+        return RollEntry.objects.there().filter(booking__in=self.bookings.values("pk"))
+
+    @cached_property
+    def on_roll(self) -> int:
+        """Pupil visits by roster."""
+        return self.roll.count()
+
+    @cached_property
+    def heads(self) -> int:
+        """Pupil visits by head count."""
+        return self.bookings.aggregate(heads=Coalesce(Sum("attended"), 0))["heads"]
+
+    @cached_property
+    def distinct_pupils(self) -> int:
+        """Different pupils on the rolls."""
+        return self.roll.aggregate(pupils=Count("student", distinct=True))["pupils"]
+
+    @cached_property
+    def entries(self) -> QuerySet[Entry]:
+        """Standing credit entries for what happened in the scope."""
+        return Entry.objects.standing().filter(roll_entry__in=self.roll.values("pk"))
+
+    @cached_property
+    def agreements(self) -> QuerySet[Agreement]:
+        """Agreements in force on the last day counted, that a school or the venue of the scope has signed."""
+        rows = Agreement.objects.in_force(self.as_of)
+        if self.venue_id:
+            rows = rows.filter(venue_id=self.venue_id)
+        if self.district_id:
+            signed = AgreementParty.objects.standing(self.as_of).filter(organisation_id__in=self.schools.values("pk"))
+            rows = rows.filter(district_id=self.district_id, pk__in=signed.values("agreement_id"))
+        return rows

@@ -1,0 +1,118 @@
+"""Live figures, the term report, the rows behind a figure, and the exports."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from partnerships.models import Term
+from people import audit
+from people.gate import allow, seen
+from people.roles import Permission
+from portal.lib import pages, wording
+from portal.reports import breakdown, exports, rows, sheet, worth
+from portal.reports.asking import scope_of
+from portal.reports.catalogue import CATALOGUE
+from portal.reports.scope import Scope
+
+
+def _of_whom(request: HttpRequest, scope: Scope) -> str:
+    """Whom the figures are about, in words."""
+    actor = request.actor
+    if scope.school_id and actor.is_office:
+        return scope.schools.select_related("organisation").get().name
+    return actor.organisation.district.name if actor.is_office else actor.organisation.name
+
+
+def _picture(scope: Scope, before: Scope | None = None) -> dict[str, object]:
+    """What the charts draw: weeks against the same weeks of the term before, forms, grades, promises."""
+    weeks = breakdown.by_week(scope)
+    earlier = [number for _monday, number in breakdown.by_week(before)] if before else []
+    earlier += [None] * (len(weeks) - len(earlier))
+    forms_before = dict(breakdown.by_form(before)) if before else {}
+    return {
+        "weeks": [(str(n), number, earlier[n - 1]) for n, (_monday, number) in enumerate(weeks, start=1)],
+        "forms": [
+            (label, number, forms_before.get(label, 0) if before else None)
+            for label, number in breakdown.by_form(scope)
+        ],
+        "grades": breakdown.by_grade(scope),
+        "promises": worth.promises(scope),
+    }
+
+
+@allow(Permission.REPORT_SEE)
+def live(request: HttpRequest) -> HttpResponse:
+    """Live figures for any dates and group, marked as unpublished."""
+    scope, ask = scope_of(request)
+    found = sheet.lines(scope, request.GET.urlencode())
+    context = {
+        "ask": ask,
+        "scope": scope,
+        "whom": _of_whom(request, scope),
+        "groups": sheet.in_groups(found),
+        "summary": sheet.summary(scope, found),
+        "terms": Term.objects.visible_to(request.actor).distinct().select_related("district"),
+        "query": request.GET.urlencode(),
+        **_picture(scope),
+    }
+    return render(request, "portal/report_live.html", context)
+
+
+@allow(Permission.REPORT_SEE)
+def term(request: HttpRequest, pk: int) -> HttpResponse:
+    """The term report of a district, school or venue, against the term before."""
+    row = seen(Term.objects.distinct(), request.actor, pk=pk)
+    scope, _ask = scope_of(request, row)
+    earlier = sheet.term_before(row)
+    before = scope.over(earlier) if earlier else None
+    query = request.GET.copy()
+    query["starts"], query["until"] = row.starts_on.isoformat(), row.last_day.isoformat()
+    found = sheet.lines(scope, query.urlencode(), before)
+    context = {
+        "term": row,
+        "earlier": earlier,
+        "scope": scope,
+        "whom": _of_whom(request, scope),
+        "groups": sheet.in_groups(found),
+        "summary": sheet.summary(scope, found),
+        "query": query.urlencode(),
+        **_picture(scope, before),
+    }
+    return render(request, "portal/report_term.html", context)
+
+
+@allow(Permission.REPORT_SEE)
+def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
+    """The very rows that a figure counted, with the door from each to the next link of the chain."""
+    figure = CATALOGUE.get(code)
+    if figure is None:
+        raise Http404
+    scope, _ask = scope_of(request)
+    if scope.kind not in figure.scopes:
+        raise Http404
+    shape = rows.SHAPES[figure.counted]
+    page = pages.keyset(rows.of(figure.counted, figure.rows(scope), request.actor), request.GET, order=shape.order)
+    value = figure.value(scope)
+    context = {
+        "figure": figure,
+        "line": sheet.Line(figure, scope, value, None, request.GET.urlencode()),
+        "scope": scope,
+        "whom": _of_whom(request, scope),
+        "heads": shape.heads,
+        "page": page,
+        "rows": [(shape.url(row), shape.cells(row)) for row in page],
+    }
+    return render(request, "portal/figure_rows.html", context)
+
+
+@allow(Permission.REPORT_SEE)
+def export(request: HttpRequest, kind: str) -> HttpResponse:
+    """The figures of the page as CSV or XLSX; the trail says who took them."""
+    scope, _ask = scope_of(request)
+    title = _("%(whom)s: school–venue figures") % {"whom": _of_whom(request, scope)}
+    table = exports.table(title, scope, sheet.lines(scope))
+    audit.record(
+        "report.export", request.actor.organisation, by=request.actor, kind=kind, query=request.GET.urlencode()
+    )
+    name = f"guanxiao-{scope.starts_on:%Y%m%d}-{scope.as_of:%Y%m%d}"
+    return exports.answer(kind, name, wording.span(scope.starts_on, scope.as_of), table)

@@ -1,0 +1,83 @@
+"""What it was worth: credits, and what the agreements promised."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from partnerships.models import AgreementParty, Commitment
+from portal.reports.figure import Value
+from portal.reports.scope import Scope
+
+
+def credit_points(scope: Scope) -> Value:
+    """Points of the standing entries; the ledger counts thousandths."""
+    thousandths = scope.entries.aggregate(points=Coalesce(Sum("points"), 0))["points"]
+    return Value(Decimal(thousandths) / 1000)
+
+
+def pupils_with_credits(scope: Scope) -> Value:
+    """Pupils who earned, of the distinct pupils who came."""
+    earned = scope.entries.aggregate(pupils=Count("account", distinct=True))["pupils"]
+    return Value(earned, scope.distinct_pupils)
+
+
+def commitment_rows(scope: Scope) -> QuerySet[Commitment]:
+    """Commitments for terms that overlap the scope, in agreements of its schools or its venue."""
+    rows = Commitment.objects.filter(term__starts_on__lt=scope.ends_on, term__ends_on__gt=scope.starts_on)
+    if scope.venue_id:
+        rows = rows.filter(agreement__venue_id=scope.venue_id)
+    if scope.district_id:
+        signed = AgreementParty.objects.filter(organisation_id__in=scope.schools.values("pk"))
+        rows = rows.filter(agreement__district_id=scope.district_id, agreement__in=signed.values("agreement_id"))
+    return rows
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One kind of commitment summed: promised, reserved, delivered (约定 / 已预约 / 已完成)."""
+
+    kind: str
+    label: str
+    promised: int
+    reserved: int
+    delivered: int
+
+    @property
+    def segments(self) -> list[tuple[int, str, str]]:
+        return [(self.delivered, "done", _("delivered")), (self.reserved, "booked", _("reserved"))]
+
+
+def promises(scope: Scope) -> list[Promise]:
+    """The kinds that somebody promised, in the order of the kinds."""
+    sums = (
+        commitment_rows(scope)
+        .order_by()
+        .values("kind")
+        .annotate(promised=Sum("promised"), reserved=Sum("reserved"), delivered=Sum("delivered"))
+    )
+    found = {row.pop("kind"): row for row in sums}
+    return [
+        Promise(kind.value, str(kind.label), **found[kind.value]) for kind in Commitment.Kind if kind.value in found
+    ]
+
+
+def delivered(kind: str) -> Callable[[Scope], Value]:
+    """The share of one kind of promises that attendance has delivered."""
+
+    def value(scope: Scope) -> Value:
+        sums = (
+            commitment_rows(scope)
+            .filter(kind=kind)
+            .aggregate(promised=Coalesce(Sum("promised"), 0), delivered=Coalesce(Sum("delivered"), 0))
+        )
+        return Value(sums["delivered"], sums["promised"])
+
+    return value
+
+
+def rows_of(kind: str) -> Callable[[Scope], QuerySet[Commitment]]:
+    return lambda scope: commitment_rows(scope).filter(kind=kind)
