@@ -1,5 +1,12 @@
+"""Who: accounts, organisations, hats, the trail; knows nothing of the apps above."""
+
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class PeopleConfig(AppConfig):
     name = "people"
+
+    def ready(self) -> None:
+        """Every app declares in files of these names: thresholds, kinds of notices, open work, system checks."""
+        autodiscover_modules("thresholds", "notices", "handover", "checks")

@@ -3,14 +3,18 @@
 import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
 
+from people import second_factor
 from people.access import may
 from people.actors import ANONYMOUS, Actor, Person
 from people.models import Membership
@@ -19,6 +23,19 @@ from people.roles import Permission
 View = Callable[..., HttpResponseBase]
 M = TypeVar("M", bound=models.Model)
 HAT = "hat"  # session key: pk of the membership in use
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """The sign-in page, and back to the page that was asked for; after a POST to the page that it came from."""
+    return redirect_to_login(page_of(request))
+
+
+def page_of(request: HttpRequest) -> str:
+    """The address of the page that a request belongs to: its own, or for a POST the page with the form."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    return urlunsplit(("", "", came_from.path, came_from.query, "")) if came_from.netloc == request.get_host() else "/"
 
 
 def public(view: View) -> View:
@@ -33,7 +50,7 @@ def signed_in(view: View) -> View:
     @functools.wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return to_sign_in(request)
         return view(request, *args, **kwargs)
 
     wrapper.gate = "signed_in"  # type: ignore[attr-defined]
@@ -47,7 +64,7 @@ def allow(permission: Permission) -> Callable[[View], View]:
         @functools.wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return to_sign_in(request)
             if not may(request.actor, permission):
                 raise PermissionDenied(str(permission))
             return view(request, *args, **kwargs)
@@ -58,9 +75,28 @@ def allow(permission: Permission) -> Callable[[View], View]:
     return decorate
 
 
+def fresh_factor(view: View) -> View:
+    """For export, signing and settlement, under `@allow`: the hat must have given its code within ten minutes."""
+
+    @functools.wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not second_factor.is_fresh(request):
+            messages.info(request, _("Enter a new code first, then go on here."))
+            return second_factor.ask(request, then=page_of(request))
+        return view(request, *args, **kwargs)
+
+    return wrapper
+
+
 def seen(rows: models.Manager[M] | models.QuerySet[M], actor: Actor, **lookup: Any) -> M:
     """The row, if this actor sees it; otherwise 404, exactly as if it did not exist."""
     return get_object_or_404(rows.all().visible_to(actor), **lookup)
+
+
+def typed_pk(request: HttpRequest, name: str) -> int:
+    """The key that a form sent under `name`; 0, which no row has, when it is none."""
+    typed = request.POST.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
 
 
 def actor_of(request: HttpRequest) -> Actor:

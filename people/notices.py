@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from people.models import Membership, Notice, User
+from people.models.notice import NoticeQuerySet
 from people.roles import Role
 from portal.lib import clock
 
@@ -66,3 +67,8 @@ def title(notice: Notice) -> str:
 
 def body(notice: Notice) -> str:
     return str(KINDS[notice.kind].body) % notice.facts
+
+
+def mark_read(rows: NoticeQuerySet) -> int:
+    """Mark these notices as read; returns how many were unread."""
+    return rows.unread().update(read_at=clock.now())

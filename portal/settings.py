@@ -51,10 +51,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "people.idle.IdleMiddleware",
+    "people.language.LanguageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "people.gate.ActorMiddleware",
+    "people.second_factor.SecondFactorMiddleware",
     "people.gate.GateMiddleware",
 ]
 
@@ -131,13 +134,16 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+MFA_ADAPTER = "people.second_factor.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a code just before or after its half minute
 MFA_TOTP_ISSUER = "馆校通"
 MFA_TRUST_ENABLED = True
 MFA_TRUST_COOKIE_AGE = 30 * 24 * 3600
 LOCKOUT_FAILURES = int(env("LOCKOUT_FAILURES", "5"))
+LOCKOUT_MINUTES = int(env("LOCKOUT_MINUTES", "15"))
 IDLE_MINUTES = int(env("IDLE_MINUTES", "15"))
-ACCOUNT_RATE_LIMITS = {"login_failed": f"{LOCKOUT_FAILURES}/15m/key,50/15m/ip"}
+ACCOUNT_RATE_LIMITS = {"login_failed": f"{LOCKOUT_FAILURES}/{LOCKOUT_MINUTES}m/key,50/{LOCKOUT_MINUTES}m/ip"}
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -21,3 +21,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 ALLOWED_HOSTS = ["*"]
+IDLE_MINUTES = 60 * 24 * 366  # tests walk the clock; those of the idle log-out set their own

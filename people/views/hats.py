@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from people.gate import HAT, signed_in
+from people.gate import HAT, signed_in, typed_pk
 from people.models import Membership
 
 
@@ -13,6 +13,6 @@ from people.models import Membership
 def switch(request: HttpRequest) -> HttpResponse:
     """Wear another of one's own hats (切换身份)."""
     own = Membership.objects.active().filter(user=request.user)
-    hat = get_object_or_404(own, pk=request.POST.get("hat"))
+    hat = get_object_or_404(own, pk=typed_pk(request, "hat"))
     request.session[HAT] = hat.pk
     return redirect("/")

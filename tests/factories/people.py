@@ -6,7 +6,6 @@ bookings.cancel(booking, by=actor(who), …)      # for verbs
 """
 
 import itertools
-import time
 from typing import Any
 
 from django.test import Client
@@ -95,9 +94,10 @@ def login(client: Client, as_hat: Membership) -> Client:
     session = client.session
     session[HAT] = as_hat.pk
     session["account_authentication_methods_user"] = str(as_hat.user.pk)
+    now = clock.now().timestamp()
     session["account_authentication_methods"] = [
-        {"method": "password", "at": time.time(), "reauthenticated": True},
-        {"method": "mfa", "at": time.time(), "type": "totp", "reauthenticated": True},
+        {"method": "password", "at": now, "reauthenticated": True},
+        {"method": "mfa", "at": now, "type": "totp", "reauthenticated": True},
     ]
     session.save()
     return client
