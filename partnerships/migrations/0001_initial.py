@@ -8,6 +8,7 @@ import django.db.models.expressions
 import partnerships.models.booking_rules
 import partnerships.models.scope
 import portal.lib.clock
+import portal.lib.keys
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -43,7 +44,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Student',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=portal.lib.keys.fresh, editable=False, primary_key=True, serialize=False)),
                 ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='students', to='partnerships.school')),
             ],
             options={

@@ -1,7 +1,6 @@
 """Pupils as the portal knows them: a random id, a school, and the classes they were in. Names live in identity.py."""
 
 import datetime as dt
-import uuid
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -10,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from people.roles import Role
+from portal.lib import keys
 
 from .school import OfSchool, School, SchoolPart
 from .school_class import SchoolClass
@@ -28,7 +28,7 @@ class StudentQuerySet(OfSchool):
 class Student(SchoolPart):
     """学生: a random id and the present school."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True, default=keys.fresh, editable=False)
     school = models.ForeignKey(School, models.PROTECT, related_name="students")
 
     objects = StudentQuerySet.as_manager()
