@@ -147,7 +147,7 @@ class Judge:
         if session.provider_id == self.group.school.pk:
             return 0
         rules = self.rules_of(session)
-        by_district = BookingRules(pupils_per_adult=self.values["booking.pupils_per_adult"])
+        by_district = BookingRules(pupils_per_adult=self.values["pupils_per_adult"])
         counts = {"pupils": self.group.pupils - self.group.preschool, "preschool": self.group.preschool}
         return max(rules.adults_for(**counts), by_district.adults_for(**counts))
 
@@ -351,25 +351,24 @@ def has_adults(judge: Judge, session: Session) -> Broken | None:
         "district",
         {"pupils": judge.group.pupils, "needed": needed, "adults": judge.group.adults},
         _("Bring %(needed)s adults."),
-        is_default=judge.values.is_default("booking.pupils_per_adult"),
+        is_default=judge.values.is_default("pupils_per_adult"),
         change={"adults": needed},
     )
 
 
 AGREEMENT_OF = {
-    Programme.Direction.GO_OUT: "booking.agreement_go_out",
-    Programme.Direction.BRING_IN: "booking.agreement_bring_in",
-    Programme.Direction.ONLINE: "booking.agreement_online",
+    Programme.Direction.GO_OUT: "agreement_needed_go_out",
+    Programme.Direction.BRING_IN: "agreement_needed_bring_in",
 }
 
 
 def has_agreement(judge: Judge, session: Session) -> Broken | None:
-    code = AGREEMENT_OF[session.programme.direction]
-    need = judge.values[code]
+    code = AGREEMENT_OF.get(session.programme.direction)  # online: never needed
+    need = judge.values[code] if code else "none"
     if need == "none" or judge.agreement_for(session):
         return None
     ended = [party.agreement for party in judge.parties[session.provider_id]]
-    common = {"blocks": need == "block", "is_default": judge.values.is_default(code)}
+    common = {"blocks": need == "block", "is_default": judge.values.is_default(code or "")}
     if ended:
         last = max(agreement.last_day for agreement in ended)
         return Broken(

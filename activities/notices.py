@@ -1,8 +1,15 @@
-"""What people are told about sessions and bookings."""
+"""What people are told about sessions and bookings. Facts are kept without language: ISO days and Chinese names."""
 
+from typing import Any
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from activities.models import Booking
+from people import notices
+from people.models import User
 from people.notices import declare
+from people.roles import Role
 
 declare(
     "booking.requested",
@@ -23,26 +30,76 @@ declare(
 declare(
     "booking.cancelled",
     _("%(school)s cancelled its booking"),
-    _("%(programme)s, %(when)s. %(seats)s places are free again."),
+    _("%(programme)s, %(when)s. %(pupils)s places are free again."),
 )
 declare(
     "booking.cancelled_by_venue",
     _("The venue cancelled: %(programme)s"),
-    _("%(when)s. Reason: %(reason)s Please choose another date."),
-    duty=True,
+    _("%(when)s. Reason: %(reason)s. Please choose another date."),
 )
 declare(
     "booking.cancelled_no_fault",
     _("Cancelled, nobody at fault: %(programme)s"),
-    _("%(when)s. Reason: %(reason)s No mark for either side."),
+    _("%(when)s. Reason: %(reason)s. No mark for either side."),
 )
 declare(
     "booking.no_show",
     _("The venue recorded a no-show: %(programme)s"),
     _("%(when)s. If that is wrong, tell the venue."),
 )
-declare(
-    "booking.leader",
-    _("You lead a group: %(programme)s"),
-    _("%(pupils)s pupils, %(when)s. You call the roll on that day."),
-)
+
+
+def tell_requested(booking: Booking) -> None:
+    _send("booking.requested", booking, _at_venue(booking))
+
+
+def tell_confirmed(booking: Booking) -> None:
+    _send("booking.confirmed", booking, _at_school(booking))
+
+
+def tell_declined(booking: Booking) -> None:
+    _send("booking.declined", booking, _at_school(booking))
+
+
+def tell_cancelled(booking: Booking) -> None:
+    if booking.session.provider_id != booking.school_id:
+        _send("booking.cancelled", booking, _at_venue(booking))
+
+
+def tell_cancelled_by_venue(booking: Booking) -> None:
+    _send("booking.cancelled_by_venue", booking, _at_school(booking))
+
+
+def tell_cancelled_no_fault(booking: Booking) -> None:
+    _send("booking.cancelled_no_fault", booking, [*_at_school(booking), *_at_venue(booking)])
+
+
+def tell_no_show(booking: Booking) -> None:
+    _send("booking.no_show", booking, _at_school(booking))
+
+
+def _at_venue(booking: Booking) -> list[User]:
+    return notices.members(booking.session.provider_id, Role.VENUE_LEAD, Role.VENUE_STAFF)
+
+
+def _at_school(booking: Booking) -> list[User]:
+    """Whoever asked, and whoever leads."""
+    asked = [booking.requested_by.user] if booking.requested_by else []
+    return [*asked, booking.leader.user]
+
+
+def _send(kind: str, booking: Booking, to: list[User]) -> None:
+    notices.send(kind, to=to, subject=f"booking:{booking.pk}", path=f"/bookings/{booking.pk}/", facts=facts(booking))
+
+
+def facts(booking: Booking) -> dict[str, Any]:
+    session = booking.session
+    return {
+        "school": booking.school.organisation.name_zh,
+        "programme": session.programme.name_zh,
+        "when": f"{timezone.localtime(session.starts_at):%Y-%m-%d %H:%M}",
+        "pupils": booking.pupils,
+        "seats": booking.seats_held or booking.pupils,
+        "number": booking.number,
+        "reason": booking.reason,
+    }

@@ -1,5 +1,6 @@
 """What happens: programmes, their sessions, the groups that book them, and who was there."""
 
+from . import guards  # noqa: F401  registers the sentences of triggers
 from .booking import Booking
 from .booking_class import BookingClass
 from .commitment_use import CommitmentUse

@@ -39,18 +39,18 @@ DEAD = (
 )
 ALIVE = (State.REQUESTED, State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
 
-# Tone of the badge: warm when someone must act, teal when settled, solid when done, red when it went wrong.
+# Badge: tone (turn: someone must act, teal: settled, solid: done, red: went wrong) and how full its dot is.
 TONES = {
-    State.REQUESTED: "warm-half",
-    State.CONFIRMED: "teal",
-    State.ATTENDED: "solid",
-    State.DECLINED: "grey",
-    State.WITHDRAWN: "grey",
-    State.CANCELLED: "grey",
-    State.CANCELLED_NO_FAULT: "grey",
-    State.NO_SHOW: "red",
-    State.CANCELLED_LATE: "red",
-    State.CANCELLED_BY_VENUE: "red",
+    State.REQUESTED: ("turn", "half"),
+    State.CONFIRMED: ("teal", "full"),
+    State.ATTENDED: ("solid", "full"),
+    State.DECLINED: ("grey", "none"),
+    State.WITHDRAWN: ("grey", "none"),
+    State.CANCELLED: ("grey", "none"),
+    State.CANCELLED_NO_FAULT: ("grey", "none"),
+    State.NO_SHOW: ("red", "none"),
+    State.CANCELLED_LATE: ("red", "none"),
+    State.CANCELLED_BY_VENUE: ("red", "none"),
 }
 
 
@@ -280,6 +280,14 @@ class Booking(models.Model):
     def number(self) -> str:
         """The receipt number, as people read it to each other."""
         return f"GX-{self.pk:06d}"
+
+    @property
+    def tone(self) -> str:
+        return TONES[State(self.state)][0]
+
+    @property
+    def dot(self) -> str:
+        return TONES[State(self.state)][1]
 
     @property
     def is_alive(self) -> bool:

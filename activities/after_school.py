@@ -1,0 +1,135 @@
+"""After-school activities: a school's whole series in one request, with a venue's programme or its own teachers."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from activities import bookings, dates, groups, sessions
+from activities.groups import Group
+from activities.models import Programme, Series, Session
+from partnerships.models import ActivityGroup, School, SchoolClass
+from people import audit
+from people.access import require
+from people.actors import Actor
+from people.models import Membership, Organisation
+from people.roles import Permission
+from people.workflow import verb
+from portal.lib import clock, wording
+from portal.lib.errors import Refused
+
+
+def preview(school: School, weekdays: Iterable[int], starts_on: dt.date, ends_on: dt.date) -> list[dt.date]:
+    """The dates of the weekdays' timetables in the school's district (`ends_on` is the first day after them)."""
+    if not starts_on < ends_on <= starts_on + dt.timedelta(days=400):
+        raise Refused("series.range", _("A series ends after it begins, and within a year."))
+    return dates.of_school(school.district_id, sorted(set(weekdays)), starts_on, ends_on)
+
+
+@verb
+def request(
+    school: School,
+    programme: Programme,
+    *,
+    by: Actor,
+    members: ActivityGroup | SchoolClass,
+    weekdays: Iterable[int],
+    starts_on: dt.date,
+    ends_on: dt.date,
+    starts: dt.time,
+    ends: dt.time,
+    leader: Membership,
+    adults: int,
+    request_key: uuid.UUID,
+    place: Organisation | None = None,
+    heads: int = 0,
+    drop: Iterable[dt.date] = (),
+) -> Series:
+    """Make one closed session a date and book it for the same group; all dates or none.
+
+    `drop` are dates to leave out, `heads` the size of a class without stored names. The school's own programme needs
+    neither venue nor agreement and is confirmed at once. The same `request_key` gives the same series.
+    Raises Refused, naming the date, when one of them breaks a rule.
+    """
+    require(by, Permission.SERIES_REQUEST, school)
+    if found := Series.objects.filter(request_key=request_key).first():
+        return found
+    if programme.state != Programme.State.PUBLISHED:
+        raise Refused("session.unpublished", _("Publish the programme first."))
+    weekdays = sorted(set(weekdays))
+    dropped = set(drop)
+    days = [
+        day
+        for day in preview(school, weekdays, starts_on, ends_on)
+        if day not in dropped and (by.is_system or sessions.moment(day, ends) > clock.now())
+    ]
+    if not days:
+        raise Refused("series.empty", _("No date is left: every one is a holiday, a closing day, or past."))
+    series = Series.objects.create(
+        programme=programme,
+        provider=programme.provider,
+        school=school,
+        group=members if isinstance(members, ActivityGroup) else None,
+        school_class=members if isinstance(members, SchoolClass) else None,
+        rule=dates.rule_of(weekdays),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        starts=starts,
+        ends=ends,
+        request_key=request_key,
+    )
+    for day in days:
+        _book(series, day, by=by, leader=leader, adults=adults, heads=heads, place=place or school.organisation)
+    audit.record("series.request", series, by=by, sessions=len(days))
+    return series
+
+
+def _book(
+    series: Series,
+    day: dt.date,
+    *,
+    by: Actor,
+    leader: Membership,
+    adults: int,
+    heads: int,
+    place: Organisation,
+) -> None:
+    """One date: a closed session with a place for one group, and its booking."""
+    programme = series.programme
+    session = Session.objects.create(
+        programme=programme,
+        series=series,
+        provider=programme.provider,
+        place=place,
+        school=series.school,
+        starts_at=sessions.moment(day, series.starts),
+        ends_at=sessions.moment(day, series.ends),
+        capacity=1,
+        unit=Session.Unit.GROUPS,
+        price_kind=programme.price_kind,
+        list_price=programme.list_price,
+        paid_price=programme.paid_price,
+        state=Session.State.OPEN,
+    )
+    try:
+        bookings.request(
+            session,
+            group_on(series, day, adults=adults, heads=heads),
+            by=by,
+            leader=leader,
+            request_key=uuid.uuid5(series.request_key, day.isoformat()),
+        )
+    except Refused as no:
+        raise Refused(no.code, _("%(day)s: %(sentence)s"), day=wording.day(day), sentence=str(no)) from no
+
+
+def group_on(series: Series, day: dt.date, *, adults: int, heads: int = 0) -> Group:
+    """The group of a series as it is on a day."""
+    if series.group:
+        return groups.of_activity_group(series.group, on=day, adults=adults)
+    assert series.school_class
+    assert series.school
+    return groups.of_classes(
+        series.school, [series.school_class], on=day, adults=adults, heads={series.school_class.pk: heads}
+    )

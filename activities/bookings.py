@@ -1,0 +1,270 @@
+"""Bookings: asking for places, the venue's answer, and every way in which a booking ends.
+
+Order inside a booking: rules without locks, the rows (their exclusion constraints are the lock of pupils and
+classes), the doors read again, the commitments, and last the session's counter, where all bookings of it wait.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from activities import notices, seats, uses
+from activities.eligibility import Judge, Verdict
+from activities.groups import Group
+from activities.models import Booking, BookingClass, RollEntry, Session
+from partnerships.models import Agreement, Listing, School
+from people import audit
+from people.access import require
+from people.actors import Actor
+from people.models import Membership
+from people.roles import Permission
+from people.workflow import move, verb
+from portal.lib import clock
+from portal.lib.errors import Refused
+
+REASON_NEEDED = _("Say why: the other side reads it.")
+
+
+class NotEligible(Refused):
+    """Rules are not met. `verdict` carries all of them; the sentence is theirs, one after the other."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+        sentence = " ".join(rule.sentence for rule in verdict.blocking)
+        super().__init__(verdict.blocking[0].code, sentence)
+
+
+def request(
+    session: Session,
+    group: Group,
+    *,
+    by: Actor,
+    leader: Membership,
+    request_key: uuid.UUID,
+    phone: str = "",
+    step_free: int = 0,
+    note: str = "",
+) -> Booking:
+    """Book places for a group, or ask the venue for them where it confirms by hand.
+
+    The same `request_key` of the same school gives the same booking, however often it is sent.
+    Raises NotEligible with every broken rule, Refused for a pupil elsewhere, a full session or a closed door.
+    """
+    require(by, Permission.BOOKING_REQUEST, group.school)
+    sent = Booking.objects.filter(school=group.school, request_key=request_key)
+    if found := sent.first():
+        return found
+    try:
+        return _request(
+            session,
+            group,
+            by=by,
+            leader=leader,
+            request_key=request_key,
+            phone=phone,
+            step_free=step_free,
+            note=note,
+        )
+    except Refused:
+        if found := sent.first():  # the other half of a double click was faster
+            return found
+        raise
+
+
+@verb
+def _request(session: Session, group: Group, *, by: Actor, leader: Membership, **details: Any) -> Booking:
+    _check_leader(leader, group.school)
+    verdict = Judge([session], group).of(session)
+    if not verdict.may_book:
+        raise NotEligible(verdict)
+    booking = _insert(session, group, verdict.agreement, by=by, leader=leader, **details)
+    _check_doors(booking, session)
+    uses.take(booking)
+    held = seats.take(session, booking.seats_held, entitled=group.is_entitled)
+    if held:
+        Booking.objects.filter(pk=booking.pk).update(held_seats=held)
+        booking.held_seats = held
+    audit.record("booking.request", booking, by=by, is_now=booking.state, session=session.pk, pupils=booking.pupils)
+    notices.tell_requested(booking) if booking.state == Booking.State.REQUESTED else notices.tell_confirmed(booking)
+    return booking
+
+
+def _check_leader(leader: Membership, school: School) -> None:
+    if leader.organisation_id != school.pk or not leader.is_active:
+        raise Refused("booking.leader", _("The group is led by somebody of your own school."))
+
+
+def _insert(
+    session: Session, group: Group, agreement: Agreement | None, *, by: Actor, leader: Membership, **details: Any
+) -> Booking:
+    """The booking and the time it takes of every pupil and class."""
+    at_once = session.programme.confirms_at_once or session.provider_id == group.school.pk
+    now = clock.now()
+    booking = Booking.objects.create(
+        session=session,
+        school=group.school,
+        district_id=group.school.district_id,
+        agreement=agreement,
+        leader=leader,
+        by=group.by,
+        group=group.activity_group,
+        by_roster=group.by_roster,
+        pupils=group.pupils,
+        adults=group.adults,
+        grades=",".join(str(grade) for grade in sorted(group.grades)),
+        state=Booking.State.CONFIRMED if at_once else Booking.State.REQUESTED,
+        seats_held=session.seats_for(group.pupils),
+        requested_at=now,
+        requested_by=getattr(by, "membership", None),
+        confirmed_at=now if at_once else None,
+        **details,
+    )
+    slot = {"booking": booking, "session": session, "starts_at": session.starts_at, "ends_at": session.ends_at}
+    BookingClass.objects.bulk_create(
+        BookingClass(school_class=school_class, heads=group.heads.get(school_class.pk, 0), **slot)
+        for school_class in group.classes
+    )
+    RollEntry.objects.bulk_create(
+        RollEntry(student_id=enrolment.student_id, enrolment=enrolment, **slot) for enrolment in group.enrolments
+    )
+    return booking
+
+
+def _check_doors(booking: Booking, session: Session) -> None:
+    """Read agreement and listing again, now that our rows stand in the way of whoever wants to close them."""
+    if session.provider_id == booking.school_id:
+        return
+    if booking.agreement_id:
+        binding = Agreement.objects.binding(venue_id=session.provider_id, school_id=booking.school_id, day=session.day)
+        if not binding.filter(pk=booking.agreement_id).exists():
+            raise Refused("agreement.ended", _("The agreement has just been ended or suspended."))
+    listing = Listing.objects.raw(
+        "SELECT * FROM partnerships_listing WHERE district_id = %s AND organisation_id = %s FOR KEY SHARE",
+        [booking.district_id, session.provider_id],
+    )
+    if not session.programme.open_to_all and not any(row.state == Listing.State.LISTED for row in listing):
+        raise Refused("district.listing", _("Your district has just suspended this venue."))
+
+
+@verb
+def confirm(booking: Booking, *, by: Actor) -> None:
+    """The venue accepts the group."""
+    move(booking, "confirm", by=by, confirmed_at=clock.now())
+    notices.tell_confirmed(booking)
+
+
+@verb
+def confirm_all(bookings: Iterable[Booking], *, by: Actor) -> int:
+    """Accept several at once, all or none. Returns how many."""
+    done = 0
+    for booking in bookings:
+        confirm(booking, by=by)
+        done += 1
+    return done
+
+
+@verb
+def decline(booking: Booking, *, by: Actor, reason: str) -> None:
+    """The venue does not accept the group; the school reads why, the places are free again."""
+    _end(booking, "decline", by=by, reason=_said(reason))
+    notices.tell_declined(booking)
+
+
+@verb
+def withdraw(booking: Booking, *, by: Actor, reason: str = "") -> None:
+    """The school takes its request back before the venue has answered."""
+    _end(booking, "withdraw", by=by, reason=reason)
+
+
+@verb
+def cancel(booking: Booking, *, by: Actor, reason: str = "") -> None:
+    """The school cancels. After the venue's free window this is a late cancellation."""
+    if booking.session.has_begun:
+        raise Refused("booking.begun", _("The session has begun: it can't be cancelled any more."))
+    _end(booking, "cancel_late" if is_late(booking) else "cancel", by=by, reason=reason)
+    notices.tell_cancelled(booking)
+
+
+@verb
+def cancel_by_venue(booking: Booking, *, by: Actor, reason: str) -> None:
+    """The venue cancels; the school reads why and chooses another date."""
+    _end(booking, "cancel_by_venue", by=by, reason=_said(reason))
+    notices.tell_cancelled_by_venue(booking)
+
+
+@verb
+def cancel_no_fault(booking: Booking, *, by: Actor, reason: str) -> None:
+    """Weather, closure, an order from above: no mark for either side."""
+    _end(booking, "cancel_no_fault", by=by, reason=_said(reason))
+    notices.tell_cancelled_no_fault(booking)
+
+
+@verb
+def receive(booking: Booking, *, by: Actor, heads: int) -> None:
+    """The venue writes down at its door how many pupils of a group came, once."""
+    require(by, Permission.BOOKING_RECEIVE, booking)
+    now = clock.now()
+    if clock.today() != booking.session.day:
+        raise Refused("booking.arrival_day", _("Arrivals are written down on the day of the session."))
+    if not 0 < heads <= 2 * booking.pupils:
+        raise Refused("booking.arrival_heads", _("Enter how many pupils came."))
+    rows = Booking.objects.filter(pk=booking.pk, state=Booking.State.CONFIRMED, arrived_at__isnull=True)
+    if rows.update(arrived_at=now, arrived_heads=heads, arrived_by=getattr(by, "membership", None)) != 1:
+        raise Refused("changed", _("This group has been received already, or its booking has ended."))
+    booking.refresh_from_db(fields=["arrived_at", "arrived_heads", "arrived_by"])
+    audit.record("booking.receive", booking, by=by, heads=heads)
+
+
+@verb
+def miss(booking: Booking, *, by: Actor) -> None:
+    """The venue records that a confirmed group did not come, after the grace for late arrival."""
+    if booking.called_at or booking.arrived_at:
+        raise Refused("booking.was_there", _("This group was there: it arrived or its roll was called."))
+    rules = uses.rules_of(booking)
+    if clock.now() < booking.session.starts_at + dt.timedelta(minutes=rules.late_grace_minutes):
+        raise Refused(
+            "booking.still_in_time",
+            _("A group counts as missing %(minutes)s minutes after the start."),
+            minutes=rules.late_grace_minutes,
+        )
+    move(booking, "miss", by=by, ended_at=clock.now())
+    uses.give_back(booking)
+    notices.tell_no_show(booking)
+
+
+@verb
+def complete(booking: Booking, *, by: Actor, **changes: Any) -> None:
+    """The roll has been called: the visit counts, and what was reserved of a commitment is delivered."""
+    move(booking, "complete", by=by, ended_at=clock.now(), **changes)
+    uses.deliver(booking)
+
+
+def is_late(booking: Booking) -> bool:
+    """Whether cancelling now counts as late: after the free window of the venue; never for a school's own."""
+    if booking.session.provider_id == booking.school_id:
+        return False
+    return clock.now() > free_until(booking)
+
+
+def free_until(booking: Booking) -> dt.datetime:
+    """The last instant at which cancelling is free."""
+    return booking.session.starts_at - dt.timedelta(hours=uses.rules_of(booking).free_cancel_hours)
+
+
+def _said(reason: str) -> str:
+    if not reason.strip():
+        raise Refused("reason_needed", REASON_NEEDED)
+    return reason.strip()
+
+
+def _end(booking: Booking, name: str, *, by: Actor, reason: str) -> None:
+    """Kill a booking: its state, the time of its pupils and classes, the commitments, and last the seats."""
+    taken, held = booking.seats_held, booking.held_seats
+    move(booking, name, by=by, seats_held=0, held_seats=0, ended_at=clock.now(), reason=reason)
+    booking.roll.update(is_live=False)
+    booking.classes.update(is_live=False)
+    uses.give_back(booking)
+    seats.give_back(booking.session_id, taken, held)

@@ -1,0 +1,160 @@
+"""Sessions: made one by one or as a weekly series, opened for booking, cancelled with all their bookings."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from activities import bookings, dates
+from activities.models import Booking, Programme, Series, Session
+from partnerships.models import Venue
+from people import audit, thresholds
+from people.access import require
+from people.actors import Actor
+from people.roles import Permission
+from people.workflow import move, verb
+from portal.lib import clock
+from portal.lib.errors import Refused
+
+PAST = _("A session can't begin in the past.")
+
+
+def moment(day: dt.date, time: dt.time) -> dt.datetime:
+    """The instant of a local day and time."""
+    return timezone.make_aware(dt.datetime.combine(day, time))
+
+
+@verb
+def create(programme: Programme, *, by: Actor, starts_at: dt.datetime, **fields: Any) -> Session:
+    """Make one session, not yet open. What is not said comes from the programme: length, places, price, place."""
+    require(by, Permission.SESSION_EDIT, programme)
+    if starts_at <= clock.now() and not by.is_system:
+        raise Refused("session.past", PAST)
+    session = _new(programme, starts_at, **fields)
+    session.save()
+    audit.record("session.create", session, by=by, is_now=session.state)
+    return session
+
+
+def _new(programme: Programme, starts_at: dt.datetime, **fields: Any) -> Session:
+    """An unsaved session with the programme's usual length, places, price and place."""
+    usual: dict[str, Any] = {
+        "ends_at": starts_at + dt.timedelta(minutes=programme.minutes),
+        "capacity": programme.capacity,
+        "price_kind": programme.price_kind,
+        "list_price": programme.list_price,
+        "paid_price": programme.paid_price,
+        "place": None if programme.direction == Programme.Direction.ONLINE else programme.provider,
+    }
+    said = usual | fields
+    if said.get("held_back"):
+        days = thresholds.of(programme.provider.district_id)["held_back_days"]
+        said["held_until"] = timezone.localtime(starts_at).date() - dt.timedelta(days=days)
+    return Session(programme=programme, provider=programme.provider, starts_at=starts_at, **said)
+
+
+@verb
+def open_session(session: Session, *, by: Actor) -> None:
+    """Open it for booking. Refused in a hall that is taken, in the past, or of a programme that is not published."""
+    if session.programme.state != Programme.State.PUBLISHED:
+        raise Refused("session.unpublished", _("Publish the programme first."))
+    if session.has_begun:
+        raise Refused("session.past", PAST)
+    move(session, "open", by=by)
+
+
+@verb
+def edit(session: Session, *, by: Actor, **fields: Any) -> None:
+    """Change places, hall or times. Times only while nobody has booked; never fewer places than are taken."""
+    require(by, Permission.SESSION_EDIT, session)
+    moved = {name for name in ("starts_at", "ends_at") if name in fields and fields[name] != getattr(session, name)}
+    if moved and session.bookings.alive().exists():
+        raise Refused("session.booked", _("Groups have booked this time. Cancel it for them first, with a reason."))
+    Session.objects.filter(pk=session.pk).update(**fields)
+    session.refresh_from_db()
+    audit.record("session.edit", session, by=by, fields=sorted(fields))
+
+
+@verb
+def cancel(session: Session, *, by: Actor, reason: str) -> int:
+    """Cancel a session and every booking of it; the groups are told why. Returns how many bookings ended."""
+    if not reason.strip():
+        raise Refused("reason_needed", bookings.REASON_NEEDED)
+    Session.objects.select_for_update().get(pk=session.pk)  # whoever is booking now is before us or is refused
+    move(session, "cancel", by=by, reason=reason.strip())
+    open_ones = session.bookings.filter(state__in=(Booking.State.REQUESTED, Booking.State.CONFIRMED))
+    ended = 0
+    for booking in open_ones.select_related("session__programme", "school__organisation"):
+        if session.provider_id == booking.school_id:
+            bookings.cancel(booking, by=by, reason=reason)
+        else:
+            bookings.cancel_by_venue(booking, by=by, reason=reason)
+        ended += 1
+    return ended
+
+
+@verb
+def repeat(
+    programme: Programme,
+    *,
+    by: Actor,
+    weekdays: Iterable[int],
+    starts_on: dt.date,
+    ends_on: dt.date,
+    starts: dt.time,
+    ends: dt.time,
+    request_key: uuid.UUID,
+    drop: Iterable[dt.date] = (),
+    is_open: bool = True,
+    **fields: Any,
+) -> Series:
+    """Make a venue's weekly series (`ends_on` is the first day after it): holidays and closing days are skipped.
+
+    `drop` are dates to leave out. The same `request_key` gives the same series.
+    Raises Refused when no date is left, a hall is taken, or the programme is not published.
+    """
+    require(by, Permission.SESSION_EDIT, programme)
+    if found := Series.objects.filter(request_key=request_key).first():
+        return found
+    if is_open and programme.state != Programme.State.PUBLISHED:
+        raise Refused("session.unpublished", _("Publish the programme first."))
+    weekdays = sorted(set(weekdays))
+    days = preview(programme, weekdays, starts_on, ends_on, audience=fields.get("audience", Session.Audience.GROUPS))
+    days = [day for day in days if day not in set(drop) and moment(day, starts) > clock.now()]
+    if not days:
+        raise Refused("series.empty", _("No date is left: every one is a holiday, a closing day, or past."))
+    series = Series.objects.create(
+        programme=programme,
+        provider=programme.provider,
+        rule=dates.rule_of(weekdays),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        starts=starts,
+        ends=ends,
+        request_key=request_key,
+    )
+    state = Session.State.OPEN if is_open else Session.State.DRAFT
+    for day in days:
+        _new(
+            programme,
+            moment(day, starts),
+            **{"ends_at": moment(day, ends), "series": series, "state": state} | fields,
+        ).save()
+    audit.record("series.create", series, by=by, sessions=len(days))
+    return series
+
+
+def preview(
+    programme: Programme, weekdays: Iterable[int], starts_on: dt.date, ends_on: dt.date, *, audience: str
+) -> list[dt.date]:
+    """The dates that a series would have, before anything is written."""
+    if not starts_on < ends_on <= starts_on + dt.timedelta(days=400):
+        raise Refused("series.range", _("A series ends after it begins, and within a year."))
+    weekdays = list(weekdays)
+    venue = Venue.objects.filter(pk=programme.provider_id).first()
+    if venue is not None:
+        return dates.of_venue(venue, weekdays, starts_on, ends_on, audience=audience)
+    return dates.of_school(programme.provider.district_id, weekdays, starts_on, ends_on)
