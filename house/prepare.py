@@ -10,9 +10,7 @@ import django
 from django.conf import settings
 from django.core.management import call_command, get_commands
 
-from house import translations
-
-ACCOUNTS = "ACCOUNTS_FILE"  # where to leave the text about the demo accounts
+from house import run, translations
 
 
 def main() -> None:
@@ -31,7 +29,7 @@ def seed() -> None:
     """The demo, where the database is empty; and its accounts for the terminal."""
     print("Looking after the demo …", flush=True)
     call_command("seed", "--when-empty")
-    if path := os.environ.get(ACCOUNTS):
+    if path := os.environ.get(run.ACCOUNTS):
         with Path(path).open("w", encoding="utf-8") as file:
             call_command("seed", "--accounts", stdout=file)
 

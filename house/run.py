@@ -17,6 +17,7 @@ from house.install import CHECKOUT, VENV
 
 PATIENCE = 60  # seconds until the web server must have answered
 PORTS_TRIED = 100
+ACCOUNTS = "ACCOUNTS_FILE"  # where house/prepare.py leaves the text about the demo accounts
 
 
 class Stopped(BaseException):
@@ -129,7 +130,7 @@ def environment_of(folder: Path, urls: dict[str, str]) -> dict[str, str]:
         "C_FORCE_ROOT": "1",
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
         "BEAT_FILE": str(folder / "beat"),
-        "ACCOUNTS_FILE": str(folder / "accounts.txt"),
+        ACCOUNTS: str(folder / "accounts.txt"),
         "PYTHONUNBUFFERED": "1",
         **os.environ,
         **urls,
@@ -153,7 +154,7 @@ def kept_secrets(folder: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in path.read_text().splitlines())
 
 
-def free_port(host: str, wanted: int) -> int:
+def free_port(host: str, wanted: int, *, quiet: bool = False) -> int:
     """The wanted port, or the next free one, said aloud."""
     for port in range(wanted, wanted + PORTS_TRIED):
         with socket.socket() as probe:
@@ -162,7 +163,7 @@ def free_port(host: str, wanted: int) -> int:
                 probe.bind((host, port))
             except OSError:
                 continue
-        if port != wanted:
+        if port != wanted and not quiet:
             print(f"Port {wanted} is busy; taking {port}.", flush=True)
         return port
     raise SystemExit(f"No free port from {wanted} to {wanted + PORTS_TRIED - 1}.")
