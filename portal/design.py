@@ -27,11 +27,20 @@ class Sample(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        words = {"pupils": _("Pupils"), "adults": _("Adults"), "returns": _("Back at school"), "agree": _("I have read this")}
+        words = {
+            "pupils": _("Pupils"),
+            "adults": _("Adults"),
+            "returns": _("Back at school"),
+            "agree": _("I have read this"),
+        }
         for name, label in {**words, "transport": _("Transport"), "needs": _("Special needs")}.items():
             self.fields[name].label = label
         self.fields["pupils"].help_text = _("87 on the class list")
-        self.fields["transport"].choices = [("coach", _("School coach")), ("bus", _("Public transport")), ("walk", _("On foot"))]
+        self.fields["transport"].choices = [
+            ("coach", _("School coach")),
+            ("bus", _("Public transport")),
+            ("walk", _("On foot")),
+        ]
 
     def clean_adults(self) -> int:
         if self.cleaned_data["adults"] < 5:
@@ -57,7 +66,12 @@ def parts(request: HttpRequest) -> HttpResponse:
     """Every part once."""
     sample = Sample({"pupils": "86", "adults": "4", "returns": "", "transport": "coach"})
     weeks = [1290, 1540, 1720, 1880, 2010, 1730, 720, 1890, 1960, 2050, 1800, 2110, 2170]
-    forms_of = [(_("Exhibition visit"), 186, 170), (_("Experiment"), 152, 121), (_("Lecture"), 118, 126), (_("Maker workshop"), 84, 61)]
+    forms_of = [
+        (_("Exhibition visit"), 186, 170),
+        (_("Experiment"), 152, 121),
+        (_("Lecture"), 118, 126),
+        (_("Maker workshop"), 84, 61),
+    ]
     return render(
         request,
         "portal/design.html",
@@ -96,6 +110,11 @@ def parts(request: HttpRequest) -> HttpResponse:
             "bars": charts.bars(
                 [charts.Row(*row) for row in forms_of], caption=_("Sessions by form"), unit=_("sessions")
             ),
-            "cells": [("何书屿", "09", "present"), ("胡元瑾", "10", "late"), ("沈清和", "31", "absent"), ("苏念一", "32", "leave")],
+            "cells": [
+                ("何书屿", "09", "present"),
+                ("胡元瑾", "10", "late"),
+                ("沈清和", "31", "absent"),
+                ("苏念一", "32", "leave"),
+            ],
         },
     )

@@ -5,11 +5,9 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
 
 from people import workflow
 from people.models import Notice
-from people.roles import Role
 from portal import navigation
 from portal.lib.templatetags import ui
 
@@ -54,25 +52,3 @@ def state(context: template.Context, obj: Any, actor: Any = None) -> SafeString:
     if tone == "turn" and not (actor and workflow.abilities(obj, actor)):
         tone = "teal"
     return ui.badge(obj.get_state_display(), tone, shape)
-
-
-# What each role comes for, on the cards of the demo.
-ERRANDS = {
-    Role.BUREAU_OFFICER: _("Sees coverage and gaps, files agreements, publishes reports"),
-    Role.PARTNER_OFFICER: _("Reviews venues together with the bureau"),
-    Role.INSPECTOR: _("Reads everything, opens the evidence, changes nothing"),
-    Role.SCHOOL_LEAD: _("Signs agreements, approves outings, publishes credits"),
-    Role.COORDINATOR: _("Finds sessions, books for classes, keeps the class lists"),
-    Role.TEACHER: _("Calls the roll"),
-    Role.VENUE_LEAD: _("Signs agreements, sets the booking rules"),
-    Role.VENUE_STAFF: _("Publishes sessions, accepts bookings, receives groups"),
-    Role.COUNSELOR: _("Answers invitations, confirms hours"),
-    Role.ADMINISTRATOR: _("Users and settings, no business data"),
-    Role.AUDIT_READER: _("Reads the audit trail"),
-}
-
-
-@register.simple_tag
-def errand(role: str) -> str:
-    """What a role comes to the portal for, in one line."""
-    return ERRANDS.get(Role(role), "") if role else ""
