@@ -8,3 +8,21 @@ declare("pupils_per_adult", int, 20, _("Pupils per accompanying adult"), least=1
 declare(
     "held_back_days", int, 14, _("Days before a session when held-back places open to everybody"), least=0, most=120
 )
+declare(
+    "roll.open_days",
+    int,
+    3,
+    _("The leader sees the roll so many days before the session"),
+    _("Default, not policy"),
+    least=0,
+    most=14,
+)
+declare(
+    "roll.late_days",
+    int,
+    3,
+    _("School days after the session in which the school records a roll by itself"),
+    _("Default, not policy"),
+    least=0,
+    most=20,
+)

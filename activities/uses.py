@@ -63,3 +63,17 @@ def deliver(booking: Booking) -> None:
 def there(booking: Booking) -> int:
     """Pupils who came: those marked on the roll and those counted by heads."""
     return booking.roll.there().count() + (booking.attended or 0)
+
+
+def redeliver(booking: Booking) -> None:
+    """After a corrected roll: add to or take from what was delivered, capped where the agreement says "at most"."""
+    came = amounts(booking, there(booking))
+    for use in booking.uses.filter(reserved=0).select_related("commitment").order_by("commitment"):
+        commitment = Commitment.objects.select_for_update(no_key=True).get(pk=use.commitment_id)
+        delivered = came[commitment.kind]
+        if commitment.is_ceiling:
+            others = commitment.reserved + commitment.delivered - use.delivered
+            delivered = min(delivered, commitment.promised - others)
+        if delivered != use.delivered:
+            commitments.correct(commitment, delivered=delivered - use.delivered)
+            CommitmentUse.objects.filter(pk=use.pk).update(delivered=delivered)

@@ -5,5 +5,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("people.signin_urls")),
     path("", include("people.urls")),
+    path("", include("activities.urls")),
     path("", include("portal.roof")),
 ]

@@ -1,0 +1,59 @@
+"""When a roll may be called, and by whom: from three days before the session to three school days after it."""
+
+import datetime as dt
+
+from activities.models import Booking
+from partnerships.models import CalendarDay
+from people import thresholds
+from people.access import may
+from people.actors import Actor
+from people.roles import Permission
+from portal.lib import clock
+
+SATURDAY = 6
+
+
+def opens_on(booking: Booking) -> dt.date:
+    """First day on which its leader sees the roll."""
+    return booking.session.day - dt.timedelta(days=_value(booking, "roll.open_days"))
+
+
+def closes_on(booking: Booking) -> dt.date:
+    """Last day on which the school records the roll by itself: so many school days after the session.
+
+    Days that the district's calendar does not know count as school days from Monday to Friday.
+    """
+    day, left = booking.session.day, _value(booking, "roll.late_days")
+    known = dict(
+        CalendarDay.objects.filter(district=booking.district_id)
+        .between(day, day + dt.timedelta(days=90))
+        .values_list("date", "is_teaching")
+    )
+    for _step in range(90):  # no holiday is longer
+        if left == 0:
+            break
+        day += dt.timedelta(days=1)
+        left -= known.get(day, day.isoweekday() < SATURDAY)
+    return day
+
+
+def is_open_to(booking: Booking, actor: Actor) -> bool:
+    """Whether this hat may see the names on the roll and mark them today.
+
+    A teacher: of the bookings they lead, in the window. The school's coordinator and lead: always.
+    """
+    if not may(actor, Permission.ROLL_CALL, booking) or actor.organisation_id != booking.school_id:
+        return False
+    if not actor.is_teacher:
+        return True
+    leads = booking.leader_id == actor.membership.pk
+    return leads and opens_on(booking) <= clock.today() <= closes_on(booking)
+
+
+def needs_host(booking: Booking) -> bool:
+    """Whether the school is too late to record the roll by itself: the host has to confirm that the group was there."""
+    return clock.today() > closes_on(booking) and booking.arrived_at is None
+
+
+def _value(booking: Booking, code: str) -> int:
+    return thresholds.of(booking.district_id, on=booking.session.day)[code]
