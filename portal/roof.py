@@ -1,8 +1,13 @@
 """Pages of the roof: what spans the apps."""
 
+from django.conf import settings
 from django.urls import include, path
+
+from portal import design
 
 app_name = "portal"
 urlpatterns = [
     path("", include("portal.reports.urls")),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("design/", design.parts, name="design"))

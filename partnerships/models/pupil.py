@@ -59,6 +59,7 @@ class Enrolment(models.Model):
 
     student = models.ForeignKey(Student, models.PROTECT, related_name="enrolments")
     school_class = models.ForeignKey(SchoolClass, models.PROTECT, related_name="enrolments")
+    seat = models.PositiveSmallIntegerField(_("seat number"), null=True, blank=True)  # tells namesakes of a class apart
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("ends before"), null=True, blank=True)
 

@@ -63,15 +63,15 @@ class ClubReader(SheetReader):
     def __post_init__(self):
         self.seen = {}
 
-    def keep(self, row, block, cells, name):
+    def keep(self, row, block, cells, name) -> bool:
         """A member of a group, where group and school are known."""
         group, school = first(cells, Column.GROUP), first(cells, Column.SCHOOL)
         if not group:
             self.problem("group_missing", row, block[Column.GROUP][0])
-            return
+            return False
         if Column.SCHOOL in block and not school:
             self.problem("school_missing", row, block[Column.SCHOOL][0])
-            return
+            return False
         found = class_in_columns(cells)
         ref = found if isinstance(found, ClassRef) else None
         grades = grades_of(first(cells, Column.GRADE)) if ref is None else ()
@@ -79,11 +79,12 @@ class ClubReader(SheetReader):
         known = self.seen.setdefault(key, row)
         if known != row:
             self.problem("twice", row, block[Column.NAME][0], is_error=False, other=self.row_number(known))
-            return
+            return True
         time = first(cells, Column.TIME)
         self.clubs.members.append(
             Membership(self.sheet.name, self.row_number(row), school, group, time, name.text, ref, grades)
         )
+        return True
 
 
 def grades_of(text: str) -> tuple[int, ...]:

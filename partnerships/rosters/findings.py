@@ -54,6 +54,14 @@ class Skipped:
     row: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Somebody who stands in the file and will not be written (yet)."""
+
+    name: str = field(repr=False)
+    class_ref: ClassRef | None = None
+
+
 @dataclass(slots=True)
 class Ignored:
     """A column that is neither read nor kept."""
@@ -74,6 +82,8 @@ class Reading:
     ignored: dict[str, Ignored] = field(default_factory=dict)
     # rows that hold somebody, whatever became of them
     rows_seen: int = 0
+    # people whose row is refused or still asked about: nobody may conclude that they have left
+    held: list[Held] = field(default_factory=list)
 
     @property
     def errors(self) -> list[Problem]:

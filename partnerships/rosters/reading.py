@@ -11,7 +11,7 @@ from portal.lib.spreadsheets.sheets import Book, Sheet
 
 from .class_names import Ambiguous, ClassRef, DateLike
 from .class_of_row import class_in_columns, class_of_sheet
-from .findings import Ignored, Problem, Pupil, Question, Reading, Skipped
+from .findings import Held, Ignored, Problem, Pupil, Question, Reading, Skipped
 from .header import Header, find_header
 from .headings import Column
 from .names import clean_name, names_in_chat
@@ -111,46 +111,47 @@ class SheetReader:
         cells = {what: [self.text(row, column, what) for column in columns] for what, columns in block.items()}
         name_column = block[Column.NAME][0]
         written = cells[Column.NAME][0]
-        number = self.row_number(row)
-        secret = next(
-            (column for columns in block.values() for column in columns if (row, column) in self.sheet.secrets), None
-        )
-        reason = "" if secret is not None else reason_to_skip(self.sheet, row, self.header, written)
+        spoiled = self.spoiled(row, block)
+        reason = "" if spoiled else reason_to_skip(self.sheet, row, self.header, written)
         if reason:
             if reason != "blank" and block is self.blocks[0]:
-                self.reading.skipped.append(Skipped(reason, self.sheet.name, number))
+                self.reading.skipped.append(Skipped(reason, self.sheet.name, self.row_number(row)))
             return
-        if secret is not None:
-            self.reading.rows_seen += 1
-            self.problem("identity", row, secret)
-            return
-        formula = next(
-            (x for columns in block.values() for x in columns if self.sheet.cell(row, x).startswith(("=", "@"))), None
-        )
-        if formula is not None:
-            self.reading.rows_seen += 1
-            self.problem("formula", row, formula)
-            return
-        if not written:
+        if not written and not spoiled:
             self.empty_name(row, block, cells, name_column)
             return
         self.reading.rows_seen += 1
         name = clean_name(written)
-        note_name(self.reading, name, self.sheet.name, number, self.header.label(name_column), self.answers)
-        if (
-            not name.refusal
-            and name.text
-            and self.is_whole(row, block, cells)
-            and self.is_wanted(row, block, cells, name)
-        ):
-            self.keep(row, block, cells, name)
+        if spoiled:
+            self.problem(spoiled[0], row, spoiled[1])
+        else:
+            label = self.header.label(name_column)
+            note_name(self.reading, name, self.sheet.name, self.row_number(row), label, self.answers)
+            if name.text and self.is_whole(row, block, cells):
+                wanted = self.is_wanted(row, block, cells, name)
+                if wanted == NO or (wanted == YES and self.keep(row, block, cells, name)):
+                    return
+        if name.text:
+            found = class_in_columns(cells) or self.sheet_class
+            self.reading.held.append(Held(name.text, found if isinstance(found, ClassRef) else None))
 
-    def keep(self, row, block, cells, name):
-        """A pupil, where the class is known."""
+    def spoiled(self, row, block):
+        """(code, column) of a cell that refuses its row whatever else stands there."""
+        for column in sorted(column for columns in block.values() for column in columns):
+            if (row, column) in self.sheet.secrets:
+                return "identity", column
+            if self.sheet.cell(row, column).startswith(("=", "@")):
+                return "formula", column
+        return None
+
+    def keep(self, row, block, cells, name) -> bool:
+        """Adds the pupil, where the class is known."""
         class_ref = self.class_of(row, block, cells)
-        if class_ref is not None:
-            number, seat = first(cells, Column.NUMBER), first(cells, Column.SEAT).lstrip("0")
-            self.reading.pupils.append(Pupil(self.sheet.name, self.row_number(row), class_ref, name.text, number, seat))
+        if class_ref is None:
+            return False
+        number, seat = first(cells, Column.NUMBER), first(cells, Column.SEAT).lstrip("0")
+        self.reading.pupils.append(Pupil(self.sheet.name, self.row_number(row), class_ref, name.text, number, seat))
+        return True
 
     def text(self, row, column, what) -> str:
         """A cell, filled from above where it was merged downwards and says whose rows these are."""
@@ -197,18 +198,18 @@ class SheetReader:
                     return False
         return True
 
-    def is_wanted(self, row, block, cells, name) -> bool:
-        """Asks about rows that are hidden, struck through, or of pupils who have left."""
+    def is_wanted(self, row, block, cells, name) -> str:
+        """yes, no, or "" while a question about a hidden or struck row, or about a pupil who has left, is open."""
         left = has_left(first(cells, Column.STATUS), first(cells, Column.REMARK))
         if not left and name.remark:
             left = has_left("", name.remark)
         if any((row, column) in self.sheet.struck for column in block[Column.NAME]):
-            return self.ask("struck", "struck", row) == YES
+            return self.ask("struck", "struck", row)
         if row in self.sheet.hidden:
-            return self.ask("hidden", "hidden", row) == YES
+            return self.ask("hidden", "hidden", row)
         if left:
-            return self.ask(f"status:{left}", "status", row, status=left) == YES
-        return True
+            return self.ask(f"status:{left}", "status", row, status=left)
+        return YES
 
     def class_of(self, row, block, cells) -> ClassRef | None:
         columns = [*block.get(Column.CLASS, ()), *block.get(Column.GRADE, ())]

@@ -195,6 +195,18 @@ def arch(built: int = 100, ground: str = "paper") -> dict[str, Any]:
     return {"arch": meters.arch(built), "ground": ground}
 
 
+@register.inclusion_tag("ui/chart_lines.html")
+def chart_lines(chart: dict[str, Any]) -> dict[str, Any]:
+    """`{% chart_lines chart %}` of `portal.lib.charts.lines(rows, caption=…, unit=…)`."""
+    return {"chart": chart}
+
+
+@register.inclusion_tag("ui/chart_bars.html")
+def chart_bars(chart: dict[str, Any]) -> dict[str, Any]:
+    """`{% chart_bars chart %}` of `portal.lib.charts.bars(rows, caption=…, unit=…)`."""
+    return {"chart": chart}
+
+
 # --- blocks -----------------------------------------------------------------------------------------------------------
 
 
