@@ -15,6 +15,7 @@ from portal.lib import clock
 from portal.lib.errors import Refused
 
 CHUNK = 200
+PASSES = 5
 log = structlog.get_logger(__name__)
 
 
@@ -41,10 +42,21 @@ def candidates(since: dt.datetime | None = None) -> list[int]:
 
 
 def run(*, since: dt.datetime | None = None) -> Swept:
-    """One pass. Each booking is posted in its own transaction; one that can't be is left for the next pass."""
+    """Pass after pass until one takes nothing back: points taken back make room under caps for others."""
     swept = Swept()
-    for chunk in _chunks(candidates(since)):
-        swept.looked_at += len(chunk)
+    for _ in range(PASSES):
+        taken_back = swept.reversals
+        swept.left = 0
+        _pass(swept, candidates(since))
+        if swept.reversals == taken_back:
+            break
+    return swept
+
+
+def _pass(swept: Swept, keys: list[int]) -> None:
+    """Each booking is posted in its own transaction; one that can't be is left for the next sweep."""
+    swept.looked_at = len(keys)
+    for chunk in _chunks(keys):
         for booking in ledger.due(chunk):
             try:
                 outcome = ledger.post(booking)
@@ -55,7 +67,6 @@ def run(*, since: dt.datetime | None = None) -> Swept:
             swept.posted += 1
             swept.awards += outcome.awards
             swept.reversals += outcome.reversals
-    return swept
 
 
 def recent() -> Swept:
