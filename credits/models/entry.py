@@ -44,7 +44,7 @@ class Entry(models.Model):
     rule = models.ForeignKey(CreditRule, models.PROTECT, related_name="+", db_index=False)
     roll_entry = models.ForeignKey(RollEntry, models.PROTECT, null=True, related_name="credit_entries")
     nth = models.SmallIntegerField(_("award of this fact"), default=1)
-    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversal")
+    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversals", db_index=False)
     school = models.ForeignKey(School, models.PROTECT, related_name="+", db_index=False)
     district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
     grade = models.SmallIntegerField(_("grade"))
@@ -76,6 +76,11 @@ class Entry(models.Model):
                 name="entry_one_reversal",
                 fields=["roll_entry", "nth"],
                 condition=Q(reverses__isnull=False),
+                violation_error_message=_("These points have been taken back already."),
+            ),
+            models.UniqueConstraint(
+                name="entry_reversed_once",
+                fields=["reverses"],
                 violation_error_message=_("These points have been taken back already."),
             ),
             models.CheckConstraint(

@@ -41,7 +41,9 @@ def test_post_takes_the_same_number_of_statements_for_three_pupils_and_for_forty
     for world in (small, large):
         ledger.post(make.attended(world))  # the chain of the term exists from here on
         booking = make.attended(world)
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             ledger.post(booking)
         counts.append(len(seen))
     assert counts[0] == counts[1]
@@ -174,9 +176,7 @@ def test_sealed_term_sends_later_findings_to_the_next_term():
     booking = make.attended(world)
     ledger.post(booking)
     Chain.objects.update(sealed_at="2027-02-10T00:00Z", proposed_by="user:1", confirmed_by="user:2")
-    next_term = world.district.terms.create(
-        school_year=2026, half=2, starts_on="2027-02-20", ends_on="2027-07-10"
-    )
+    next_term = world.district.terms.create(school_year=2026, half=2, starts_on="2027-02-20", ends_on="2027-07-10")
     make.correct(booking, world.pupils[0], mark="absent")
     assert ledger.post(booking).reversals == 1
     reversal = Entry.objects.get(reverses__isnull=False)

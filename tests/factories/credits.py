@@ -10,6 +10,8 @@ import itertools
 import uuid
 from dataclasses import dataclass, field
 
+from django.db.models import F
+
 from activities.models import Booking, Programme, RollChange, RollEntry, Session
 from credits import rules
 from credits.models import Entry
@@ -37,7 +39,9 @@ class World:
     pupils: list[Student] = field(default_factory=list)
 
 
-def world(pupils: int = 3, *, grade: int = 5, pilot: bool = True, ruled: bool = True, of: District | None = None) -> World:
+def world(
+    pupils: int = 3, *, grade: int = 5, pilot: bool = True, ruled: bool = True, of: District | None = None
+) -> World:
     """A school of `of` (a new district unless given) with one class of `grade`."""
     district = of or people.district()
     term, _new = Term.objects.get_or_create(
@@ -110,6 +114,7 @@ def attended(
         state="attended", seats_held=len(pupils) or 1, request_key=uuid.uuid4(), ended_at=clock.now(),
         called_at=clock.now(), called_by=world.coordinator,
     )  # fmt: skip
+    Session.objects.filter(pk=where.pk).update(taken=F("taken") + booking.seats_held)
     there = mark in ("present", "late", "left_early")
     RollEntry.objects.bulk_create(
         RollEntry(
