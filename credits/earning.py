@@ -11,7 +11,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from credits.models import CreditRule
-from credits.points import written
+from portal.lib import wording
 
 
 class Why(TextChoices):
@@ -170,7 +170,7 @@ def _of_past(occasion: Occasion, lines: list[Line]) -> Verdict:
     )
     for why, cap, under_it in caps:
         if cap is not None and sum(line.points for line in under_it) + rule.points > cap:
-            return Verdict(0, why, {"cap": written(cap), "code": rule.get_code_display()})
+            return Verdict(0, why, {"cap": wording.points(cap), "code": rule.get_code_display()})
     return Verdict(rule.points)
 
 

@@ -1,5 +1,6 @@
 """Reads what `earning` judges: the occasion of a booking, its roll, and what its pupils already have."""
 
+import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,7 +15,9 @@ from credits.earning import Fact, Line, Occasion
 from credits.models import CreditRule, Entry
 from partnerships.models import CreditPilot, Term
 from people import thresholds
+from people.models import ThresholdValue
 
+PRESENT = "credits.present_percent"
 TALLY = """
 SELECT e.account_id, r.code, t.school_year, e.concerns_term_id,
        (e.inputs->>'programme')::bigint, (e.inputs->>'venue')::bigint, sum(e.points)
@@ -49,18 +52,28 @@ class Past:
 
 
 def occasions(bookings: Iterable[Booking]) -> dict[int, Occasion]:
-    """One occasion a booking, in four queries however many; give bookings with session and programme selected."""
+    """One occasion a booking, in five queries however many; give bookings with session and programme selected."""
     bookings = list(bookings)
     districts = {booking.district_id for booking in bookings}
     terms = defaultdict(list)
     for term in Term.objects.filter(district__in=districts).order_by("starts_on"):
         terms[term.district_id].append(term)
     rules = list(CreditRule.objects.published().filter(district__in=districts).order_by("starts_on", "version"))
+    percents = _percents(districts)
     pilots = list(CreditPilot.objects.filter(school__in={booking.school_id for booking in bookings}))
-    return {booking.pk: _occasion(booking, terms[booking.district_id], rules, pilots) for booking in bookings}
+    return {
+        booking.pk: _occasion(booking, terms[booking.district_id], rules, pilots, percents[booking.district_id])
+        for booking in bookings
+    }
 
 
-def _occasion(booking: Booking, terms: list[Term], rules: list[CreditRule], pilots: list[CreditPilot]) -> Occasion:
+def _occasion(
+    booking: Booking,
+    terms: list[Term],
+    rules: list[CreditRule],
+    pilots: list[CreditPilot],
+    percents: list[tuple[dt.date, int]],
+) -> Occasion:
     session, programme = booking.session, booking.session.programme
     day, code = session.day, programme.category
     # A day in the holidays belongs to the term before it, so that caps a term and a year have somewhere to count.
@@ -91,14 +104,25 @@ def _occasion(booking: Booking, terms: list[Term], rules: list[CreditRule], pilo
             for pilot in pilots
         ),
         rule=in_force[-1] if in_force else None,
-        percent=thresholds.of(booking.district_id, on=day)["credits.present_percent"],
+        percent=next(percent for starts_on, percent in reversed(percents) if starts_on <= day),
     )
 
 
-def rolls(booking_ids: Iterable[int]) -> dict[int, list[Fact]]:
-    """The facts of each booking, as the roll stands now."""
+def _percents(districts: set[int]) -> dict[int, list[tuple[dt.date, int]]]:
+    """Every value of the threshold with its first day, the default first: many days are judged in one query."""
+    default = (dt.date.min, thresholds.REGISTRY[PRESENT].default)
+    found = {district: [default] for district in districts}
+    for row in ThresholdValue.objects.filter(district__in=districts, code=PRESENT).order_by("starts_on", "pk"):
+        found[row.district_id].append((row.starts_on, row.value))
+    return found
+
+
+def rolls(booking_ids: Iterable[int], *, of: uuid.UUID | None = None) -> dict[int, list[Fact]]:
+    """The facts of each booking, as the roll stands now; with `of`, only that pupil's."""
     found: dict[int, list[Fact]] = defaultdict(list)
     entries = RollEntry.objects.filter(booking__in=booking_ids).select_related("enrolment__school_class", "session")
+    if of:
+        entries = entries.filter(student=of)
     for entry in entries.order_by("student_id"):
         found[entry.booking_id].append(
             Fact(

@@ -10,12 +10,14 @@ from typing import Any
 from django.db import connection
 
 from activities.models import Booking
-from credits import canon, earning, facts
-from credits.earning import Fact, Occasion, Verdict
-from credits.facts import Past
+from credits import canon, judging
+from credits.earning import Fact, Occasion
+from credits.judging import Judged
 from credits.models import Account, Chain, Posting
 from partnerships.models import Term
+from people import notices
 from people.actors import SYSTEM, Actor
+from people.roles import Role
 from people.workflow import verb
 from portal.lib import clock
 
@@ -41,6 +43,11 @@ UPDATE credits_account a SET n = e.n, balance = e.balance
   FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS e (id, n, balance) WHERE a.student_id = e.id
 """
 
+# What a reversal repeats of the award that it takes back.
+KEPT = (
+    "account_id", "rule_id", "roll_entry_id", "nth", "school_id", "district_id", "grade", "concerns_term_id",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -57,7 +64,6 @@ def post(booking: Booking, *, by: Actor = SYSTEM) -> Outcome:
 
     Safe to run twice, late, or beside itself: the accounts are locked before the roll is read."""
     booking = Booking.objects.select_related("session__programme").get(pk=booking.pk)
-    occasion = facts.occasions([booking])[booking.pk]
     with connection.cursor() as cursor:
         cursor.execute(OPEN_ACCOUNTS, [booking.pk])
     accounts = {
@@ -66,60 +72,46 @@ def post(booking: Booking, *, by: Actor = SYSTEM) -> Outcome:
         .filter(student__in=booking.roll.values("student"))
         .order_by("student")
     }
-    roll = facts.rolls([booking.pk])[booking.pk]
-    past = facts.posted([booking.pk])
-    lines = facts.tally(accounts)
-    rows = []
-    for fact in roll:
-        before = past.get(fact.roll_entry_id, Past())
-        verdict = earning.decide(occasion, fact, lines[fact.student_id] + before.taken_away)
-        row = _difference(occasion, fact, before, verdict)
-        if row:
-            rows.append(_placed(row, accounts[fact.student_id]))
-    return _write(occasion, rows, by=by) if rows else Outcome()
+    due = [one for one in judging.judged([booking]) if one.is_due and one.fact.student_id in accounts]
+    differences = [_difference(one) for one in due]
+    if not differences:
+        return Outcome()
+    rows = [_placed(row, accounts[row["account_id"]]) for row in differences]
+    outcome = _write(booking, rows, by=by)
+    if any(row["nth"] > 1 or row["reverses_id"] for row in rows):
+        _tell(booking, outcome)
+    return outcome
 
 
-def _difference(occasion: Occasion, fact: Fact, past: Past, verdict: Verdict) -> dict[str, Any] | None:
-    """The entry that makes posted equal to entitled, or None where they agree already."""
-    standing = past.standing
-    if verdict.earns and standing is None:
-        assert occasion.rule is not None
-        return {
-            "account_id": fact.student_id,
-            "points": verdict.points,
-            "rule_id": occasion.rule.pk,
-            "code": occasion.rule.code,
-            "version": occasion.rule.version,
-            "roll_entry_id": fact.roll_entry_id,
-            "nth": past.nth + 1,
-            "reverses_id": None,
-            "reverses_n": None,
-            "school_id": occasion.school_id,
-            "district_id": occasion.district_id,
-            "grade": fact.grade,
-            "concerns_term_id": occasion.term_id,
-            "inputs": _inputs(occasion, fact),
-        }
-    if standing and not verdict.earns:
-        same = (
-            "account_id",
-            "rule_id",
-            "roll_entry_id",
-            "nth",
-            "school_id",
-            "district_id",
-            "grade",
-            "concerns_term_id",
-        )
-        return {name: standing[name] for name in same} | {
+def _difference(due: Judged) -> dict[str, Any]:
+    """The entry that makes posted equal to entitled: an award, or the taking back of what stands."""
+    occasion, fact, standing = due.occasion, due.fact, due.past.standing
+    if standing:
+        return {name: standing[name] for name in KEPT} | {
             "points": -standing["points"],
             "code": standing["rule__code"],
             "version": standing["rule__version"],
             "reverses_id": standing["pk"],
             "reverses_n": standing["n"],
-            "inputs": standing["inputs"] | _inputs_now(fact) | {"why": str(verdict.why)},
+            "inputs": standing["inputs"] | _inputs_now(fact) | {"why": str(due.verdict.why)},
         }
-    return None
+    assert occasion.rule is not None
+    return {
+        "account_id": fact.student_id,
+        "points": due.verdict.points,
+        "rule_id": occasion.rule.pk,
+        "code": occasion.rule.code,
+        "version": occasion.rule.version,
+        "roll_entry_id": fact.roll_entry_id,
+        "nth": due.past.nth + 1,
+        "reverses_id": None,
+        "reverses_n": None,
+        "school_id": occasion.school_id,
+        "district_id": occasion.district_id,
+        "grade": fact.grade,
+        "concerns_term_id": occasion.term_id,
+        "inputs": _inputs(occasion, fact),
+    }
 
 
 def _inputs(occasion: Occasion, fact: Fact) -> dict[str, Any]:
@@ -145,20 +137,18 @@ def _placed(row: dict[str, Any], account: Account) -> dict[str, Any]:
     return row | {"n": account.n, "balance": account.balance}
 
 
-def chain_of(occasion: Occasion) -> Chain:
+def chain_of(district_id: int, term_id: int) -> Chain:
     """The chain to write into: that of the fact's own term, or the next open one once that is sealed."""
-    terms = Term.objects.filter(district=occasion.district_id).order_by("starts_on")
-    own = next(term for term in terms if term.pk == occasion.term_id)
-    sealed = set(
-        Chain.objects.filter(district=occasion.district_id, sealed_at__isnull=False).values_list("term_id", flat=True)
-    )
+    terms = Term.objects.filter(district=district_id).order_by("starts_on")
+    own = next(term for term in terms if term.pk == term_id)
+    sealed = set(Chain.objects.filter(district=district_id, sealed_at__isnull=False).values_list("term_id", flat=True))
     open_ones = [term for term in terms if term.starts_on >= own.starts_on and term.pk not in sealed]
     term = open_ones[0] if open_ones else own  # all sealed: the trigger refuses with its sentence
-    return Chain.objects.get_or_create(district_id=occasion.district_id, term=term)[0]
+    return Chain.objects.get_or_create(district_id=district_id, term=term)[0]
 
 
-def _write(occasion: Occasion, rows: list[dict[str, Any]], *, by: Actor) -> Outcome:
-    chain = chain_of(occasion)
+def _write(booking: Booking, rows: list[dict[str, Any]], *, by: Actor) -> Outcome:
+    chain = chain_of(booking.district_id, rows[0]["concerns_term_id"])
     at = clock.now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('credits_posting', 'id'))")
@@ -191,15 +181,18 @@ def _bare(value: Any) -> Any:
     return str(value) if isinstance(value, uuid.UUID) else value
 
 
-def due(bookings: list[Booking]) -> list[Booking]:
-    """Of these bookings, the ones whose roll and postings disagree, in either direction. Reads only, takes no lock."""
-    ids = [booking.pk for booking in bookings]
-    occasions, rolls, past = facts.occasions(bookings), facts.rolls(ids), facts.posted(ids)
-    lines = facts.tally({fact.student_id for roll in rolls.values() for fact in roll})
-
-    def differs(occasion: Occasion, fact: Fact) -> bool:
-        before = past.get(fact.roll_entry_id, Past())
-        verdict = earning.decide(occasion, fact, lines[fact.student_id] + before.taken_away)
-        return verdict.earns is not bool(before.standing)
-
-    return [booking for booking in bookings if any(differs(occasions[booking.pk], fact) for fact in rolls[booking.pk])]
+def _tell(booking: Booking, outcome: Outcome) -> None:
+    """Points that had been there before have changed: whoever keeps the school's books hears of it."""
+    notices.send(
+        "credits_corrected",
+        to=[booking.leader.user, *notices.members(booking.school_id, Role.COORDINATOR)],
+        subject=f"booking:{booking.pk}",
+        path=f"/bookings/{booking.pk}/credits/",
+        due_slot=str(outcome.posting_id),
+        facts={
+            "booking": booking.number,
+            "day": str(booking.session.day),
+            "awards": outcome.awards,
+            "reversals": outcome.reversals,
+        },
+    )

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.db.models import Q
 
 from activities.models import Booking, RollChange
-from credits import ledger
+from credits import judging, ledger
 from credits.models import FROM_ROLLS, Entry
 from portal.lib import clock
 from portal.lib.errors import Refused
@@ -57,7 +57,7 @@ def _pass(swept: Swept, keys: list[int]) -> None:
     """Each booking is posted in its own transaction; one that can't be is left for the next sweep."""
     swept.looked_at = len(keys)
     for chunk in _chunks(keys):
-        for booking in ledger.due(chunk):
+        for booking in judging.due(chunk):
             try:
                 outcome = ledger.post(booking)
             except (OperationalError, Refused) as no:

@@ -11,6 +11,9 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 # name → task, seconds between runs. Each may run twice, late or beside itself.
-TIMETABLE: dict[str, tuple[str, float]] = {}
+TIMETABLE: dict[str, tuple[str, float]] = {
+    "credits of recent rolls": ("credits.sweep_recent", 120),
+    "credits of all rolls": ("credits.sweep", 3600),
+}
 
 app.conf.beat_schedule = {name: {"task": task, "schedule": seconds} for name, (task, seconds) in TIMETABLE.items()}

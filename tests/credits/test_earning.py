@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from credits import earning
 from credits.earning import Fact, Line, Occasion, Why
 from credits.models import CreditRule
-from credits.points import written
 
 RULE = CreditRule(code="EXP", version=1, points=1000, cap_year=4000, grades=[5, 6, 7, 8], minutes=90, unit="session")
 OCCASION = Occasion(
@@ -94,13 +93,6 @@ def test_spans_of_grades():
     assert earning.spans([5, 6, 7, 8]) == "5–8"
     assert earning.spans([8, 3, 1, 4]) == "1, 3–4, 8"
     assert earning.spans([]) == ""
-
-
-@pytest.mark.parametrize(
-    ("thousandths", "text"), [(1000, "1.0"), (250, "0.25"), (-500, "−0.5"), (0, "0.0"), (12345678, "12,345.678")]
-)
-def test_points_are_written_with_at_least_one_decimal(thousandths, text):
-    assert written(thousandths) == text
 
 
 RULES = st.builds(

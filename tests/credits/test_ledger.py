@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from credits import books, ledger, sweep
 from credits.models import Account, Chain, Entry, Posting
 from partnerships.models import CreditPilot
+from people.models import Notice
 from tests.factories import credits as make
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +184,17 @@ def test_sealed_term_sends_later_findings_to_the_next_term():
     assert reversal.term_id == next_term.pk
     assert reversal.concerns_term_id == world.term.pk
     assert reversal.posting.chain.term_id == next_term.pk
+
+
+@pytest.mark.notice("credits_corrected")
+def test_correction_tells_leader_and_coordinator_once_and_a_first_posting_nobody():
+    world = make.world()
+    booking = make.attended(world)
+    ledger.post(booking)
+    assert Notice.objects.count() == 0
+    make.correct(booking, world.pupils[0], mark="absent")
+    ledger.post(booking)
+    ledger.post(booking)
+    notice = Notice.objects.get(kind="credits_corrected")
+    assert notice.user == world.coordinator.user
+    assert notice.facts == {"booking": booking.number, "day": str(booking.session.day), "awards": 0, "reversals": 1}
