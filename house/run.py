@@ -116,7 +116,7 @@ def read_env_file() -> None:
         return
     for line in path.read_text(encoding="utf-8").splitlines():
         name, equals, value = line.strip().partition("=")
-        if equals and not name.startswith("#"):
+        if equals and value.strip() and not name.startswith("#"):
             os.environ.setdefault(name.strip(), value.strip())
 
 
