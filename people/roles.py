@@ -35,6 +35,21 @@ KINDS: dict[Role, str] = {
 
 OFFICES = {Role.BUREAU_OFFICER, Role.PARTNER_OFFICER, Role.INSPECTOR}
 LEADS = {Role.SCHOOL_LEAD, Role.VENUE_LEAD, Role.BUREAU_OFFICER}
+# Of each of these an organisation that has one keeps one (the trigger membership_last_lead holds the same list).
+KEPT = {Role.BUREAU_OFFICER, Role.PARTNER_OFFICER, Role.SCHOOL_LEAD, Role.VENUE_LEAD, Role.ADMINISTRATOR}
+
+# Which roles a role hands out, and ends: in its own organisation, and in those it reaches.
+HANDS_OUT_AT_HOME: dict[Role, frozenset[Role]] = {
+    Role.BUREAU_OFFICER: frozenset({Role.BUREAU_OFFICER, Role.INSPECTOR}),
+    Role.PARTNER_OFFICER: frozenset({Role.PARTNER_OFFICER}),
+    Role.SCHOOL_LEAD: frozenset({Role.SCHOOL_LEAD, Role.COORDINATOR, Role.TEACHER}),
+    Role.VENUE_LEAD: frozenset({Role.VENUE_LEAD, Role.VENUE_STAFF}),
+    Role.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR, Role.AUDIT_READER}),
+}
+HANDS_OUT_ELSEWHERE: dict[Role, frozenset[Role]] = {
+    Role.BUREAU_OFFICER: frozenset({Role.SCHOOL_LEAD, Role.VENUE_LEAD}),
+    Role.ADMINISTRATOR: frozenset({Role.BUREAU_OFFICER, Role.PARTNER_OFFICER}),
+}
 
 # The second factor (policy.md §10, level-3 protection): at each sign-in, once per trusted device, or not at all.
 SECOND_FACTOR_EACH_TIME = OFFICES | {Role.ADMINISTRATOR, Role.AUDIT_READER}
@@ -130,7 +145,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | SETS_RULES
     | {P.BOOKING_CANCEL_NO_FAULT}
     | {P.MEMBER_INVITE, P.MEMBER_SEE, P.THRESHOLD_SEE, P.THRESHOLD_SET},
-    Role.PARTNER_OFFICER: EVERYBODY | READS_ACTIVITIES | READS_CREDITS | REVIEWS | {P.MEMBER_SEE, P.THRESHOLD_SEE},
+    Role.PARTNER_OFFICER: EVERYBODY
+    | READS_ACTIVITIES
+    | READS_CREDITS
+    | REVIEWS
+    | {P.MEMBER_INVITE, P.MEMBER_SEE, P.THRESHOLD_SEE},
     Role.INSPECTOR: EVERYBODY
     | READS_ACTIVITIES
     | READS_CREDITS
@@ -138,7 +157,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {P.CLASS_SEE, P.SCHOOL_SEE, P.THRESHOLD_SEE},
     Role.SCHOOL_LEAD: SCHOOL | BOOKS | KEEPS_SCHOOL | READS_CREDITS | SIGNS | {P.MEMBER_INVITE, P.SCHOOL_EDIT},
     Role.COORDINATOR: SCHOOL | BOOKS | KEEPS_SCHOOL | READS_CREDITS,
-    Role.TEACHER: EVERYBODY | {P.BOOKING_SEE, P.CALENDAR_SEE, P.CREDIT_SEE_BOOKING, P.ROLL_CALL, P.SESSION_SEE, P.VENUE_SEE},
+    Role.TEACHER: EVERYBODY
+    | {P.BOOKING_SEE, P.CALENDAR_SEE, P.CREDIT_SEE_BOOKING, P.ROLL_CALL, P.SESSION_SEE, P.VENUE_SEE},
     Role.VENUE_LEAD: VENUE
     | RECEIVES
     | KEEPS_VENUE

@@ -455,4 +455,13 @@ class Migration(migrations.Migration):
             model_name="upload",
             index=models.Index(fields=["expires_at"], name="upload_expiry"),
         ),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("role__in", ["administrator", "audit_reader"])),
+                fields=("user",),
+                name="membership_administrator_or_audit_reader",
+                violation_error_message="Administrator and audit reader are two different people.",
+            ),
+        ),
     ]

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models.organisation import Organisation
 from people.models.user import User
-from people.roles import Role
+from people.reach import within
+from people.roles import KEPT, Role
 from portal.lib import clock
 
 if TYPE_CHECKING:
@@ -24,9 +25,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         if actor.is_administrator:
             return self
         if actor.is_office:
-            return self.filter(
-                Q(organisation_id=actor.organisation_id) | Q(organisation__district_id=actor.district_id)
-            )
+            in_reach = within(actor.district_id, "organisation__")
+            return self.filter(Q(organisation_id=actor.organisation_id) | (Q(role__in=KEPT) & in_reach))
         return self.filter(organisation_id=actor.organisation_id)
 
 

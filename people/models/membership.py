@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models.organisation import Organisation
 from people.models.user import User
-from people.roles import KINDS, Role
+from people.reach import within
+from people.roles import KEPT, KINDS, Role
 from portal.lib import clock
 
 if TYPE_CHECKING:
@@ -22,13 +23,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today), starts_on__lte=today)
 
     def visible_to(self, actor: "Actor") -> "MembershipQuerySet":
-        """Colleagues of the own organisation; an office also sees the leads of its district's schools."""
+        """Colleagues of the own organisation; an office also sees the leads and officers that it reaches."""
         if actor.is_administrator:
             return self
         if actor.is_office:
-            return self.filter(
-                Q(organisation_id=actor.organisation_id) | Q(organisation__district_id=actor.district_id)
-            )
+            in_reach = within(actor.district_id, "organisation__")
+            return self.filter(Q(organisation_id=actor.organisation_id) | (Q(role__in=KEPT) & in_reach))
         return self.filter(organisation_id=actor.organisation_id)
 
     def with_role(self, *roles: Role) -> "MembershipQuerySet":
@@ -70,6 +70,12 @@ class Membership(models.Model):
                 fields=["user", "organisation", "role"],
                 condition=Q(ends_on__isnull=True),
                 violation_error_message=_("This person already holds that role here."),
+            ),
+            models.UniqueConstraint(
+                name="membership_administrator_or_audit_reader",
+                fields=["user"],
+                condition=Q(ends_on__isnull=True, role__in=[Role.ADMINISTRATOR, Role.AUDIT_READER]),
+                violation_error_message=_("Administrator and audit reader are two different people."),
             ),
         ]
 
