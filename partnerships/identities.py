@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
-
 from partnerships.models import IdentityLook, School, SchoolClass, StudentIdentity
 from people.access import require
 from people.actors import Actor

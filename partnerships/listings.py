@@ -12,7 +12,6 @@ from people.workflow import move, verb
 from portal.lib import clock
 from portal.lib.errors import Refused
 
-
 OFFICES = (Organisation.Kind.BUREAU, Organisation.Kind.PARTNER_OFFICE)
 OFFICERS = (Role.BUREAU_OFFICER, Role.PARTNER_OFFICER)
 

@@ -8,7 +8,6 @@ from people.models import Organisation
 from portal.lib import clock
 from portal.lib.errors import Refused
 
-
 LARGEST = 10 * 1024 * 1024
 SIGNATURES = {b"%PDF-": Scan.Type.PDF, b"\x89PNG\r\n": Scan.Type.PNG, b"\xff\xd8\xff": Scan.Type.JPEG}
 

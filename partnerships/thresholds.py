@@ -18,3 +18,12 @@ declare("agreement_signing_counts", list, ["online", "scan"], _("Ways of signing
 declare("agreement_number_prefix", str, "馆校", _("Words before the year in a filing number"))
 declare("recognition_warning_days", int, 90, _("Days before the end of a title when it is called out"), least=1)
 declare("identity_legal_basis", str, "", _("Legal basis for storing names without consent"))
+declare(
+    "roster_brake_percent",
+    int,
+    5,
+    _("Share of pupils leaving in one import, in per cent, above which a school lead must confirm"),
+    least=1,
+    most=100,
+)
+declare("roster_brake_least", int, 3, _("Pupils leaving in one import, from which that share is looked at"), least=1)

@@ -89,6 +89,8 @@ class Permission(models.TextChoices):
     DISTRICT_CREATE = "district.create"
     HOME_SEE = "home.see"
     IDENTITY_LOOK = "identity.look"
+    IMPORT_SEE = "import.see"
+    LIST_IMPORT = "list.import"
     LISTING_LEAVE = "listing.leave"
     LISTING_PROPOSE = "listing.propose"
     LISTING_REVIEW = "listing.review"
@@ -99,6 +101,9 @@ class Permission(models.TextChoices):
     RECOGNITION_EDIT = "recognition.edit"
     REPORT_SEE = "report.see"
     ROLL_CALL = "roll.call"
+    ROSTER_BOARD = "roster.board"
+    ROSTER_IMPORT = "roster.import"
+    ROSTER_RELEASE = "roster.release"
     SCHOOL_EDIT = "school.edit"
     SCHOOL_SEE = "school.see"
     SERIES_REQUEST = "series.request"
@@ -135,6 +140,9 @@ FILES = REVIEWS | {
 # What it is worth: who reads credits and rules, who sets the rules.
 READS_CREDITS = frozenset({P.CREDIT_RULE_SEE, P.CREDIT_SEE, P.CREDIT_SEE_BOOKING})
 SETS_RULES = READS_CREDITS | {P.CREDIT_RULE_DRAFT, P.CREDIT_RULE_PUBLISH}
+# Rosters and lists: who brings a roster in, who lets a braked one pass, who brings lists of the district.
+BRINGS_ROSTERS = frozenset({P.IMPORT_SEE, P.ROSTER_IMPORT})
+BRINGS_LISTS = frozenset({P.IMPORT_SEE, P.LIST_IMPORT, P.ROSTER_BOARD})
 SCHOOL = EVERYBODY | {P.MEMBER_SEE}
 VENUE = EVERYBODY | {P.MEMBER_SEE}
 
@@ -143,20 +151,27 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | READS_ACTIVITIES
     | FILES
     | SETS_RULES
+    | BRINGS_LISTS
     | {P.BOOKING_CANCEL_NO_FAULT}
     | {P.MEMBER_INVITE, P.MEMBER_SEE, P.THRESHOLD_SEE, P.THRESHOLD_SET},
     Role.PARTNER_OFFICER: EVERYBODY
     | READS_ACTIVITIES
     | READS_CREDITS
     | REVIEWS
-    | {P.MEMBER_INVITE, P.MEMBER_SEE, P.THRESHOLD_SEE},
+    | {P.MEMBER_INVITE, P.MEMBER_SEE, P.ROSTER_BOARD, P.THRESHOLD_SEE},
     Role.INSPECTOR: EVERYBODY
     | READS_ACTIVITIES
     | READS_CREDITS
     | READS_PARTNERSHIPS
-    | {P.CLASS_SEE, P.SCHOOL_SEE, P.THRESHOLD_SEE},
-    Role.SCHOOL_LEAD: SCHOOL | BOOKS | KEEPS_SCHOOL | READS_CREDITS | SIGNS | {P.MEMBER_INVITE, P.SCHOOL_EDIT},
-    Role.COORDINATOR: SCHOOL | BOOKS | KEEPS_SCHOOL | READS_CREDITS,
+    | {P.CLASS_SEE, P.ROSTER_BOARD, P.SCHOOL_SEE, P.THRESHOLD_SEE},
+    Role.SCHOOL_LEAD: SCHOOL
+    | BOOKS
+    | KEEPS_SCHOOL
+    | BRINGS_ROSTERS
+    | READS_CREDITS
+    | SIGNS
+    | {P.MEMBER_INVITE, P.ROSTER_RELEASE, P.SCHOOL_EDIT},
+    Role.COORDINATOR: SCHOOL | BOOKS | KEEPS_SCHOOL | BRINGS_ROSTERS | READS_CREDITS,
     Role.TEACHER: EVERYBODY
     | {P.BOOKING_SEE, P.CALENDAR_SEE, P.CREDIT_SEE_BOOKING, P.ROLL_CALL, P.SESSION_SEE, P.VENUE_SEE},
     Role.VENUE_LEAD: VENUE

@@ -44,7 +44,7 @@ QUESTIONS = {
     "class": _("Which class is “%(shown)s”?"),
     "sheet": _("Which class is on the sheet “%(shown)s”?"),
     "namesake": _("“%(name)s” stands twice in one class, without numbers. Are these two pupils?"),
-    "stage": _("Which class is “%(shown)s”?"),
+    "stage": _("Pupils who entered in %(year)s: in which part of the school are they?"),
 }
 
 REASONS = {
@@ -67,6 +67,8 @@ def class_as_written(grade: int, number: int) -> str:
 def problem(found: Problem) -> str:
     """The sentence of a problem."""
     facts = dict(found.facts)
+    if found.code == "class_not_here":
+        facts["shown"] = option(facts.pop("ref").key)
     if found.code == "class_is_date":
         facts["proper"] = class_as_written(min(facts["month"], 12), facts["day"])
     elif found.code == "class_may_be_ten":
