@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("people.signin_urls")),
     path("", include("people.urls")),
+    path("", include("partnerships.urls")),
     path("", include("activities.urls")),
     path("", include("portal.roof")),
 ]

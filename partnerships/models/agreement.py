@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.models import District, Organisation, User
 from people.roles import Permission
@@ -64,18 +65,18 @@ class Agreement(models.Model):
     """People's decisions are its state; upcoming, active, expiring and expired are read from the dates."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        REVIEW = "review", _("under review by the other side")
-        COUNTERED = "countered", _("changes proposed")
-        AGREED = "agreed", _("text frozen")
-        SIGNING = "signing", _("partly signed")
-        SIGNED = "signed", _("signed")
-        SENT = "sent", _("sent for filing")
-        RETURNED = "returned", _("returned for correction")
-        FILED = "filed", _("filed")
-        SUSPENDED = "suspended", _("suspended")
-        TERMINATED = "terminated", _("terminated")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        DRAFT = "draft", pgettext_lazy("agreement", "draft")
+        REVIEW = "review", pgettext_lazy("agreement", "under review by the other side")
+        COUNTERED = "countered", pgettext_lazy("agreement", "changes proposed")
+        AGREED = "agreed", pgettext_lazy("agreement", "text frozen")
+        SIGNING = "signing", pgettext_lazy("agreement", "partly signed")
+        SIGNED = "signed", pgettext_lazy("agreement", "signed")
+        SENT = "sent", pgettext_lazy("agreement", "sent for filing")
+        RETURNED = "returned", pgettext_lazy("agreement", "returned for correction")
+        FILED = "filed", pgettext_lazy("agreement", "filed")
+        SUSPENDED = "suspended", pgettext_lazy("agreement", "suspended")
+        TERMINATED = "terminated", pgettext_lazy("agreement", "terminated")
+        WITHDRAWN = "withdrawn", pgettext_lazy("agreement", "withdrawn")
 
     class Area(models.TextChoices):
         ACTIVITIES = "activities", _("pupil activities")

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.models import Organisation, User
 
@@ -31,10 +32,10 @@ class AgreementParty(models.Model):
     """甲方 (the venue, position 0), 乙方, 丙方 …: whether each has agreed to the text and signed it, and how."""
 
     class State(models.TextChoices):
-        INVITED = "invited", _("to answer")
-        AGREED = "agreed", _("agreed to the text")
-        SIGNED = "signed", _("signed")
-        LEFT = "left", _("left")
+        INVITED = "invited", pgettext_lazy("party", "to answer")
+        AGREED = "agreed", pgettext_lazy("party", "agreed to the text")
+        SIGNED = "signed", pgettext_lazy("party", "signed")
+        LEFT = "left", pgettext_lazy("party", "left")
 
     class How(models.TextChoices):
         ONLINE = "online", _("confirmed online")

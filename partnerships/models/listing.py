@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.models import District, Organisation, User
 from people.roles import Permission
@@ -37,12 +38,12 @@ class Listing(models.Model):
     """One organisation in one district. A returned application begins a new round of reviews."""
 
     class State(models.TextChoices):
-        APPLIED = "applied", _("waiting for review")
-        RETURNED = "returned", _("returned for completion")
-        LISTED = "listed", _("listed")
-        REFUSED = "refused", _("not approved")
-        SUSPENDED = "suspended", _("service suspended")
-        LEFT = "left", _("left")
+        APPLIED = "applied", pgettext_lazy("listing", "waiting for review")
+        RETURNED = "returned", pgettext_lazy("listing", "returned for completion")
+        LISTED = "listed", pgettext_lazy("listing", "listed")
+        REFUSED = "refused", pgettext_lazy("listing", "not approved")
+        SUSPENDED = "suspended", pgettext_lazy("listing", "service suspended")
+        LEFT = "left", pgettext_lazy("listing", "left")
 
     TONES = {
         State.APPLIED: ("turn", "half"),
@@ -115,9 +116,9 @@ class Review(models.Model):
     """One office's decision in one round, with its reason. Append-only."""
 
     class Verdict(models.TextChoices):
-        APPROVE = "approve", _("approved")
-        RETURN = "return", _("returned for completion")
-        REFUSE = "refuse", _("not approved")
+        APPROVE = "approve", pgettext_lazy("listing", "approved")
+        RETURN = "return", pgettext_lazy("listing", "returned for completion")
+        REFUSE = "refuse", pgettext_lazy("listing", "not approved")
 
     listing = models.ForeignKey(Listing, models.PROTECT, related_name="reviews")
     office = models.ForeignKey(Organisation, models.PROTECT, related_name="+")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -24,6 +25,13 @@ class SchoolQuerySet(models.QuerySet):
             organisation__district__listings__organisation_id=venue_id,
             organisation__district__listings__state="listed",
         ).select_related("organisation__district")
+
+    def paired(self, day: dt.date):
+        """Schools with at least one agreement in force on `day` that they have signed and not left."""
+        agreement = apps.get_model("partnerships", "Agreement")
+        parties = apps.get_model("partnerships", "AgreementParty").objects.standing(day)
+        signed = parties.filter(agreement__in=agreement.objects.in_force(day).values("pk"))
+        return self.filter(pk__in=signed.values("organisation_id"))
 
     def in_pilot(self, day: dt.date):
         return self.filter(Q(pk__in=CreditPilot.objects.on(day).values("school_id")))

@@ -1,0 +1,199 @@
+"""What the page of an agreement shows: its steps, its promises measured, its text against the version before."""
+
+import datetime as dt
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from partnerships.models import Agreement, AgreementParty, AgreementVersion, Commitment
+from people import workflow
+from people.actors import Actor
+from people.models import AuditEvent
+from portal.lib import wording
+
+State = Agreement.State
+# How far each state has come on the way of six steps: draft, review, agreed, signing, filing, in force.
+REACHED = {
+    State.DRAFT: 0,
+    State.REVIEW: 1,
+    State.COUNTERED: 1,
+    State.AGREED: 3,
+    State.SIGNING: 3,
+    State.SIGNED: 4,
+    State.SENT: 4,
+    State.RETURNED: 4,
+    State.FILED: 5,
+    State.SUSPENDED: 5,
+    State.TERMINATED: 5,
+    State.WITHDRAWN: 0,
+}
+VERBS: dict[str, str | Lazy] = {
+    "agreement.draft": gettext_lazy("drafted"),
+    "agreement.revise": gettext_lazy("draft changed"),
+    "agreement.propose": gettext_lazy("sent to the other side"),
+    "agreement.counter": gettext_lazy("changes proposed"),
+    "agreement.consent": gettext_lazy("agreed to the text"),
+    "agreement.agree": gettext_lazy("every party agreed, text frozen"),
+    "agreement.sign": gettext_lazy("signed"),
+    "agreement.complete": gettext_lazy("signed, every party has signed"),
+    "agreement.submit": gettext_lazy("sent for filing"),
+    "agreement.file": gettext_lazy("filed"),
+    "agreement.return": gettext_lazy("returned for correction"),
+    "agreement.register": gettext_lazy("registered from paper"),
+    "agreement.suspend": gettext_lazy("suspended"),
+    "agreement.resume": gettext_lazy("resumed"),
+    "agreement.terminate": gettext_lazy("terminated"),
+    "agreement.leave": gettext_lazy("a school left"),
+    "agreement.renew": gettext_lazy("successor drafted"),
+    "agreement.withdraw": gettext_lazy("withdrawn"),
+}
+
+
+def steps(agreement: Agreement, parties: list[AgreementParty], actor: Actor) -> list[dict[str, Any]]:
+    """The stepper: what is done, where it stands (warm when it is the reader's turn), what is still to come."""
+    signed = sum(party.signed_at is not None for party in parties)
+    labels = [
+        (_("Draft"), wording.day(agreement.created_at)),
+        (_("Review"), _("version %(n)s") % {"n": agreement.current_version.number}),
+        (_("Text frozen"), _date(agreement.current_version.frozen_at)),
+        (_("Signatures"), f"{signed}/{len(parties)}"),
+        (_("Filing"), _date(agreement.filed_at)),
+        (_("In force"), wording.day(agreement.starts_on, year=True)),
+    ]
+    reached = REACHED[State(agreement.state)]
+    turn = is_turn(agreement, parties, actor)
+    rows = []
+    for position, (label, note) in enumerate(labels):
+        state = "done" if position < reached else "open"
+        if position == reached:
+            state = "turn" if turn else "current"
+        rows.append({"label": label, "note": note, "state": state})
+    return rows
+
+
+def _date(moment: dt.datetime | None) -> str:
+    return wording.day(moment) if moment else ""
+
+
+def is_turn(agreement: Agreement, parties: Iterable[AgreementParty], actor: Actor) -> bool:
+    """Whether this reader is the one that the agreement waits for."""
+    open_ = set(workflow.abilities(agreement, actor))
+    mine = next((party for party in parties if party.organisation_id == actor.organisation_id), None)
+    if agreement.state in (State.REVIEW, State.COUNTERED):
+        return "agree" in open_ and mine is not None and mine.state == AgreementParty.State.INVITED
+    if agreement.state in (State.AGREED, State.SIGNING):
+        return "sign" in open_ and mine is not None and mine.state == AgreementParty.State.AGREED
+    if agreement.state == State.DRAFT:
+        return agreement.drafted_by_id == actor.organisation_id
+    return bool(open_ & {"submit", "file"})
+
+
+def history(agreement: Agreement) -> list[dict[str, Any]]:
+    """What happened, oldest first, from the trail."""
+    trail = AuditEvent.objects.about(agreement).order_by("at", "pk")
+    return [
+        {
+            "when": f"{wording.day(event.at)} {wording.clock(event.at)}",
+            "what": wording.sentence_of([(event.actor_label, str(VERBS.get(event.verb, event.verb)))]),
+            "state": "done",
+        }
+        for event in trail
+    ]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One commitment as the table shows it."""
+
+    commitment: Commitment
+    segments: list[tuple[int, str, str]]
+    due: int
+    is_behind: bool
+
+
+def measured(agreement: Agreement, day: dt.date) -> list[Measured]:
+    """The promises of the term that holds `day`, else of the next one (or the last)."""
+    rows = list(agreement.commitments.select_related("term", "party__organisation").order_by("term__starts_on", "pk"))
+    if not rows:
+        return []
+    terms = {row.term_id: row.term for row in rows}
+    term = next((term for term in terms.values() if day < term.ends_on), list(terms.values())[-1])
+    return [
+        Measured(
+            row,
+            [(row.delivered, "done", _("delivered")), (row.reserved, "booked", _("reserved"))],
+            row.due_by(day),
+            agreement.is_in_force(day) and row.is_behind(day),
+        )
+        for row in rows
+        if row.term_id == term.pk
+    ]
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One paragraph: its heading, and pieces (text, kind) with kind "", "ins" or "del"."""
+
+    head: str
+    pieces: list[tuple[str, str]]
+
+    @property
+    def is_changed(self) -> bool:
+        return any(kind for _text, kind in self.pieces)
+
+
+def clauses(version: AgreementVersion, before: AgreementVersion | None) -> list[Clause]:
+    """The text by paragraphs; against another version with what went and what came, character by character."""
+    new = version.clauses
+    if before is None:
+        return [_clause([(line, "")]) for line in new]
+    old = before.clauses
+    rows: list[Clause] = []
+    for tag, old_from, old_to, new_from, new_to in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            rows += [_clause([(line, "")]) for line in new[new_from:new_to]]
+            continue
+        gone, come = old[old_from:old_to], new[new_from:new_to]
+        for position in range(max(len(gone), len(come))):
+            was = gone[position] if position < len(gone) else ""
+            now = come[position] if position < len(come) else ""
+            rows.append(_clause(_pieces(was, now)))
+    return rows
+
+
+def _pieces(was: str, now: str) -> list[tuple[str, str]]:
+    pieces = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(a=was, b=now, autojunk=False).get_opcodes():
+        if tag == "equal":
+            pieces.append((now[c:d], ""))
+            continue
+        pieces += [(text, kind) for text, kind in ((was[a:b], "del"), (now[c:d], "ins")) if text]
+    return pieces
+
+
+def _clause(pieces: list[tuple[str, str]]) -> Clause:
+    """Split "第五条 甲方…" into its number and its words where the first piece holds both."""
+    text, kind = pieces[0] if pieces else ("", "")
+    head, gap, rest = text.partition(" ")
+    if kind == "" and gap and head.startswith("第") and head.endswith("条"):
+        return Clause(head, [(rest, kind), *pieces[1:]])
+    return Clause("", pieces)
+
+
+def wires(parties: list[AgreementParty]) -> dict[str, Any]:
+    """Lines from the venue to each school for the drawing: solid where signed, dashed where open."""
+    schools = parties[1:]
+    height = max(len(schools), 1) * WIRE
+    lines = [
+        {"y": position * WIRE + WIRE // 2, "middle": height // 2, "signed": party.signed_at is not None}
+        for position, party in enumerate(schools)
+    ]
+    return {"height": height, "middle": height // 2, "lines": lines}
+
+
+WIRE = 88  # height of one school in the drawing

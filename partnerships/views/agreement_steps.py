@@ -1,0 +1,232 @@
+"""The steps of an agreement: one view a move, each a POST (or a form) that calls its verb and returns to the page."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from partnerships import agreement_life, agreement_page, agreements
+from partnerships.forms.agreement import CounterForm, FileForm, RenewForm, SignForm
+from partnerships.forms.fields import DAY, Reason
+from partnerships.models import Agreement
+from people import thresholds
+from people.access import require
+from people.gate import allow, fresh_factor, seen
+from people.roles import Permission
+from people.workflow import CHANGED
+from portal.lib.errors import Refused
+
+
+def _found(request: HttpRequest, pk: int, permission: Permission) -> Agreement:
+    agreement = seen(Agreement.objects, request.actor, pk=pk)
+    require(request.actor, permission, agreement)
+    return agreement
+
+
+def _back(request: HttpRequest, agreement: Agreement, words: str) -> HttpResponse:
+    messages.success(request, words)
+    return redirect("partnerships:agreement-page", agreement.pk)
+
+
+def _same_version(request: HttpRequest, agreement: Agreement) -> None:
+    """The page must have shown the present version: nobody agrees to or signs a text that they have not seen."""
+    if request.POST.get("version") != str(agreement.current_version.number):
+        raise Refused("changed", CHANGED)
+
+
+@allow(Permission.AGREEMENT_DRAFT)
+@require_POST
+def propose(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = _found(request, pk, Permission.AGREEMENT_DRAFT)
+    agreements.propose(agreement, by=request.actor)
+    return _back(request, agreement, _("Sent. The other parties have been told."))
+
+
+@allow(Permission.AGREEMENT_DRAFT)
+@require_POST
+def agree(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = _found(request, pk, Permission.AGREEMENT_DRAFT)
+    _same_version(request, agreement)
+    agreements.agree(agreement, by=request.actor)
+    return _back(request, agreement, _("Your side has agreed to this version."))
+
+
+@allow(Permission.AGREEMENT_DRAFT)
+def counter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the text: a draft in place, anything later as another version."""
+    agreement = _found(request, pk, Permission.AGREEMENT_DRAFT)
+    version = agreement.current_version
+    form = CounterForm(request.POST or None, initial={"version": version.number, "text": version.text})
+    is_draft = agreement.state == Agreement.State.DRAFT
+    if request.method == "POST" and form.is_valid():
+        try:
+            _same_version(request, agreement)
+            if is_draft:
+                agreements.revise(agreement, by=request.actor, text=form.cleaned_data["text"])
+            else:
+                agreements.counter(
+                    agreement, by=request.actor, text=form.cleaned_data["text"], note=form.cleaned_data["note"]
+                )
+        except Refused as no:
+            form.add_error(None, str(no))
+        else:
+            return _back(request, agreement, _("Your text is saved.") if is_draft else _("Your version has been sent."))
+    return render(
+        request, "partnerships/agreement_counter.html", {"form": form, "agreement": agreement, "is_draft": is_draft}
+    )
+
+
+@allow(Permission.AGREEMENT_SIGN)
+@fresh_factor
+def sign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign the frozen text; the gate has just asked for a new code, which is the re-authentication."""
+    agreement = _found(request, pk, Permission.AGREEMENT_SIGN)
+    ways = thresholds.of(agreement.district_id)["agreement_signing_counts"]
+    version = agreement.current_version
+    form = SignForm(request.POST or None, request.FILES or None, ways=ways, initial={"version": version.number})
+    if request.method == "POST" and form.is_valid():
+        scan = form.cleaned_data.get("scan")
+        try:
+            _same_version(request, agreement)
+            agreements.sign(
+                agreement,
+                by=request.actor,
+                how=form.cleaned_data["how"],
+                reauthenticated=True,
+                scan=scan.read() if scan else None,
+                file_name=scan.name if scan else "",
+                signer=form.cleaned_data.get("signer", ""),
+            )
+        except Refused as no:
+            form.add_error(None, str(no))
+        else:
+            return _back(request, agreement, _("Signed for %(name)s.") % {"name": request.actor.organisation.name})
+    parties = agreement.parties.select_related("organisation")
+    return render(
+        request,
+        "partnerships/agreement_sign.html",
+        {
+            "form": form,
+            "agreement": agreement,
+            "version": version,
+            "clauses": agreement_page.clauses(version, None),
+            "parties": parties,
+        },
+    )
+
+
+@allow(Permission.AGREEMENT_SIGN)
+@require_POST
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = _found(request, pk, Permission.AGREEMENT_SIGN)
+    agreements.submit(agreement, by=request.actor)
+    return _back(request, agreement, _("Sent to the education bureau for filing."))
+
+
+@allow(Permission.AGREEMENT_FILE)
+@require_POST
+def file(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = _found(request, pk, Permission.AGREEMENT_FILE)
+    form = FileForm(request.POST)
+    number = form.cleaned_data["number"] if form.is_valid() else ""
+    agreements.file(agreement, by=request.actor, number=number)
+    return _back(request, agreement, _("Filed under %(number)s.") % {"number": agreement.number})
+
+
+def _with_reason(
+    request: HttpRequest, pk: int, permission: Permission, act: Callable[..., Agreement], words: dict[str, str]
+) -> HttpResponse:
+    """A step that says why: a page with one field, its consequence above it."""
+    agreement = _found(request, pk, permission)
+    form = Reason(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(agreement, by=request.actor, reason=form.cleaned_data["reason"])
+        except Refused as no:
+            form.add_error(None, str(no))
+        else:
+            return _back(request, agreement, words["done"])
+    return render(request, "partnerships/agreement_reason.html", {"form": form, "agreement": agreement, **words})
+
+
+@allow(Permission.AGREEMENT_FILE)
+def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    words = {
+        "title": _("Return for correction"),
+        "consequence": _("The parties read your reason, correct what is missing and send the agreement again."),
+        "done": _("Returned. The parties have been told why."),
+    }
+    return _with_reason(request, pk, Permission.AGREEMENT_FILE, agreements.send_back, words)
+
+
+@allow(Permission.AGREEMENT_DRAFT)
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    words = {
+        "title": _("Withdraw the agreement"),
+        "consequence": _("Nothing of it comes into force. Its text and trail stay readable."),
+        "done": _("Withdrawn."),
+    }
+    return _with_reason(request, pk, Permission.AGREEMENT_DRAFT, agreements.withdraw, words)
+
+
+@allow(Permission.AGREEMENT_END)
+def suspend(request: HttpRequest, pk: int) -> HttpResponse:
+    words = {
+        "title": _("Suspend the agreement"),
+        "consequence": _("From today no new booking rests on it. It can be resumed."),
+        "done": _("Suspended."),
+    }
+    return _with_reason(request, pk, Permission.AGREEMENT_END, agreement_life.suspend, words)
+
+
+@allow(Permission.AGREEMENT_END)
+def terminate(request: HttpRequest, pk: int) -> HttpResponse:
+    words = {
+        "title": _("Terminate the agreement"),
+        "consequence": _(
+            "It ends today and can't be resumed. Bookings that need an agreement can't rest on it any more."
+        ),
+        "done": _("Terminated."),
+    }
+    return _with_reason(request, pk, Permission.AGREEMENT_END, agreement_life.terminate, words)
+
+
+@allow(Permission.AGREEMENT_END)
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = _found(request, pk, Permission.AGREEMENT_END)
+    agreement_life.resume(agreement, by=request.actor)
+    return _back(request, agreement, _("In force again."))
+
+
+@allow(Permission.AGREEMENT_LEAVE)
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    words = {
+        "title": _("Leave the agreement"),
+        "consequence": _("It goes on for the other schools. Your school can't come back to it."),
+        "done": _("Your school has left the agreement."),
+    }
+    return _with_reason(request, pk, Permission.AGREEMENT_LEAVE, agreement_life.leave, words)
+
+
+@allow(Permission.AGREEMENT_DRAFT)
+def renew(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draft the successor, from the day after this one ends."""
+    agreement = _found(request, pk, Permission.AGREEMENT_DRAFT)
+    start: dict[str, object] = {"starts_on": agreement.ends_on}
+    form: forms.Form = RenewForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            successor = agreement_life.renew(
+                agreement, by=request.actor, starts_on=given["starts_on"], ends_on=given["last_day"] + DAY
+            )
+        except Refused as no:
+            form.add_error(None, str(no))
+        else:
+            return _back(request, successor, _("The successor is drafted with the same parties and text."))
+    return render(request, "partnerships/agreement_renew.html", {"form": form, "agreement": agreement})
