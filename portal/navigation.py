@@ -88,11 +88,11 @@ class Door:
     is_current: bool
 
 
-def address(*names: str) -> str:
-    """The address of the first URL name that exists without arguments; empty where none does."""
+def address(*names: str, **arguments: int) -> str:
+    """The address of the first of these URL names that exists (with these arguments); empty where none does."""
     for name in names:
         try:
-            return reverse(name)
+            return reverse(name, kwargs=arguments)
         except NoReverseMatch:
             continue
     return ""

@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.urls import include, path
 
-from portal import design
+from portal import dashboard, design
 
 app_name = "portal"
 urlpatterns = [
+    path("", dashboard.home, name="home"),
     path("", include("portal.reports.urls")),
 ]
 if settings.DEBUG:
