@@ -32,6 +32,11 @@ PROBLEMS = {
     "digit": _("“%(name)s” holds a digit. Please check it."),
     "one_sign": _("“%(name)s” has one character only. Please check it."),
     "remark_cut": _("“%(remark)s” in brackets was taken for a remark and left out of the name."),
+    "listed_twice": _("The same stands in row %(other)s already; it counts once."),
+    "cell_missing": _("The cell is empty."),
+    "cell_too_long": _("The text is longer than %(longest)s characters."),
+    "class_of_venue": _("“%(shown)s” is none of the national classes of venues."),
+    "stage_of_school": _("“%(shown)s” is no stage of schools."),
     "group_missing": _("The row names no activity group."),
     "school_missing": _("The row names no school."),
 }
