@@ -114,12 +114,12 @@ def read(
 ) -> Roll:
     """The roll of a booking for this reader; `marks` and `heads` as typed stand before what is saved.
 
-    Pupils in the order of their numbers, then names; where the reader may not see names, pseudonyms.
+    Pupils in the order of their seat numbers (else the last two digits of the school number), then names; where the reader may not see names, pseudonyms.
     """
-    entries = list(booking.roll.select_related("student").order_by("pk"))
+    entries = list(booking.roll.select_related("student", "enrolment").order_by("pk"))
     names = roll_names.look(booking, entries, actor)
     pupils = [_pupil(entry, names.get(entry.pk), (marks or {}).get(entry.pk)) for entry in entries]
-    pupils.sort(key=lambda pupil: (pupil.is_added, pupil.number.zfill(20) if pupil.number else "~", pupil.name))
+    pupils.sort(key=lambda pupil: (pupil.is_added, not pupil.number, pupil.number.zfill(4), pupil.name))
     return Roll(
         booking=booking,
         pupils=pupils,
@@ -174,7 +174,7 @@ def _pupil(entry: RollEntry, seen: tuple[str, str] | None, said: Said | None) ->
     return Pupil(
         pk=entry.pk,
         name=name or entry.student.pseudonym,
-        number=number[-2:],
+        number=str(entry.enrolment.seat or "") or number[-2:],
         mark=said.mark if said else entry.mark or OPEN,
         sheet=said.task_sheet if said else entry.task_sheet,
         is_added=entry.added,

@@ -2,8 +2,8 @@
 // The <select> of each pupil stays the one source of truth; the buttons only set it. Without this file the plain form works.
 // What is kept on the device: ids, marks, times and the request key. Never a name.
 
-const KEPT_FOR = 7 * 24 * 3600 * 1000;
-const PREFIX = "guanxiao.roll.";
+import { drop, load, save } from "./drafts.js";
+
 const NEXT = { present: "absent", absent: "late" }; // anything else goes to present
 const HOLD = 500; // ms of a long press
 const RETRY = 20000; // ms that an attempt may take, and between attempts while the roll waits to be sent
@@ -11,7 +11,6 @@ const RETRY = 20000; // ms that an attempt may take, and between attempts while 
 function start(form) {
   const say = (name, facts = {}) =>
     Object.entries(facts).reduce((text, [k, v]) => text.replaceAll(`{${k}}`, v), form.dataset[name] || "");
-  const key = `${PREFIX}${form.dataset.user}.${form.dataset.booking}`;
   const cells = [...form.querySelectorAll("[data-pupil]")].map((item) => new Cell(item, say));
   const status = form.querySelector("[data-roll-status]");
   const strip = document.querySelector("[data-roll-strip]");
@@ -19,7 +18,7 @@ function start(form) {
   const all = form.querySelector("[data-all-present]");
   if (all) all.dataset.everyone = all.textContent;
   const choices = new Choices(form.querySelector("[data-roll-choices]"), changed);
-  const store = new Store(key);
+  const store = new Draft(`roll:${form.dataset.booking}`);
   let sending = false;
   let heard = 0;
 
@@ -168,7 +167,7 @@ function start(form) {
   dialog.querySelector("[data-back]").addEventListener("click", () => dialog.close());
   addEventListener("online", () => { online(true); deliver(); });
   addEventListener("offline", () => online(false));
-  addEventListener("storage", (event) => { if (event.key === key) { restore(); redraw(); } });
+  addEventListener("storage", () => { restore(); redraw(); }); // the same roll in another tab
   document.addEventListener("visibilitychange", () => { if (!document.hidden) deliver(); });
 
   restore();
@@ -266,34 +265,34 @@ class Choices {
   }
 }
 
-// The draft of one roll by one user, in the page's storage; drafts older than a week are dropped, whoever left them.
-class Store {
-  constructor(key) {
-    this.key = key;
-    try {
-      Object.keys(localStorage).filter((name) => name.startsWith(PREFIX)).forEach((name) => {
-        const draft = parse(localStorage.getItem(name));
-        if (!draft || Date.now() - draft.kept_at > KEPT_FOR) localStorage.removeItem(name);
-      });
-    } catch { /* storage is closed: the page still works */ }
-  }
+// The draft of one roll by one user (static/js/drafts.js keeps it for 7 days); a page without storage still works.
+class Draft {
+  constructor(name) { this.name = name; }
 
   read() {
-    try { return parse(localStorage.getItem(this.key)); } catch { return null; }
+    try { return load(this.name); } catch { return null; }
   }
 
   write(draft) {
-    try { localStorage.setItem(this.key, JSON.stringify({ ...draft, kept_at: Date.now() })); return true; } catch { return false; }
+    save(this.name, draft);
+    return this.read() !== null;
   }
 
   drop() {
-    try { localStorage.removeItem(this.key); } catch { /* nothing was kept */ }
+    try { drop(this.name); } catch { /* nothing was kept */ }
   }
 }
 
-function parse(text) {
-  try { return JSON.parse(text); } catch { return null; }
+// The roll was sent: the draft of this very roll has done its work; marks of another one wait for their owner's word.
+function settle(note) {
+  const draft = new Draft(`roll:${note.dataset.rollSent}`);
+  const kept = draft.read();
+  if (kept?.key === note.dataset.rollKey) draft.drop();
+  note.hidden = draft.read() === null;
+  note.querySelector("button").addEventListener("click", () => { draft.drop(); note.hidden = true; });
 }
 
 const form = document.querySelector("form[data-roll]");
 if (form) start(form);
+const sent = document.querySelector("[data-roll-sent]");
+if (sent) settle(sent);

@@ -8,6 +8,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+
 from activities.models import Booking, RollEntry
 from partnerships.models import SchoolClass, StudentIdentity
 from people.actors import Person
@@ -52,6 +54,7 @@ def name_pupils(school_class: SchoolClass) -> list[str]:
     return names
 
 
+@transaction.atomic  # in a browser's test each statement would be its own transaction, too soon for deferred triggers
 def a_roll(clock: Any, *, pupils: int = 3, named: bool = True, **fields: Any) -> Roll:
     """Fields of the booking go through; with `programme`, `price_kind` … given as `programme={…}`."""
     town = a_town(pupils=pupils)
