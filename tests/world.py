@@ -1,0 +1,208 @@
+"""The world of the boundary tests: two districts × two schools × two venues, one venue listed by both districts.
+
+    A1  school and venue of district A; the hats of the tests stand here; its venue is listed in B as well
+    A2  the other school and venue of district A
+    B1  a school and a venue of district B; the school books at the venue of A1
+    B2  the other school and venue of district B
+
+Each cell has `n` of every noun, so that lists can be counted with 1 and with 3 rows. `things[cell][noun]` are the rows;
+`rows[cell]` are all primary keys by model that came into being with the cell, for whoever needs to know whose a row is.
+"""
+
+import datetime as dt
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db.models import F
+
+from activities.models import Booking, RollEntry, Session
+from credits import rules
+from partnerships.models import CreditPilot, Recognition
+from people import notices
+from people.models import District, Invitation, Membership
+from people.roles import KINDS, Role
+from portal.lib import clock
+from tests.factories import activities, partnerships, people
+from tests.factories.rolls import name_pupils
+
+OURS = ("people", "partnerships", "activities", "credits", "portal")
+CELLS = ("A1", "A2", "B1", "B2")
+TODAY = dt.datetime(2026, 11, 18, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))  # a Wednesday inside a term
+
+
+@dataclass
+class World:
+    n: int = 1
+    districts: dict[str, District] = field(default_factory=dict)
+    hats: dict[str, dict[Role, Membership]] = field(default_factory=lambda: defaultdict(dict))
+    things: dict[str, dict[str, list[Any]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    rows: dict[str, dict[str, set]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+
+    def one(self, cell: str, noun: str):
+        """The first of a noun in a cell."""
+        return self.things[cell][noun][0]
+
+    def hat(self, role: Role | str, cell: str = "A1") -> Membership:
+        return self.hats[cell][Role(role)]
+
+
+def build(walk, n: int = 1) -> World:
+    """Build the world with the clock at TODAY; `walk` is the `clock` fixture."""
+    walk.to(TODAY)
+    world = World(n)
+    for letter in "AB":
+        with watched(world, letter):
+            world.districts[letter] = district(world, letter)
+    for cell in CELLS:
+        with watched(world, cell):
+            sides(world, cell)
+    shared = world.one("A1", "venue")
+    with watched(world, "B"):
+        partnerships.a_listing(shared, world.districts["B"])
+    for cell in CELLS:
+        with watched(world, cell):
+            fill(world, cell, walk)
+    with watched(world, "B1"):
+        visit(world, "B1", venue=shared)
+    walk.to(TODAY)
+    return world
+
+
+class watched:  # noqa: N801 - reads like a word
+    """Notes which rows come into being inside, as the cell's."""
+
+    def __init__(self, world: World, cell: str):
+        self.world, self.cell = world, cell
+
+    def __enter__(self):
+        self.before = keys()
+
+    def __exit__(self, *problem):
+        for label, now in keys().items():
+            self.world.rows[self.cell][label] |= now - self.before[label]
+
+
+def keys() -> dict[str, set]:
+    return {
+        model._meta.label: set(model._base_manager.values_list("pk", flat=True))
+        for model in apps.get_models()
+        if model._meta.app_label in OURS
+    }
+
+
+def district(world: World, letter: str) -> District:
+    """A district with both offices, a term of calendar days, credit rules, and the hats of the offices."""
+    made = partnerships.a_district(
+        offices=2, code=f"0{ord(letter)}", name_zh=f"{letter}区", name_en=f"District {letter}"
+    )
+    partnerships.a_term(made)
+    rules.adopt_defaults(made, by=partnerships.officer_of(made), starts_on=clock.today() - dt.timedelta(days=60))
+    for role in (Role.BUREAU_OFFICER, Role.INSPECTOR, Role.PARTNER_OFFICER):
+        office = made.organisations.get(kind=KINDS[role])
+        world.hats[f"{letter}1"][role] = world.hats[f"{letter}2"][role] = people.hat(role, at=office)
+    return made
+
+
+def sides(world: World, cell: str) -> None:
+    """School, venue, and everybody who works there."""
+    place = world.districts[cell[0]]
+    school = partnerships.a_school(place, pilot=True)
+    venue = partnerships.a_venue(listed_in=[place])
+    world.things[cell]["school"].append(school)
+    world.things[cell]["venue"].append(venue)
+    at = {"school": school.organisation, "venue": venue.organisation}
+    for role in (Role.SCHOOL_LEAD, Role.COORDINATOR, Role.TEACHER, Role.VENUE_LEAD, Role.VENUE_STAFF):
+        world.hats[cell][role] = people.hat(role, at=at[KINDS[role]])
+    for role in (Role.COUNSELOR, Role.ADMINISTRATOR, Role.AUDIT_READER):
+        world.hats[cell][role] = people.hat(role)
+
+
+def fill(world: World, cell: str, walk) -> None:
+    """`n` of every noun that belongs to the cell's school and venue."""
+    place, things = world.districts[cell[0]], world.things[cell]
+    school, venue, hats = things["school"][0], things["venue"][0], world.hats[cell]
+    for k in range(world.n):
+        things["class"].append(partnerships.a_class(school, grade=5, number=k + 1, pupils=2))
+        name_pupils(things["class"][-1])
+        pupils = [row.student for row in things["class"][-1].enrolments.all()]
+        things["student"] += pupils
+        things["group"].append(partnerships.a_group(school, pupils))
+        things["agreement"].append(partnerships.an_agreement(venue, [school]))
+        things["draft"].append(partnerships.a_draft(venue, [school]))
+        things["membership"].append(people.hat(Role.TEACHER, at=school.organisation))
+        things["recognition"].append(Recognition.objects.create(venue=venue, title=f"称号{k}", issuer="认定单位"))
+        things["invitation"].append(an_invitation(hats[Role.SCHOOL_LEAD], k))
+        visit(world, cell, venue=venue, k=k)
+        a_visit_called(world, cell, k)
+    things["pilot"] += CreditPilot.objects.filter(school=school)
+    things["listing"] += venue.organisation.listings.filter(district=place)
+    for hat in hats.values():
+        tell(hat, cell)
+
+
+def tell(hat: Membership, cell: str) -> None:
+    """Some notice in everybody's inbox."""
+    kind = notices.KINDS["booking.confirmed"]
+    facts = dict.fromkeys(re.findall(r"%\((\w+)\)", f"{kind.title}{kind.body}"), f"事实{cell}")
+    notices.send(kind.code, to=[hat.user], subject=f"booking:{cell}", facts=facts)
+
+
+def an_invitation(lead: Membership, k: int) -> Invitation:
+    return Invitation.objects.create(
+        organisation=lead.organisation, role=Role.TEACHER, full_name=f"被邀请{k}",
+        token_digest=f"{lead.pk}-{k}".encode().ljust(32, b"."), invited_by=lead.user, invited_at=clock.now(),
+        expires_at=clock.now() + dt.timedelta(days=7),
+    )  # fmt: skip
+
+
+def visit(world: World, cell: str, *, venue, k: int = 0) -> Booking:
+    """A session to come at a venue, and the booking of the cell's class into it."""
+    things, hats = world.things[cell], world.hats[cell]
+    programme = activities.a_programme(venue)
+    day = activities.next_weekday(3) + dt.timedelta(weeks=k)
+    hour = 9 if venue == things["venue"][0] else 14
+    session = activities.a_session(venue, programme=programme, starts_at=activities.local(day, hour))
+    booking = activities.a_booking(town_of(world, cell, k), session)
+    if venue == things["venue"][0]:
+        things["programme"].append(programme)
+        things["session"].append(session)
+        things["booking"].append(booking)
+    else:
+        things["guest"].append(booking)
+    assert booking.leader_id == hats[Role.TEACHER].pk
+    return booking
+
+
+def town_of(world: World, cell: str, k: int) -> activities.Town:
+    things, hats = world.things[cell], world.hats[cell]
+    return activities.Town(
+        world.districts[cell[0]], things["venue"][0], things["school"][0], things["class"][k], things["class"][k],
+        hats[Role.COORDINATOR], hats[Role.TEACHER], hats[Role.VENUE_STAFF], hats[Role.BUREAU_OFFICER],
+    )  # fmt: skip
+
+
+def a_visit_called(world: World, cell: str, k: int) -> Booking:
+    """A visit of last week whose roll is complete: what figures and credits are made of."""
+    things, hats = world.things[cell], world.hats[cell]
+    school, leader = things["school"][0], hats[Role.TEACHER]
+    starts_at = TODAY - dt.timedelta(days=8 + 7 * k) + dt.timedelta(hours=1)
+    session = activities.a_session(things["venue"][0], starts_at=starts_at)
+    pupils = [row.student for row in things["class"][k].enrolments.all()]
+    booking = Booking.objects.create(
+        session=session, school=school, district=world.districts[cell[0]], leader=leader, by="classes", by_roster=True,
+        pupils=len(pupils), adults=2, state="attended", seats_held=len(pupils), request_key=activities.uuid.uuid4(),
+        ended_at=starts_at, called_at=starts_at, called_by=leader,
+    )  # fmt: skip
+    Session.objects.filter(pk=session.pk).update(taken=F("taken") + len(pupils))
+    RollEntry.objects.bulk_create(
+        RollEntry(
+            booking=booking, student=pupil, enrolment=pupil.enrolments.get(), session=session, mark="present",
+            starts_at=session.starts_at, ends_at=session.ends_at, marked_at=starts_at, marked_by=leader,
+        )
+        for pupil in pupils
+    )  # fmt: skip
+    things["called"].append(booking)
+    return booking
