@@ -11,6 +11,7 @@ Each cell has `n` of every noun, so that lists can be counted with 1 and with 3 
 
 import datetime as dt
 import re
+import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,8 +19,9 @@ from typing import Any
 from django.apps import apps
 from django.db.models import F
 
-from activities.models import Booking, RollEntry, Session
-from credits import rules
+from activities import after_school
+from activities.models import Booking, RollEntry, Series, Session
+from credits import rules, sweep
 from partnerships.models import CreditPilot, Recognition
 from people import notices
 from people.models import District, Invitation, Membership
@@ -64,7 +66,7 @@ def build(walk, n: int = 1) -> World:
         partnerships.a_listing(shared, world.districts["B"])
     for cell in CELLS:
         with watched(world, cell):
-            fill(world, cell, walk)
+            fill(world, cell)
     with watched(world, "B1"):
         visit(world, "B1", venue=shared)
     walk.to(TODAY)
@@ -120,7 +122,7 @@ def sides(world: World, cell: str) -> None:
         world.hats[cell][role] = people.hat(role)
 
 
-def fill(world: World, cell: str, walk) -> None:
+def fill(world: World, cell: str) -> None:
     """`n` of every noun that belongs to the cell's school and venue."""
     place, things = world.districts[cell[0]], world.things[cell]
     school, venue, hats = things["school"][0], things["venue"][0], world.hats[cell]
@@ -137,6 +139,8 @@ def fill(world: World, cell: str, walk) -> None:
         things["invitation"].append(an_invitation(hats[Role.SCHOOL_LEAD], k))
         visit(world, cell, venue=venue, k=k)
         a_visit_called(world, cell, k)
+        a_series(world, cell, k)
+    sweep.run()
     things["pilot"] += CreditPilot.objects.filter(school=school)
     things["listing"] += venue.organisation.listings.filter(district=place)
     for hat in hats.values():
@@ -148,6 +152,28 @@ def tell(hat: Membership, cell: str) -> None:
     kind = notices.KINDS["booking.confirmed"]
     facts = dict.fromkeys(re.findall(r"%\((\w+)\)", f"{kind.title}{kind.body}"), f"事实{cell}")
     notices.send(kind.code, to=[hat.user], subject=f"booking:{cell}", facts=facts)
+
+
+def a_series(world: World, cell: str, k: int) -> Series:
+    """Two Tuesdays of the school's own club, after school."""
+    things, hats = world.things[cell], world.hats[cell]
+    school, day = things["school"][0], activities.next_weekday(2)
+    series = after_school.request(
+        school,
+        activities.a_programme(school, direction="bring_in", form="club"),
+        by=people.actor(hats[Role.COORDINATOR]),
+        members=things["group"][k],
+        weekdays=[2],
+        starts_on=day,
+        ends_on=day + dt.timedelta(days=8),
+        starts=dt.time(16, 40),
+        ends=dt.time(17, 30),
+        leader=hats[Role.TEACHER],
+        adults=1,
+        request_key=uuid.uuid4(),
+    )
+    things["series"].append(series)
+    return series
 
 
 def an_invitation(lead: Membership, k: int) -> Invitation:
@@ -193,7 +219,7 @@ def a_visit_called(world: World, cell: str, k: int) -> Booking:
     pupils = [row.student for row in things["class"][k].enrolments.all()]
     booking = Booking.objects.create(
         session=session, school=school, district=world.districts[cell[0]], leader=leader, by="classes", by_roster=True,
-        pupils=len(pupils), adults=2, state="attended", seats_held=len(pupils), request_key=activities.uuid.uuid4(),
+        pupils=len(pupils), adults=2, state="attended", seats_held=len(pupils), request_key=uuid.uuid4(),
         ended_at=starts_at, called_at=starts_at, called_by=leader,
     )  # fmt: skip
     Session.objects.filter(pk=session.pk).update(taken=F("taken") + len(pupils))
