@@ -150,7 +150,7 @@ def _of_pupil(occasion: Occasion, fact: Fact) -> Verdict | None:
         return Verdict(0, Why.PART, {"percent": occasion.percent})
     if fact.grade not in rule.grades:
         grade = "—" if fact.grade is None else fact.grade
-        return Verdict(0, Why.GRADE, {"grade": grade, "grades": spans(rule.grades)})
+        return Verdict(0, Why.GRADE, {"grade": grade, "grades": rule.grades_in_words})
     if rule.needs_task_sheet and not fact.task_sheet:
         return Verdict(0, Why.TASK_SHEET)
     return None
@@ -172,14 +172,3 @@ def _of_past(occasion: Occasion, lines: list[Line]) -> Verdict:
         if cap is not None and sum(line.points for line in under_it) + rule.points > cap:
             return Verdict(0, why, {"cap": wording.points(cap), "code": rule.get_code_display()})
     return Verdict(rule.points)
-
-
-def spans(grades: Iterable[int]) -> str:
-    """5, 6, 7, 8 → 5–8; 1, 3, 4 → 1, 3–4."""
-    parts: list[list[int]] = []
-    for grade in sorted(set(grades)):
-        if parts and parts[-1][-1] == grade - 1:
-            parts[-1].append(grade)
-        else:
-            parts.append([grade])
-    return ", ".join(f"{part[0]}–{part[-1]}" if len(part) > 1 else str(part[0]) for part in parts)

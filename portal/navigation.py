@@ -51,7 +51,7 @@ RULES = Section(
     ("partnerships:rules-edit", "partnerships:rules-list"),
     ("partnerships:rules",),
 )
-CREDITS = Section(_("Credits"), "check-badge", ("credits:entry-list", "credits:account-list"), ("credits:",))
+CREDITS = Section(_("Credits"), "check-badge", ("credits:entry-list",), ("credits:",))
 REPORT = Section(
     _("Report"), "chart-bar", ("portal:report-live", "portal:report-list"), ("portal:report", "portal:figure")
 )
@@ -67,7 +67,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.INSPECTOR: (TODAY, REPORT, SCHOOLS, AGREEMENTS, VENUES, SESSIONS, BOOKINGS, CREDITS, THRESHOLDS, TRAIL),
     Role.SCHOOL_LEAD: (TODAY, AGREEMENTS, BOOKINGS, SESSIONS, CLASSES, CREDITS, REPORT, SERIES, ROLLS, MEMBERS),
     Role.COORDINATOR: (TODAY, SESSIONS, BOOKINGS, ROLLS, SERIES, CLASSES, AGREEMENTS, CREDITS, REPORT, MEMBERS),
-    Role.TEACHER: (TODAY, ROLLS, BOOKINGS, SESSIONS, CREDITS),
+    Role.TEACHER: (TODAY, ROLLS, BOOKINGS, SESSIONS),
     Role.VENUE_LEAD: (TODAY, PROGRAMMES, SESSIONS, BOOKINGS, AGREEMENTS, RULES, REPORT, MEMBERS),
     Role.VENUE_STAFF: (TODAY, SESSIONS, BOOKINGS, PROGRAMMES, AGREEMENTS, RULES, REPORT, MEMBERS),
     Role.COUNSELOR: (TODAY, SESSIONS),

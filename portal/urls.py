@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("people.urls")),
     path("", include("partnerships.urls")),
     path("", include("activities.urls")),
+    path("", include("credits.urls")),
     path("", include("portal.roof")),
 ]

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import RollEntry
+from activities.models import Booking, RollEntry
 from credits.models.account import Account
 from credits.models.chain import Posting
 from credits.models.rule import CreditRule
@@ -19,8 +19,19 @@ if TYPE_CHECKING:
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, actor: "Actor") -> "EntryQuerySet":
-        """As the roll it came from, without names."""
-        return self.filter(roll_entry__in=RollEntry.objects.visible_to(actor))
+        """The school where it was earned and the pupil's school; a teacher: rolls they lead; an office: its district.
+
+        A venue sees the roll and not what it is worth."""
+        if actor.is_system:
+            return self
+        if actor.is_office:
+            return self.filter(district=actor.district_id)
+        if actor.is_teacher:
+            return self.filter(roll_entry__booking__in=Booking.objects.visible_to(actor))
+        if actor.is_school:
+            own = actor.organisation_id
+            return self.filter(Q(school=own) | Q(account__student__school=own))
+        return self.none()
 
     def standing(self) -> "EntryQuerySet":
         """Awards that no reversal has taken back."""

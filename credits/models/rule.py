@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models import District
 from people.roles import Permission
 from people.workflow import Move, table
-from portal.lib import clock
+from portal.lib import clock, wording
 
 if TYPE_CHECKING:
     from people.actors import Actor
@@ -164,3 +164,14 @@ class CreditRule(models.Model):
     @property
     def has_started(self) -> bool:
         return self.starts_on <= clock.today()
+
+    @property
+    def grades_in_words(self) -> str:
+        """5, 6, 7, 8 → 5–8; 1, 3, 4 → 1, 3–4."""
+        parts: list[list[int]] = []
+        for grade in sorted(set(self.grades)):
+            if parts and parts[-1][-1] == grade - 1:
+                parts[-1].append(grade)
+            else:
+                parts.append([grade])
+        return wording.listed([f"{p[0]}{wording.dash()}{p[-1]}" if len(p) > 1 else str(p[0]) for p in parts])

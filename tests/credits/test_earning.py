@@ -89,10 +89,10 @@ def test_sentence_names_cap_and_kind():
         assert verdict.sentence == "The cap of 2.0 points a school year for Science experiment is reached"
 
 
-def test_spans_of_grades():
-    assert earning.spans([5, 6, 7, 8]) == "5–8"
-    assert earning.spans([8, 3, 1, 4]) == "1, 3–4, 8"
-    assert earning.spans([]) == ""
+@pytest.mark.parametrize(("grades", "words"), [([5, 6, 7, 8], "5–8"), ([8, 3, 1, 4], "1, 3–4, 8"), ([], "")])
+def test_grades_of_a_rule_in_words(grades, words):
+    with translation.override("en"):
+        assert CreditRule(grades=grades).grades_in_words == words
 
 
 RULES = st.builds(
