@@ -3,7 +3,7 @@
 from django.urls import path
 
 from partnerships.views import agreement_steps as step
-from partnerships.views import agreements
+from partnerships.views import agreements, listings, rules, venues
 
 app_name = "partnerships"
 urlpatterns = [
@@ -27,4 +27,18 @@ urlpatterns = [
     path("agreements/<int:pk>/terminate/", step.terminate, name="agreement-terminate"),
     path("agreements/<int:pk>/leave/", step.leave, name="agreement-leave"),
     path("agreements/<int:pk>/renew/", step.renew, name="agreement-renew"),
+    path("venues/", venues.venue_list, name="venue-list"),
+    path("venues/<int:pk>/", venues.venue_page, name="venue-page"),
+    path("venues/<int:pk>/edit/", venues.venue_edit, name="venue-edit"),
+    path("venues/<int:pk>/halls/add/", venues.hall_add, name="hall-add"),
+    path("halls/<int:pk>/edit/", venues.hall_edit, name="hall-edit"),
+    path("venues/<int:pk>/titles/add/", rules.recognition_add, name="recognition-add"),
+    path("titles/<int:pk>/edit/", rules.recognition_edit, name="recognition-edit"),
+    path("rules/", rules.rules_edit, name="rules-edit"),
+    path("listings/apply/", listings.listing_apply, name="listing-apply"),
+    path("listings/<int:pk>/review/", listings.listing_review, name="listing-review"),
+    path("listings/<int:pk>/suspend/", listings.listing_suspend, name="listing-suspend"),
+    path("listings/<int:pk>/resume/", listings.listing_resume, name="listing-resume"),
+    path("listings/<int:pk>/again/", listings.listing_again, name="listing-again"),
+    path("listings/<int:pk>/leave/", listings.listing_leave, name="listing-leave"),
 ]
