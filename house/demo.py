@@ -11,6 +11,8 @@ from house import run
 from house.check import SETTINGS
 from house.install import VENV
 
+DEBUG = {"DEMO": "1", "DEBUG": "1"}  # with the page of components
+
 
 @contextlib.contextmanager
 def served(folder: Path, *, database_url: str | None = None, debug: bool = False):
