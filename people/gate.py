@@ -112,6 +112,11 @@ def actor_of(request: HttpRequest) -> Actor:
     return person
 
 
+def hats_of(request: HttpRequest) -> list[Membership]:
+    """The hats of the person who is signed in; known once the actor is."""
+    return request.hats if request.actor.user else []
+
+
 class ActorMiddleware:
     """Puts `request.actor` (lazily) and `request.hats` on every request."""
 

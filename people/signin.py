@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.backends import ModelBackend
@@ -92,11 +93,13 @@ class Adapter(DefaultAccountAdapter):
             audit.record("user.sign_in_failed", user, by=Person(user, None))
 
 
-def enter(request: HttpRequest, user: User) -> None:
-    """Sign a person in without a password (a demo card); the session ends with the browser."""
+def enter(request: HttpRequest, user: User, *, by: str) -> None:
+    """Sign a person in who has just pressed a demo card (`by="card"`) or set a password (`by="invitation"`)."""
+    if by == "invitation":
+        record_authentication(request, user, method="password")
     login(request, user, backend="people.signin.Backend")
     request.session.set_expiry(0)
-    audit.record("user.sign_in", user, by=Person(user, None), card=True)
+    audit.record("user.sign_in", user, by=Person(user, None), how=by)
 
 
 @receiver(user_logged_in)

@@ -56,22 +56,22 @@ REPORT = Section(
     _("Report"), "chart-bar", ("portal:report-live", "portal:report-list"), ("portal:report", "portal:figure")
 )
 TRAIL = Section(_("Audit trail"), "eye", ("people:trail-list", "people:trail"), ("people:trail",))
-MEMBERS = Section(_("Members"), "user-group", ("people:member-list",), ("people:member", "people:invitation"))
+MEMBERS = Section(_("Members"), "user-group", ("people:member-list",), ("people:member", "people:invitation", "people:organisation"))
 DISTRICTS = Section(_("Districts"), "map", ("people:district-list",), ("people:district",))
 THRESHOLDS = Section(_("Thresholds"), "scale", ("people:threshold-list",), ("people:threshold",))
 
 # Left to right in the header; the first four are the phone's bottom bar, the rest stands under “More”.
 SECTIONS: dict[Role, tuple[Section, ...]] = {
-    Role.BUREAU_OFFICER: (TODAY, AGREEMENTS, SCHOOLS, VENUES, REPORT, CREDITS, SESSIONS, BOOKINGS, THRESHOLDS, MEMBERS, TRAIL),
+    Role.BUREAU_OFFICER: (TODAY, AGREEMENTS, SCHOOLS, VENUES, REPORT, CREDITS, SESSIONS, BOOKINGS, THRESHOLDS, MEMBERS),
     Role.PARTNER_OFFICER: (TODAY, VENUES, AGREEMENTS, REPORT, SCHOOLS, SESSIONS, CREDITS, MEMBERS),
-    Role.INSPECTOR: (TODAY, REPORT, SCHOOLS, AGREEMENTS, VENUES, SESSIONS, BOOKINGS, CREDITS, THRESHOLDS, TRAIL),
+    Role.INSPECTOR: (TODAY, REPORT, SCHOOLS, AGREEMENTS, VENUES, SESSIONS, BOOKINGS, CREDITS, THRESHOLDS),
     Role.SCHOOL_LEAD: (TODAY, AGREEMENTS, BOOKINGS, SESSIONS, CLASSES, CREDITS, REPORT, SERIES, ROLLS, MEMBERS),
     Role.COORDINATOR: (TODAY, SESSIONS, BOOKINGS, ROLLS, SERIES, CLASSES, AGREEMENTS, CREDITS, REPORT, MEMBERS),
     Role.TEACHER: (TODAY, ROLLS, BOOKINGS, SESSIONS),
     Role.VENUE_LEAD: (TODAY, PROGRAMMES, SESSIONS, BOOKINGS, AGREEMENTS, RULES, REPORT, MEMBERS),
     Role.VENUE_STAFF: (TODAY, SESSIONS, BOOKINGS, PROGRAMMES, AGREEMENTS, RULES, REPORT, MEMBERS),
     Role.COUNSELOR: (TODAY, SESSIONS),
-    Role.ADMINISTRATOR: (TODAY, DISTRICTS, MEMBERS, THRESHOLDS),
+    Role.ADMINISTRATOR: (TODAY, DISTRICTS, MEMBERS),
     Role.AUDIT_READER: (TODAY, TRAIL),
 }  # fmt: skip
 IN_HEADER = 7

@@ -109,6 +109,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-at", "-pk"],
                 "indexes": [
+                    models.Index(fields=["at", "id"], name="audit_by_time"),
                     models.Index(fields=["district_id", "at"], name="audit_by_district"),
                     models.Index(fields=["subject_type", "subject_id"], name="audit_by_subject"),
                 ],

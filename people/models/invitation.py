@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> "InvitationQuerySet":
         """Neither used, withdrawn nor run out."""
-        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=clock.now())
+        return self.pending().filter(expires_at__gt=clock.now())
+
+    def pending(self) -> "InvitationQuerySet":
+        """Neither used nor withdrawn; may have run out and be renewed."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
 
     def visible_to(self, actor: "Actor") -> "InvitationQuerySet":
         if actor.is_administrator:
@@ -58,6 +62,13 @@ class Invitation(models.Model):
                 violation_error_message=_("An accepted invitation names who accepted it, and when."),
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}:{self.role}"
+
+    @property
+    def has_run_out(self) -> bool:
+        return self.expires_at <= clock.now()
 
     def organisation_ids(self) -> set[int]:
         return {self.organisation_id}

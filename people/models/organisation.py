@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from people.models.district import District
+from people.reach import within
 from portal.lib.names import Named
 
 if TYPE_CHECKING:
@@ -28,11 +29,11 @@ OF_A_DISTRICT = (Kind.BUREAU, Kind.PARTNER_OFFICE, Kind.SCHOOL)
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, actor: "Actor") -> "OrganisationQuerySet":
-        """Own organisation; an office sees all of its district; the administrator sees all."""
+        """Own organisation; an office sees its district's and those listed there; the administrator sees all."""
         if actor.is_administrator:
             return self
         if actor.is_office:
-            return self.filter(Q(district_id=actor.district_id) | Q(pk=actor.organisation_id))
+            return self.filter(within(actor.district_id) | Q(pk=actor.organisation_id))
         return self.filter(pk=actor.organisation_id)
 
 

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, password_change
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from people import demo, language, signin
-from people.gate import HAT, public, typed_pk
+from people.gate import HAT, public, signed_in, typed_pk
 from people.models import Membership
 
 
@@ -34,9 +36,18 @@ def enter_by_card(request: HttpRequest) -> HttpResponse:
         raise Http404
     cards = Membership.objects.active().filter(user__is_demo=True, user__is_active=True)
     hat = get_object_or_404(cards.select_related("user"), pk=typed_pk(request, "hat"))
-    signin.enter(request, hat.user)
+    signin.enter(request, hat.user, by="card")
     request.session[HAT] = hat.pk
     return redirect("/")
+
+
+@signed_in
+def change_password(request: HttpRequest) -> HttpResponse:
+    """allauth's page; a demo account has no password to change."""
+    if not request.user.has_usable_password():
+        messages.info(request, _("This account has no password."))
+        return redirect("people:profile-page")
+    return password_change(request)
 
 
 @public
