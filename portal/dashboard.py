@@ -1,219 +1,36 @@
-"""Today 今日: what waits for this hat, what comes next, what was promised.
+"""Today 今日: what waits for this hat, what comes next, what was promised, how the term stands.
 
-`DUTIES` is the list of everything that can wait for somebody. A duty is a queryset and the way one of its rows is
-said; the page runs one query a duty whatever the number of rows.
+One query a duty and a section, whatever the number of rows.
 """
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from activities.models import Booking, Session
+from activities.models import Booking
 from activities.roll_page import group_label
-from partnerships.models import Agreement, AgreementParty, Commitment, Listing, SchoolClass, Term
-from people import thresholds
+from partnerships.models import Agreement, Commitment, SchoolClass, Term
+from people.access import may
 from people.actors import Actor
 from people.gate import allow
 from people.roles import Permission, Role
-from portal.lib import clock, wording
+from portal.duties import DUTIES, SCHOOL, Line, bookings_of
+from portal.lib import clock
 from portal.navigation import address
+from portal.reports import sheet
+from portal.reports.asking import scope_of
+from portal.reports.catalogue import CATALOGUE
 
 DAYS_AHEAD = 14
 ROWS_SHOWN = 8  # of one duty; the rest is behind its list
 COUNTED = 50  # more than this is said as “50+”
-
-SCHOOL = frozenset({Role.SCHOOL_LEAD, Role.COORDINATOR})
-VENUE = frozenset({Role.VENUE_LEAD, Role.VENUE_STAFF})
-LEADS = frozenset({Role.SCHOOL_LEAD, Role.VENUE_LEAD})
-REVIEWERS = frozenset({Role.BUREAU_OFFICER, Role.PARTNER_OFFICER})
-
-
-@dataclass(frozen=True)
-class Line:
-    """One waiting thing as the page shows it. Without `due` it stands after everything that has one."""
-
-    title: str
-    facts: list[Any]
-    url: str
-    due: dt.datetime | dt.date | None = None
-    is_late: bool = False
-    kind: str | Promise = ""
-    action: str | Promise = ""
-
-    @property
-    def order(self) -> tuple[bool, dt.date, bool]:
-        day = wording.local(self.due) if self.due else dt.date.max
-        return (not self.is_late, day.date() if isinstance(day, dt.datetime) else day, self.due is None)
-
-
-@dataclass(frozen=True)
-class Duty:
-    """`list_url` names the pages that hold all of it, the first existing one wins."""
-
-    kind: str | Promise
-    action: str | Promise
-    roles: frozenset[Role]
-    rows: Callable[[Actor], QuerySet]
-    line: Callable[[Any], Line]
-    list_url: tuple[str, ...]
-
-
-# --- the rows ---------------------------------------------------------------------------------------------------------
-
-
-def _bookings(actor: Actor) -> QuerySet[Booking]:
-    wanted = ("session__programme", "session__provider", "school__organisation", "group")
-    return Booking.objects.visible_to(actor).select_related(*wanted).prefetch_related("classes__school_class")
-
-
-def rolls_to_call(actor: Actor) -> QuerySet[Booking]:
-    return _bookings(actor).awaiting_roll().order_by("session__starts_at", "pk")
-
-
-def requests_to_answer(actor: Actor) -> QuerySet[Booking]:
-    own = _bookings(actor).awaiting_confirmation().filter(session__provider=actor.organisation_id)
-    return own.filter(session__starts_at__gt=clock.now()).order_by("session__starts_at", "pk")
-
-
-def sessions_to_open(actor: Actor) -> QuerySet[Session]:
-    own = Session.objects.visible_to(actor).filter(provider=actor.organisation_id, state=Session.State.DRAFT)
-    return own.upcoming().select_related("programme").order_by("starts_at", "pk")
-
-
-def _parties(actor: Actor, party_state: str, *states: str) -> QuerySet[AgreementParty]:
-    own = AgreementParty.objects.filter(organisation_id=actor.organisation_id, state=party_state)
-    return own.filter(agreement__state__in=states).select_related("agreement__venue__organisation").order_by("pk")
-
-
-def texts_to_answer(actor: Actor) -> QuerySet[AgreementParty]:
-    return _parties(actor, AgreementParty.State.INVITED, Agreement.State.REVIEW, Agreement.State.COUNTERED)
-
-
-def agreements_to_sign(actor: Actor) -> QuerySet[AgreementParty]:
-    return _parties(actor, AgreementParty.State.AGREED, Agreement.State.AGREED, Agreement.State.SIGNING)
-
-
-def agreements_to_send(actor: Actor) -> QuerySet[Agreement]:
-    states = (Agreement.State.SIGNED, Agreement.State.RETURNED)
-    return Agreement.objects.visible_to(actor).filter(state__in=states).order_by("pk")
-
-
-def agreements_to_file(actor: Actor) -> QuerySet[Agreement]:
-    return Agreement.objects.visible_to(actor).awaiting_filing().order_by("pk")
-
-
-def agreements_ending(actor: Actor) -> QuerySet[Agreement]:
-    days = thresholds.of(actor.district_id)["agreement_expiring_days"]
-    return Agreement.objects.visible_to(actor).expiring(clock.today(), days).order_by("ends_on", "pk")
-
-
-def listings_to_review(actor: Actor) -> QuerySet[Listing]:
-    return Listing.objects.visible_to(actor).awaiting(actor.organisation_id or 0).order_by("applied_at", "pk")
-
-
-# --- how one is said --------------------------------------------------------------------------------------------------
-
-
-def _roll(booking: Booking) -> Line:
-    session = booking.session
-    return Line(
-        _("%(group)s: call the roll of “%(programme)s”") % _names(booking),
-        [session.provider, wording.when(session.starts_at, session.ends_at), wording.heads(booking.pupils)],
-        address_of("activities:roll-call", booking.pk),
-        session.ends_at,
-        is_late=session.ends_at < clock.now(),
-    )
-
-
-def _request(booking: Booking) -> Line:
-    session = booking.session
-    return Line(
-        _("%(group)s asks for “%(programme)s”") % _names(booking),
-        [booking.school, wording.when(session.starts_at, session.ends_at), wording.heads(booking.pupils)],
-        address_of("activities:booking-page", booking.pk, "activities:booking-list"),
-        session.starts_at,
-    )
-
-
-def _session(session: Session) -> Line:
-    return Line(
-        _("“%(programme)s” is not published yet") % {"programme": session.programme.name},
-        [wording.when(session.starts_at, session.ends_at), _("%(n)s places") % {"n": wording.number(session.capacity)}],
-        address_of("activities:session-page", session.pk, "activities:session-list"),
-        session.starts_at,
-    )
-
-
-def _text(party: AgreementParty) -> Line:
-    return _agreement(party.agreement, _("Read and answer the text of “%(title)s”"))
-
-
-def _signature(party: AgreementParty) -> Line:
-    return _agreement(party.agreement, _("“%(title)s” is ready for your signature"))
-
-
-def _sending(agreement: Agreement) -> Line:
-    returned = agreement.state == Agreement.State.RETURNED
-    sentence = _("“%(title)s” was returned for correction") if returned else _("“%(title)s” is signed by all: send it")
-    return _agreement(agreement, sentence)
-
-
-def _filing(agreement: Agreement) -> Line:
-    return _agreement(agreement, _("“%(title)s” waits for filing"))
-
-
-def _ending(agreement: Agreement) -> Line:
-    return _agreement(agreement, _("“%(title)s” is about to end: renew it"), due=agreement.last_day)
-
-
-def _agreement(agreement: Agreement, sentence: str, due: dt.date | None = None) -> Line:
-    return Line(
-        sentence % {"title": agreement.title},
-        [agreement.venue, wording.span(agreement.starts_on, agreement.last_day)],
-        address_of("partnerships:agreement-page", agreement.pk, "partnerships:agreement-list"),
-        due,
-    )
-
-
-def _listing(listing: Listing) -> Line:
-    return Line(
-        _("%(organisation)s waits for your office's review") % {"organisation": listing.organisation.name},
-        [wording.day(listing.applied_at)],
-        address_of("partnerships:listing-page", listing.pk, "partnerships:listing-list", "partnerships:venue-list"),
-    )
-
-
-def _names(booking: Booking) -> dict[str, str]:
-    return {"group": group_label(booking), "programme": booking.session.programme.name}
-
-
-def address_of(name: str, pk: int, *otherwise: str) -> str:
-    """The page of the row, or a list that holds it."""
-    return address(name, pk=pk) or address(*otherwise)
-
-
-DUTIES = (
-    Duty(_lazy("Roll call"), _lazy("Call the roll"), SCHOOL | {Role.TEACHER}, rolls_to_call, _roll, ("activities:roll-list",)),
-    Duty(_lazy("Booking"), _lazy("Answer"), VENUE, requests_to_answer, _request, ("activities:booking-list",)),
-    Duty(_lazy("Session"), _lazy("Publish"), VENUE, sessions_to_open, _session, ("activities:session-list",)),
-    Duty(_lazy("Agreement"), _lazy("Read"), SCHOOL | VENUE, texts_to_answer, _text, ("partnerships:agreement-list",)),
-    Duty(_lazy("Agreement"), _lazy("Sign"), LEADS, agreements_to_sign, _signature, ("partnerships:agreement-list",)),
-    Duty(_lazy("Filing"), _lazy("Send"), LEADS, agreements_to_send, _sending, ("partnerships:agreement-list",)),
-    Duty(_lazy("Filing"), _lazy("File"), frozenset({Role.BUREAU_OFFICER}), agreements_to_file, _filing, ("partnerships:filing-list",)),
-    Duty(_lazy("Listing"), _lazy("Review"), REVIEWERS, listings_to_review, _listing, ("partnerships:listing-list",)),
-    Duty(_lazy("Agreement"), _lazy("Renew"), LEADS, agreements_ending, _ending, ("partnerships:agreement-list",)),
-)  # fmt: skip
-
-
-# --- the page ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -239,8 +56,7 @@ def waiting_for(actor: Actor) -> Waiting:
         rows = list(duty.rows(actor)[: COUNTED + 1])
         count += len(rows)
         for row in rows[:ROWS_SHOWN]:
-            said = duty.line(row)
-            lines.append(Line(said.title, said.facts, said.url, said.due, said.is_late, duty.kind, duty.action))
+            lines.append(replace(duty.line(row), kind=duty.kind, action=duty.action))
         if len(rows) > ROWS_SHOWN:
             more.append((str(duty.kind), address(*duty.list_url), len(rows) - ROWS_SHOWN))
     return Waiting(sorted(lines, key=lambda line: line.order), count, more)
@@ -251,7 +67,7 @@ def coming(actor: Actor) -> list[tuple[Booking, str]]:
     if not (actor.is_school or actor.is_venue):
         return []
     until = clock.now() + dt.timedelta(days=DAYS_AHEAD)
-    rows = _bookings(actor).upcoming().filter(session__starts_at__lte=until, session__starts_at__gt=clock.now())
+    rows = bookings_of(actor).upcoming().filter(session__starts_at__lte=until, session__starts_at__gt=clock.now())
     return [(row, group_label(row)) for row in rows.order_by("session__starts_at", "pk")[:ROWS_SHOWN]]
 
 
@@ -298,6 +114,36 @@ def _step(label: str, done: bool, urls: tuple[str, ...], action: str) -> dict[st
     return {"label": label, "note": "", "done": done, "url": address(*urls), "action": _("Show") if done else action}
 
 
+# The figures beside: the few that a meeting asks for first.
+FIGURES = ("paired-schools", "weekly-science", "sessions", "visits", "pupils", "yuan-saved", "credit-points")
+# What each role most often comes to do: label, icon, page.
+DOORS: dict[Role, tuple[tuple[str | Promise, str, tuple[str, ...]], ...]] = {
+    Role.COORDINATOR: (
+        (_lazy("Find a session"), "magnifying-glass", ("activities:session-list",)),
+        (_lazy("Upload class lists"), "arrow-up-tray", ("partnerships:roster-new", "partnerships:roster-list")),
+    ),
+    Role.SCHOOL_LEAD: ((_lazy("Agreements"), "document-text", ("partnerships:agreement-list",)),),
+    Role.TEACHER: ((_lazy("Roll calls"), "users", ("activities:roll-list",)),),
+    Role.VENUE_LEAD: ((_lazy("New session"), "plus", ("activities:session-new",)),),
+    Role.VENUE_STAFF: ((_lazy("New session"), "plus", ("activities:session-new",)),),
+    Role.BUREAU_OFFICER: (
+        (_lazy("This term's figures"), "chart-bar", ("portal:report-live",)),
+        (_lazy("Register a paper agreement"), "document-plus", ("partnerships:agreement-register",)),
+    ),
+    Role.PARTNER_OFFICER: ((_lazy("This term's figures"), "chart-bar", ("portal:report-live",)),),
+    Role.INSPECTOR: ((_lazy("This term's figures"), "chart-bar", ("portal:report-live",)),),
+}
+
+
+def figures(request: HttpRequest) -> list[sheet.Line]:
+    """A few figures of this term so far for whoever reads reports, each open to its rows."""
+    if not may(request.actor, Permission.REPORT_SEE):
+        return []
+    scope, _ask = scope_of(request)
+    wanted = [CATALOGUE[code] for code in FIGURES if scope.kind in CATALOGUE[code].scopes]
+    return [sheet.Line(figure, scope, figure.value(scope), None, "") for figure in wanted]
+
+
 @allow(Permission.HOME_SEE)
 def home(request: HttpRequest) -> HttpResponse:
     """The first look: the title is a fact, the rows are what waits."""
@@ -313,6 +159,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "promises": promises(actor),
         "steps": [] if upcoming else steps(actor),
         "shows_coming": actor.is_school or actor.is_venue,
-        "doors": {"sessions": address("activities:session-list"), "bookings": address("activities:booking-list")},
+        "figures": figures(request),
+        "doors": [(label, icon, url) for label, icon, names in DOORS.get(actor.role, ()) if (url := address(*names))],
+        "all_bookings": address("activities:booking-list"),
     }
     return render(request, "portal/home.html", context)

@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext, ngettext
 
+from portal.lib import clock as house_clock
+
 WEEKDAYS_ZH = "一二三四五六日"
 
 
@@ -48,6 +50,14 @@ def when(starts: datetime, ends: datetime | None = None) -> str:
         return start
     same_day = local(starts).strftime("%Y%m%d") == local(ends).strftime("%Y%m%d")
     return f"{start}{dash()}{clock(ends) if same_day else when(ends)}"
+
+
+def due(moment: date) -> str:
+    """今天 13:00 前, 11月26日（周四）前 / by 13:00 today, by Thu 26 Nov"""
+    shown = local(moment)
+    if isinstance(shown, datetime) and shown.date() == house_clock.today():
+        return gettext("by %(time)s today") % {"time": clock(moment)}
+    return gettext("by %(day)s") % {"day": day(moment)}
 
 
 def span(first: date, last: date | None) -> str:

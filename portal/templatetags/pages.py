@@ -41,6 +41,20 @@ def chrome(context: template.Context) -> dict[str, Any]:
     }
 
 
+# Moves that give something up: who may only take these is not the one whose turn it is.
+GIVING_UP = {
+    "withdraw",
+    "cancel",
+    "cancel_late",
+    "cancel_by_venue",
+    "cancel_no_fault",
+    "leave",
+    "suspend",
+    "terminate",
+    "counter",
+}
+
+
 @register.simple_tag(takes_context=True)
 def state(context: template.Context, obj: Any, actor: Any = None) -> SafeString:
     """`{% state booking %}`: the badge of a workflow object; ochre when it is this reader's turn.
@@ -49,6 +63,6 @@ def state(context: template.Context, obj: Any, actor: Any = None) -> SafeString:
     """
     actor = actor or getattr(context.get("request"), "actor", None)
     tone, shape = obj.TONES[obj.state]
-    if tone == "turn" and not (actor and workflow.abilities(obj, actor)):
+    if tone == "turn" and not (actor and set(workflow.abilities(obj, actor)) - GIVING_UP):
         tone = "teal"
     return ui.badge(obj.get_state_display(), tone, shape)

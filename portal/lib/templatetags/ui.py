@@ -42,6 +42,12 @@ def clock(moment: datetime | None) -> str:
     return wording.clock(moment) if moment else "—"
 
 
+@register.filter
+def due(moment: date | None) -> str:
+    """`{{ session.ends_at|due }}` → 今天 13:00 前, 11月26日（周四）前"""
+    return wording.due(moment) if moment else ""
+
+
 @register.simple_tag
 def when(starts: datetime, ends: datetime | None = None) -> str:
     """`{% when session.starts_at session.ends_at %}` → 11月24日（周二）9:30—11:30"""

@@ -1,0 +1,203 @@
+"""Everything that can wait for somebody: one table of duties. A duty is a queryset and the way one of its rows is said."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from activities.models import Booking, Session
+from activities.roll_page import group_label
+from partnerships.models import Agreement, AgreementParty, Listing
+from people import thresholds
+from people.actors import Actor
+from people.roles import Role
+from portal.lib import clock, wording
+from portal.navigation import address
+
+SCHOOL = frozenset({Role.SCHOOL_LEAD, Role.COORDINATOR})
+VENUE = frozenset({Role.VENUE_LEAD, Role.VENUE_STAFF})
+LEADS = frozenset({Role.SCHOOL_LEAD, Role.VENUE_LEAD})
+FILERS = frozenset({Role.BUREAU_OFFICER})
+REVIEWERS = frozenset({Role.BUREAU_OFFICER, Role.PARTNER_OFFICER})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One waiting thing as the page shows it. Without `due` it stands after everything that has one."""
+
+    title: str
+    facts: list[Any]
+    url: str
+    due: dt.datetime | dt.date | None = None
+    is_late: bool = False
+    kind: str | Promise = ""
+    action: str | Promise = ""
+
+    @property
+    def order(self) -> tuple[bool, dt.date, bool]:
+        day = wording.local(self.due) if self.due else dt.date.max
+        return (not self.is_late, day.date() if isinstance(day, dt.datetime) else day, self.due is None)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """`list_url` names the pages that hold all of it, the first existing one wins."""
+
+    kind: str | Promise
+    action: str | Promise
+    roles: frozenset[Role]
+    rows: Callable[[Actor], QuerySet]
+    line: Callable[[Any], Line]
+    list_url: tuple[str, ...]
+
+
+# --- the rows ---------------------------------------------------------------------------------------------------------
+
+
+def bookings_of(actor: Actor) -> QuerySet[Booking]:
+    wanted = ("session__programme", "session__provider", "school__organisation", "group")
+    return Booking.objects.visible_to(actor).select_related(*wanted).prefetch_related("classes__school_class")
+
+
+def rolls_to_call(actor: Actor) -> QuerySet[Booking]:
+    return bookings_of(actor).awaiting_roll().order_by("session__starts_at", "pk")
+
+
+def requests_to_answer(actor: Actor) -> QuerySet[Booking]:
+    own = bookings_of(actor).awaiting_confirmation().filter(session__provider=actor.organisation_id)
+    return own.filter(session__starts_at__gt=clock.now()).order_by("session__starts_at", "pk")
+
+
+def sessions_to_open(actor: Actor) -> QuerySet[Session]:
+    own = Session.objects.visible_to(actor).filter(provider=actor.organisation_id, state=Session.State.DRAFT)
+    return own.upcoming().select_related("programme").order_by("starts_at", "pk")
+
+
+def _parties(actor: Actor, party_state: str, *states: str) -> QuerySet[AgreementParty]:
+    own = AgreementParty.objects.filter(organisation_id=actor.organisation_id, state=party_state)
+    return own.filter(agreement__state__in=states).select_related("agreement__venue__organisation").order_by("pk")
+
+
+def texts_to_answer(actor: Actor) -> QuerySet[AgreementParty]:
+    return _parties(actor, AgreementParty.State.INVITED, Agreement.State.REVIEW, Agreement.State.COUNTERED)
+
+
+def agreements_to_sign(actor: Actor) -> QuerySet[AgreementParty]:
+    return _parties(actor, AgreementParty.State.AGREED, Agreement.State.AGREED, Agreement.State.SIGNING)
+
+
+def agreements_to_send(actor: Actor) -> QuerySet[Agreement]:
+    states = (Agreement.State.SIGNED, Agreement.State.RETURNED)
+    return Agreement.objects.visible_to(actor).filter(state__in=states).order_by("pk")
+
+
+def agreements_to_file(actor: Actor) -> QuerySet[Agreement]:
+    return Agreement.objects.visible_to(actor).awaiting_filing().order_by("pk")
+
+
+def agreements_ending(actor: Actor) -> QuerySet[Agreement]:
+    days = thresholds.of(actor.district_id)["agreement_expiring_days"]
+    return Agreement.objects.visible_to(actor).expiring(clock.today(), days).order_by("ends_on", "pk")
+
+
+def listings_to_review(actor: Actor) -> QuerySet[Listing]:
+    return Listing.objects.visible_to(actor).awaiting(actor.organisation_id or 0).order_by("applied_at", "pk")
+
+
+# --- how one is said --------------------------------------------------------------------------------------------------
+
+
+def _roll(booking: Booking) -> Line:
+    session = booking.session
+    return Line(
+        _("%(group)s: call the roll of “%(programme)s”") % _names(booking),
+        [session.provider, wording.when(session.starts_at, session.ends_at), wording.heads(booking.pupils)],
+        address_of("activities:roll-call", booking.pk),
+        session.ends_at,
+        is_late=session.ends_at < clock.now(),
+    )
+
+
+def _request(booking: Booking) -> Line:
+    session = booking.session
+    return Line(
+        _("%(group)s asks for “%(programme)s”") % _names(booking),
+        [booking.school, wording.when(session.starts_at, session.ends_at), wording.heads(booking.pupils)],
+        address_of("activities:booking-page", booking.pk, "activities:booking-list"),
+        session.starts_at,
+    )
+
+
+def _session(session: Session) -> Line:
+    return Line(
+        _("“%(programme)s” is not published yet") % {"programme": session.programme.name},
+        [wording.when(session.starts_at, session.ends_at), _("%(n)s places") % {"n": wording.number(session.capacity)}],
+        address_of("activities:session-page", session.pk, "activities:session-list"),
+        session.starts_at,
+    )
+
+
+def _text(party: AgreementParty) -> Line:
+    return _agreement(party.agreement, _("Read and answer the text of “%(title)s”"))
+
+
+def _signature(party: AgreementParty) -> Line:
+    return _agreement(party.agreement, _("“%(title)s” is ready for your signature"))
+
+
+def _sending(agreement: Agreement) -> Line:
+    returned = agreement.state == Agreement.State.RETURNED
+    sentence = _("“%(title)s” was returned for correction") if returned else _("“%(title)s” is signed by all: send it")
+    return _agreement(agreement, sentence)
+
+
+def _filing(agreement: Agreement) -> Line:
+    return _agreement(agreement, _("“%(title)s” waits for filing"))
+
+
+def _ending(agreement: Agreement) -> Line:
+    return _agreement(agreement, _("“%(title)s” is about to end: renew it"), due=agreement.last_day)
+
+
+def _agreement(agreement: Agreement, sentence: str, due: dt.date | None = None) -> Line:
+    return Line(
+        sentence % {"title": agreement.title},
+        [agreement.venue, wording.span(agreement.starts_on, agreement.last_day)],
+        address_of("partnerships:agreement-page", agreement.pk, "partnerships:agreement-list"),
+        due,
+    )
+
+
+def _listing(listing: Listing) -> Line:
+    return Line(
+        _("%(organisation)s waits for your office's review") % {"organisation": listing.organisation.name},
+        [wording.day(listing.applied_at)],
+        address_of("partnerships:listing-page", listing.pk, "partnerships:listing-list", "partnerships:venue-list"),
+    )
+
+
+def _names(booking: Booking) -> dict[str, str]:
+    return {"group": group_label(booking), "programme": booking.session.programme.name}
+
+
+def address_of(name: str, pk: int, *otherwise: str) -> str:
+    """The page of the row, or a list that holds it."""
+    return address(name, pk=pk) or address(*otherwise)
+
+
+DUTIES = (
+    Duty(_lazy("Roll call"), _lazy("Call the roll"), SCHOOL | {Role.TEACHER}, rolls_to_call, _roll, ("activities:roll-list",)),
+    Duty(_lazy("Booking"), _lazy("Answer"), VENUE, requests_to_answer, _request, ("activities:booking-list",)),
+    Duty(_lazy("Session"), _lazy("Publish"), VENUE, sessions_to_open, _session, ("activities:session-list",)),
+    Duty(_lazy("Agreement"), _lazy("Read"), SCHOOL | VENUE, texts_to_answer, _text, ("partnerships:agreement-list",)),
+    Duty(_lazy("Agreement"), _lazy("Sign"), LEADS, agreements_to_sign, _signature, ("partnerships:agreement-list",)),
+    Duty(_lazy("Filing"), _lazy("Send"), LEADS, agreements_to_send, _sending, ("partnerships:agreement-list",)),
+    Duty(_lazy("Filing"), _lazy("File"), FILERS, agreements_to_file, _filing, ("partnerships:filing-list",)),
+    Duty(_lazy("Listing"), _lazy("Review"), REVIEWERS, listings_to_review, _listing, ("partnerships:listing-list",)),
+    Duty(_lazy("Agreement"), _lazy("Renew"), LEADS, agreements_ending, _ending, ("partnerships:agreement-list",)),
+)  # fmt: skip
