@@ -119,18 +119,19 @@ class OfficeForm(forms.Form):
     name_en = forms.CharField(label=_("English name"), max_length=200, required=False)
 
 
-class ProfileForm(forms.ModelForm):
-    """What a person says about themselves."""
+class ProfileForm(forms.Form):
+    """What a person says about themselves. That numbers and addresses are taken once is left to the rows."""
 
+    full_name = forms.CharField(label=_("Name"), max_length=60)
+    mobile = forms.CharField(
+        label=_("Mobile number"),
+        required=False,
+        validators=User._meta.get_field("mobile").validators,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
     language = forms.ChoiceField(label=_("Language"), required=False)
-
-    class Meta:
-        model = User
-        fields = ["full_name", "mobile", "email", "language"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = [("", _("As the browser asks")), *settings.LANGUAGES]
-
-    def validate_constraints(self) -> None:
-        """Left to the rows: the verb answers with their sentence, and the page puts it at the field."""

@@ -22,7 +22,8 @@ FIELD_OF = {"user_mobile_once": "mobile", "user_email_once": "email"}
 @signed_in
 def show_profile(request: HttpRequest) -> HttpResponse:
     user = User.objects.get(pk=request.user.pk)
-    form = ProfileForm(request.POST or None, instance=user)
+    saved = {name: getattr(user, name) for name in ProfileForm.base_fields}
+    form = ProfileForm(request.POST or None, initial=saved)
     if request.method == "POST" and form.is_valid():
         try:
             profiles.change(user, by=request.actor, **form.cleaned_data)

@@ -38,8 +38,8 @@ def test_invite_refuses_roles_and_places_of_others():
     for place, role in [(organisation("school"), Role.TEACHER), (lead.organisation, Role.BUREAU_OFFICER)]:
         with pytest.raises(PermissionDenied):
             invitations.invite(place, role=role, by=actor(lead))
+    teacher = hat(Role.TEACHER, at=lead.organisation)
     with pytest.raises(PermissionDenied):
-        teacher = hat(Role.TEACHER, at=lead.organisation)
         invitations.invite(lead.organisation, role=Role.TEACHER, by=actor(teacher))
 
 
