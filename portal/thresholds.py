@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from people.thresholds import declare
 
 declare(
-    "report.weekly_science_share",
+    "report_weekly_science_share",
     int,
     100,
     _("Teaching weeks with an after-school science date that a school needs to count as covered, in per cent"),

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """A rule said no. `code` is stable, `sentence` is one translated sentence filled from `facts`."""
 
-    def __init__(self, code: str, sentence: str | Promise, **facts: Any) -> None:
+    def __init__(self, code: str, sentence: str | Promise, /, **facts: Any) -> None:
         super().__init__(code)
         self.code = code
         self.sentence = sentence

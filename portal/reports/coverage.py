@@ -63,7 +63,7 @@ def covered_schools(scope: Scope) -> set[int]:
     weeks = len(teaching_weeks(scope))
     if not weeks:
         return set()
-    least = thresholds.of(scope.district_id, on=scope.as_of)["report.weekly_science_share"]
+    least = thresholds.of(scope.district_id, on=scope.as_of)["report_weekly_science_share"]
     return {school for school, held in weeks_held(scope).items() if len(held) * 100 >= least * weeks}
 
 

@@ -1,0 +1,64 @@
+"""The whole demo in order."""
+
+import datetime as dt
+import random
+
+from django.db import transaction
+
+from credits import rules
+from people.models import District
+from portal.demo import classes, pacts, places, programmes
+from portal.demo.agenda import Agenda, moment
+from portal.demo.dates import running_term, term_before
+from portal.demo.happenings import EARLIER, VISITS, Happenings
+from portal.lib import clock, keys
+
+
+def is_empty() -> bool:
+    return not District.objects.exists()
+
+
+@transaction.atomic
+def plant(seed: int = 1) -> int:
+    """Tell the demo up to the present, all or nothing; returns the number of acts.
+
+    Same seed and same day, same data.
+    """
+    dice = random.Random(f"{seed} {clock.today()}")
+    with keys.drawn_from(dice):
+        return _tell(dice)
+
+
+def _tell(dice: random.Random) -> int:
+    now = clock.now()
+    running = running_term(clock.today())
+    before = term_before(running)
+    world, agenda = places.World(clock.today()), Agenda()
+    opening = before.starts_on - dt.timedelta(days=60)
+
+    agenda.at(moment(opening, 9), lambda: places.open_districts(world))
+    agenda.at(moment(opening, 10), lambda: places.bring_in_schools(world))
+    agenda.at(moment(opening, 11), lambda: places.bring_in_venues(world))
+    agenda.at(moment(opening, 12), lambda: places.hire(world))
+    agenda.at(moment(opening, 13), lambda: places.open_terms(world, running, before))
+    agenda.at(moment(opening, 14), lambda: _adopt(world))
+    agenda.at(moment(opening, 15), lambda: classes.enrol(world, dice, before.starts_on))
+    pacts.plan(agenda, world, running, before)
+
+    def season() -> None:
+        offered = programmes.write(world)
+        play = Happenings(agenda, world, offered, dice)
+        this_monday = world.today - dt.timedelta(days=world.today.weekday())
+        for visits, term, first in ((EARLIER, before, before.day(0, 1)), (VISITS, running, this_monday)):
+            ready = moment(term.starts_on - dt.timedelta(days=12), 8)
+            agenda.at(ready, lambda term=term: programmes.open_term(world, offered, term, this_monday))
+            agenda.at(ready + dt.timedelta(hours=1), lambda term=term: play.after_school(term))
+            play.plan(visits, first, term)
+
+    agenda.at(moment(before.starts_on - dt.timedelta(days=15), 8), season)
+    return agenda.run(until=now)
+
+
+def _adopt(world: places.World) -> None:
+    for name, offices in world.offices.items():
+        rules.adopt_defaults(world.districts[name], by=offices[0])
