@@ -55,8 +55,7 @@ def waiting_for(actor: Actor) -> Waiting:
             continue
         rows = list(duty.rows(actor)[: COUNTED + 1])
         count += len(rows)
-        for row in rows[:ROWS_SHOWN]:
-            lines.append(replace(duty.line(row), kind=duty.kind, action=duty.action))
+        lines += [replace(duty.line(row), kind=duty.kind, action=duty.action) for row in rows[:ROWS_SHOWN]]
         if len(rows) > ROWS_SHOWN:
             more.append((str(duty.kind), address(*duty.list_url), len(rows) - ROWS_SHOWN))
     return Waiting(sorted(lines, key=lambda line: line.order), count, more)
