@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.models import District
 from people.roles import Permission
@@ -47,17 +48,17 @@ class Category(models.TextChoices):
 
 
 class Unit(models.TextChoices):
-    SESSION = "session", _("session")
-    TERM = "term", _("term")
-    EVENT = "event", _("event")
-    PROJECT = "project", _("project")
-    UNIT = "unit", _("unit")
-    DAY = "day", _("day")
+    SESSION = "session", pgettext_lazy("credit unit", "session")
+    TERM = "term", pgettext_lazy("credit unit", "term")
+    EVENT = "event", pgettext_lazy("credit unit", "event")
+    PROJECT = "project", pgettext_lazy("credit unit", "project")
+    UNIT = "unit", pgettext_lazy("credit unit", "unit")
+    DAY = "day", pgettext_lazy("credit unit", "day")
 
 
 class State(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    PUBLISHED = "published", _("Published")
+    DRAFT = "draft", pgettext_lazy("credit rule", "Draft")
+    PUBLISHED = "published", pgettext_lazy("credit rule", "Published")
 
 
 class RuleQuerySet(models.QuerySet["CreditRule"]):
@@ -91,7 +92,7 @@ class CreditRule(models.Model):
     code = models.CharField(_("code"), max_length=3, choices=Code.choices)
     version = models.SmallIntegerField(_("version"), default=1)
     category = models.CharField(_("category"), max_length=20, choices=Category.choices)
-    unit = models.CharField(_("unit"), max_length=10, choices=Unit.choices)
+    unit = models.CharField(_("counted per"), max_length=10, choices=Unit.choices)
     points = models.IntegerField(_("points"))
     cap_year = models.IntegerField(_("cap a school year"), null=True, blank=True)
     cap_term = models.IntegerField(_("cap a term"), null=True, blank=True)
