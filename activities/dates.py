@@ -6,22 +6,22 @@ from collections.abc import Iterable, Sequence
 from dateutil.rrule import rrulestr
 
 from activities.models import Session
+from activities.models.series import DAYS
 from partnerships import calendar
 from partnerships.models import BookingRules, CalendarDay, Listing, Venue
 from portal.lib import clock
 
-NAMES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FOR_SCHOOLS = (Session.Audience.GROUPS, Session.Audience.STUDENTS)
 
 
 def rule_of(weekdays: Iterable[int]) -> str:
     """ISO weekdays as a rule: [2, 4] → FREQ=WEEKLY;BYDAY=TU,TH."""
-    return "FREQ=WEEKLY;BYDAY=" + ",".join(NAMES[day - 1] for day in sorted(set(weekdays)))
+    return "FREQ=WEEKLY;BYDAY=" + ",".join(DAYS[day - 1] for day in sorted(set(weekdays)))
 
 
 def weekdays_of(rule: str) -> list[int]:
     """The ISO weekdays of a rule, as `rule_of` wrote it."""
-    return [NAMES.index(name) + 1 for name in rule.partition("BYDAY=")[2].split(",")]
+    return [DAYS.index(name) + 1 for name in rule.partition("BYDAY=")[2].split(",")]
 
 
 def plain(rule: str, first: dt.date, before: dt.date) -> list[dt.date]:

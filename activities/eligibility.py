@@ -18,7 +18,7 @@ from activities.groups import Group
 from activities.models import BookingClass, Programme, RollEntry, Session
 from partnerships.models import Agreement, AgreementParty, BookingRules, CalendarDay, Listing, Venue
 from people import thresholds
-from portal.lib import clock
+from portal.lib import clock, wording
 
 SOURCES = {
     "session": pgettext_lazy("source", "This session"),
@@ -239,7 +239,7 @@ def classes_are_free(judge: Judge, session: Session) -> Broken | None:
         "school.class_busy",
         _("%(names)s already has an activity on %(day)s at that time."),
         "school",
-        {"names": str(_(", ")).join(names), "day": _day(session.day)},
+        {"names": wording.listed(names), "day": _day(session.day)},
         _("Choose another time or another class."),
     )
 
@@ -389,11 +389,11 @@ def has_agreement(judge: Judge, session: Session) -> Broken | None:
 
 
 def _day(day: dt.date) -> str:
-    return day.isoformat()
+    return wording.day(day)
 
 
 def _numbers(grades: Iterable[int]) -> str:
-    return str(_(", ")).join(str(grade) for grade in sorted(grades))
+    return wording.listed([str(grade) for grade in sorted(grades)])
 
 
 COMMON = (is_open, has_room, is_for_group, is_for_grades, pupils_are_free, classes_are_free)

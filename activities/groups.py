@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from activities.models import Booking
-from partnerships.models import ActivityGroup, Enrolment, School, SchoolClass
+from partnerships.models import ActivityGroup, BookingRules, Enrolment, School, SchoolClass
+from people import thresholds
+from portal.lib import wording
 from portal.lib.errors import Refused
 
 
@@ -35,7 +37,7 @@ class Group:
         if self.activity_group:
             return self.activity_group.name
         if self.classes:
-            return str(_(", ")).join(school_class.label(self.day) for school_class in self.classes)
+            return wording.listed([school_class.label(self.day) for school_class in self.classes])
         return ngettext("%(n)s pupil", "%(n)s pupils", self.pupils) % {"n": self.pupils}
 
     @property
@@ -59,6 +61,12 @@ class Group:
         return sum(enrolment.school_class_id in small for enrolment in self.enrolments) + sum(
             heads for key, heads in self.heads.items() if key in small
         )
+
+
+def usual_adults(group: Group) -> int:
+    """How many adults the district's ratio asks for: what a form proposes before anybody has said a number."""
+    ratio = BookingRules(pupils_per_adult=thresholds.of(group.school.district_id)["pupils_per_adult"])
+    return ratio.adults_for(group.pupils - group.preschool, preschool=group.preschool)
 
 
 def of_classes(

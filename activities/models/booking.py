@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from people.roles import Permission, Role
 from people.workflow import Move
-from portal.lib import clock
+from portal.lib import clock, wording
 
 
 class State(models.TextChoices):
@@ -70,6 +70,13 @@ class BookingQuerySet(models.QuerySet):
 
     def attended(self):
         return self.filter(state=State.ATTENDED)
+
+    def with_names(self):
+        """With everything that a row of a list or the page of a booking shows."""
+        return self.select_related(
+            "session__programme", "session__provider", "session__place", "session__hall", "school__organisation",
+            "group", "leader__user", "agreement", "arrived_by__user", "requested_by__user",
+        ).prefetch_related("classes__school_class")  # fmt: skip
 
     def awaiting_roll(self):
         """Confirmed, begun, and no roll sent yet."""
@@ -280,6 +287,14 @@ class Booking(models.Model):
     def number(self) -> str:
         """The receipt number, as people read it to each other."""
         return f"GX-{self.pk:06d}"
+
+    @property
+    def who(self) -> str:
+        """五（2）班、五（3）班, the club's name, or "head count"."""
+        if self.group:
+            return self.group.name
+        names = [row.school_class.label(self.session.day) for row in self.classes.all()]
+        return wording.listed(names) if names else str(_("Head count"))
 
     @property
     def tone(self) -> str:

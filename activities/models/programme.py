@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partnerships.models import Listing
+from partnerships.models.school_class import ZH_GRADES
 from people.roles import Permission
 from people.workflow import Move
-from portal.lib import clock
+from portal.lib import clock, wording
 from portal.lib.names import Named
 
 from .price import Priced, price_fits_kind
@@ -74,6 +75,11 @@ class Programme(Named, Priced):
         PUBLISHED = "published", pgettext_lazy("programme", "Published")
         RETIRED = "retired", pgettext_lazy("programme", "Retired")
 
+    TONES = {
+        State.DRAFT: ("grey", "hollow"),
+        State.PUBLISHED: ("teal", "full"),
+        State.RETIRED: ("grey", "none"),
+    }
     MOVES = {
         "publish": Move(
             "publish",
@@ -148,6 +154,12 @@ class Programme(Named, Priced):
     def summary(self) -> str:
         """In the reader's language, as the name."""
         return self.summary_en if self.summary_en and self.name_is_english else self.summary_zh
+
+    @property
+    def grades_said(self) -> str:
+        """五、六年级 / grades 5, 6."""
+        words = [ZH_GRADES[grade] if wording.reads_chinese() else str(grade) for grade in sorted(self.grades)]
+        return _("grades %(grades)s") % {"grades": wording.listed(words)} if words else ""
 
     @property
     def confirms_at_once(self) -> bool:

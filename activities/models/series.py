@@ -3,11 +3,16 @@
 Either a venue's own weekly series, or an after-school series of one school for one activity group or class.
 """
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.lib import clock
+from partnerships.models.scope import last_day
+from portal.lib import clock, wording
+
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 class SeriesQuerySet(models.QuerySet):
@@ -68,6 +73,24 @@ class Series(models.Model):
 
     def __str__(self):
         return f"{self.programme_id} {self.rule}"
+
+    @property
+    def last_day(self) -> dt.date:
+        return last_day(self.ends_on)
+
+    @property
+    def who(self) -> str:
+        """The club, or the class by its label of the first date; empty for a venue's own series."""
+        if self.group:
+            return self.group.name
+        return self.school_class.label(self.starts_on) if self.school_class else ""
+
+    @property
+    def weekdays_said(self) -> str:
+        """周二、周四 / Tue, Thu."""
+        names = self.rule.partition("BYDAY=")[2].split(",")
+        monday = dt.date(2024, 1, 1)
+        return wording.listed([wording.weekday(monday + dt.timedelta(days=DAYS.index(name))) for name in names])
 
     @property
     def is_after_school(self) -> bool:

@@ -72,6 +72,12 @@ class Session(Priced):
         POSTPONED = "postponed", pgettext_lazy("session", "Postponed")
         CANCELLED = "cancelled", pgettext_lazy("session", "Cancelled")
 
+    TONES = {
+        State.DRAFT: ("grey", "hollow"),
+        State.OPEN: ("teal", "full"),
+        State.POSTPONED: ("turn", "hollow"),
+        State.CANCELLED: ("grey", "none"),
+    }
     MOVES = {
         "open": Move(
             "open",

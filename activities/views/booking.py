@@ -1,0 +1,184 @@
+"""The school's bookings, one booking, and every move that the page offers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from activities import bookings, labels
+from activities.models import Booking
+from people.access import may
+from people.gate import allow, seen
+from people.roles import Permission
+from people.workflow import abilities
+from portal.lib import clock, wording
+from portal.lib.errors import Refused
+from portal.lib.pages import keyset
+
+VIEWS = (
+    ("coming", gettext_lazy("Coming")),
+    ("waiting", gettext_lazy("Waiting for the venue")),
+    ("past", gettext_lazy("Past")),
+    ("ended", gettext_lazy("Ended")),
+)
+
+
+class FilterForm(forms.Form):
+    words = forms.CharField(
+        label=gettext_lazy("Programme, school or venue"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+
+
+@allow(Permission.BOOKING_SEE)
+def booking_list(request: HttpRequest) -> HttpResponse:
+    """我的预约: coming first; the tabs hold what waits, what is past, and what came to an end."""
+    tab = request.GET.get("view") if request.GET.get("view") in dict(VIEWS) else "coming"
+    rows = _of_tab(Booking.objects.visible_to(request.actor), tab)
+    for word in request.GET.get("words", "")[:60].split():
+        rows = rows.filter(
+            Q(session__programme__name_zh__icontains=word)
+            | Q(session__programme__name_en__icontains=word)
+            | Q(school__organisation__name_zh__icontains=word)
+            | Q(session__provider__name_zh__icontains=word)
+        )
+    order = ("session__starts_at", "pk") if tab in ("coming", "waiting") else ("-session__starts_at", "-pk")
+    page = keyset(rows.with_names(), request.GET, order=order)
+    return render(
+        request,
+        "activities/booking_list.html",
+        {
+            "page": page,
+            "tab": tab,
+            "tabs": VIEWS,
+            "filter": FilterForm(request.GET),
+            "is_school": request.actor.is_school,
+            "may_book": may(request.actor, Permission.BOOKING_REQUEST),
+        },
+    )
+
+
+def _of_tab(rows: Any, tab: str) -> Any:
+    now = clock.now()
+    if tab == "waiting":
+        return rows.awaiting_confirmation()
+    if tab == "past":
+        return rows.alive().filter(session__ends_at__lte=now)
+    if tab == "ended":
+        return rows.filter(state__in=Booking.DEAD)
+    return rows.upcoming()
+
+
+@allow(Permission.BOOKING_SEE)
+def booking_page(request: HttpRequest, pk: int) -> HttpResponse:
+    booking = seen(Booking.objects.with_names(), request.actor, pk=pk)
+    moves = abilities(booking, request.actor)
+    session = booking.session
+    return render(
+        request,
+        "activities/booking_page.html",
+        {
+            "booking": booking,
+            "session": session,
+            "steps": labels.steps(booking, request.actor),
+            "moves": moves,
+            "can_cancel": "cancel" in moves and not session.has_begun,
+            "can_receive": may(request.actor, Permission.BOOKING_RECEIVE, booking)
+            and booking.state == Booking.State.CONFIRMED
+            and booking.arrived_at is None
+            and session.day == clock.today(),
+            "can_miss": "miss" in moves and session.has_begun and not (booking.arrived_at or booking.called_at),
+            "can_call": "complete" in moves and session.day <= clock.today(),
+            "is_late": bookings.is_late(booking),
+            "free_until": bookings.free_until(booking),
+            "left_after": session.left,
+            "pays": session.paid_price * booking.pupils,
+            "saves": session.saved_per_pupil * booking.pupils,
+            "uses": booking.uses.select_related("commitment"),
+        },
+    )
+
+
+def _move(name: str, permission: Permission, act: Callable[[Booking, HttpRequest], None], done: Any) -> Any:
+    """A view that takes one move and says that it has happened; a refusal stands on the booking's page."""
+
+    @require_POST
+    def view(request: HttpRequest, pk: int) -> HttpResponse:
+        booking = seen(Booking.objects.with_names(), request.actor, pk=pk)
+        try:
+            act(booking, request)
+        except Refused as no:
+            messages.error(request, str(no))
+        else:
+            messages.success(request, done % {"who": booking.who, "pupils": wording.heads(booking.pupils)})
+        return redirect("activities:booking-page", pk)
+
+    view.__name__ = f"booking_{name}"
+    return allow(permission)(view)
+
+
+def _reason(request: HttpRequest) -> str:
+    return request.POST.get("reason", "")[:200]
+
+
+def _heads(request: HttpRequest) -> int:
+    given = request.POST.get("heads", "")
+    return int(given) if given.isdecimal() and len(given) < 5 else 0
+
+
+booking_confirm = _move(
+    "confirm",
+    Permission.BOOKING_CONFIRM,
+    lambda booking, request: bookings.confirm(booking, by=request.actor),
+    gettext_lazy("Confirmed: %(who)s, %(pupils)s."),
+)
+booking_decline = _move(
+    "decline",
+    Permission.BOOKING_CONFIRM,
+    lambda booking, request: bookings.decline(booking, by=request.actor, reason=_reason(request)),
+    gettext_lazy("Declined: %(who)s. The school reads your reason."),
+)
+booking_withdraw = _move(
+    "withdraw",
+    Permission.BOOKING_REQUEST,
+    lambda booking, request: bookings.withdraw(booking, by=request.actor, reason=_reason(request)),
+    gettext_lazy("Withdrawn: %(who)s, %(pupils)s."),
+)
+booking_cancel = _move(
+    "cancel",
+    Permission.BOOKING_REQUEST,
+    lambda booking, request: bookings.cancel(booking, by=request.actor, reason=_reason(request)),
+    gettext_lazy("Cancelled: %(who)s. The places are free again."),
+)
+booking_cancel_by_venue = _move(
+    "cancel_by_venue",
+    Permission.BOOKING_CONFIRM,
+    lambda booking, request: bookings.cancel_by_venue(booking, by=request.actor, reason=_reason(request)),
+    gettext_lazy("Cancelled: %(who)s. The school reads your reason."),
+)
+booking_cancel_no_fault = _move(
+    "cancel_no_fault",
+    Permission.BOOKING_CANCEL_NO_FAULT,
+    lambda booking, request: bookings.cancel_no_fault(booking, by=request.actor, reason=_reason(request)),
+    gettext_lazy("Cancelled without a mark: %(who)s."),
+)
+booking_receive = _move(
+    "receive",
+    Permission.BOOKING_RECEIVE,
+    lambda booking, request: bookings.receive(booking, by=request.actor, heads=_heads(request)),
+    gettext_lazy("Received: %(who)s."),
+)
+booking_miss = _move(
+    "miss",
+    Permission.BOOKING_RECEIVE,
+    lambda booking, request: bookings.miss(booking, by=request.actor),
+    gettext_lazy("Recorded as a no-show: %(who)s."),
+)

@@ -1,0 +1,122 @@
+"""Booking a session: the form, and the slip beside it that says what will exist after the press."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from activities import bookings, groups
+from activities.eligibility import Judge
+from activities.forms.booking import BookingForm
+from activities.forms.group import GroupForm
+from activities.models import Booking, Session
+from partnerships.models import School
+from people.actors import Actor
+from people.gate import allow, seen
+from people.roles import Permission
+from portal.lib import wording
+from portal.lib.errors import Refused
+
+GROUP_FIELDS = ("by", "classes", "activity_group", "pupils", "adults")
+
+
+@allow(Permission.BOOKING_REQUEST)
+def booking_request(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form. A POST with `look` only draws the slip again and writes nothing."""
+    rows = Session.objects.select_related("programme", "provider", "place", "hall")
+    session = seen(rows, request.actor, pk=pk)
+    school = get_object_or_404(School.objects.select_related("organisation"), pk=request.actor.organisation_id)
+    if request.method == "POST" and "look" not in request.POST:
+        return _book(request, session, school)
+    given = request.POST if request.method == "POST" else request.GET
+    slip = _slip(session, school, given)
+    form = BookingForm(initial=_initial(given, slip, request.actor), school=school, day=session.day)
+    return _page(request, session, form, slip)
+
+
+def _book(request: HttpRequest, session: Session, school: School) -> HttpResponse:
+    form = BookingForm(request.POST, school=school, day=session.day)
+    slip = _slip(session, school, request.POST)
+    if form.is_valid():
+        try:
+            booking = bookings.request(session, form.group(), by=request.actor, **form.details())
+        except bookings.NotEligible as no:
+            slip |= {"verdict": no.verdict, "refused": _("Not booked yet. What you entered is still here.")}
+        except Refused as no:
+            slip |= {"refused": str(no)}
+        else:
+            messages.success(request, _said(booking))
+            return redirect("activities:booking-page", booking.pk)
+    return _page(request, session, form, slip)
+
+
+def _said(booking: Booking) -> str:
+    """Sentence 24 or 25 of the glossary."""
+    if booking.state == Booking.State.REQUESTED:
+        return _("Sent. The venue has to confirm; you will be told.")
+    session = booking.session
+    return _("Booked: %(who)s, %(pupils)s, %(when)s. Receipt %(number)s.") % {
+        "who": booking.who,
+        "pupils": wording.heads(booking.pupils),
+        "when": wording.when(session.starts_at, session.ends_at),
+        "number": booking.number,
+    }
+
+
+def _page(request: HttpRequest, session: Session, form: BookingForm, slip: dict[str, Any]) -> HttpResponse:
+    part = "#slip" if request.method == "POST" and "look" in request.POST else ""
+    return render(
+        request,
+        f"activities/booking_request.html{part}",
+        {"session": session, "programme": session.programme, "form": form, **slip},
+    )
+
+
+def _initial(given: QueryDict, slip: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    """What the form shows before anything is sent: the group from the address, the usual adults, the reader leads."""
+    found: dict[str, Any] = {name: given[name] for name in given if name in GROUP_FIELDS or name.startswith("heads_")}
+    found["classes"] = given.getlist("classes")
+    found.setdefault("by", "classes")
+    if slip["group"] and not given.get("adults"):
+        found["adults"] = slip["group"].adults
+    return {"leader": actor.membership.pk, "request_key": uuid.uuid4(), **found}
+
+
+def _slip(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
+    """Group, verdict and money, as far as the entries describe a group."""
+    data = given.copy()
+    data.setdefault("by", "classes")
+    form = GroupForm(data, school=school, day=session.day)
+    slip: dict[str, Any] = {"group": None, "verdict": None, "trouble": "", "refused": ""}
+    if not any(given.get(name) for name in ("classes", "activity_group", "pupils")) or not form.is_valid():
+        return slip
+    try:
+        group = form.group()
+    except Refused as no:
+        return slip | {"trouble": str(no)}
+    if not given.get("adults"):
+        group = dataclasses.replace(group, adults=groups.usual_adults(group))
+    judge = Judge([session], group)
+    rules = judge.rules_of(session)
+    seats = session.seats_for(group.pupils)
+    return slip | {
+        "group": group,
+        "verdict": judge.of(session),
+        "seats": seats,
+        "left": session.left,
+        "left_after": session.left - seats,
+        "pays": session.paid_price * group.pupils,
+        "saves": session.saved_per_pupil * group.pupils,
+        "free_until": session.starts_at - dt.timedelta(hours=rules.free_cancel_hours),
+        "uses": _uses(judge, session, group),
+    }
+
+
+def _uses(judge: Judge, session: Session, group: groups.Group) -> str:
+    agreement = judge.agreement_for(session)
+    return str(agreement) if agreement else ""

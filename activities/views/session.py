@@ -1,0 +1,127 @@
+"""One session: what schools read, and what its provider does with it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from activities import sessions
+from activities.forms.session import SessionForm
+from activities.models import Booking, Programme, Session
+from people.access import may, require
+from people.gate import allow, seen
+from people.roles import Permission
+from people.workflow import abilities
+from portal.lib.errors import Refused
+
+
+def _rows():
+    return Session.objects.select_related("programme", "provider", "place", "hall", "school__organisation")
+
+
+@allow(Permission.SESSION_SEE)
+def session_page(request: HttpRequest, pk: int) -> HttpResponse:
+    session = seen(_rows(), request.actor, pk=pk)
+    mine = Booking.objects.visible_to(request.actor).filter(session=session).with_names()
+    waiting = sum(booking.seats_held for booking in mine if booking.state == Booking.State.REQUESTED)
+    return render(
+        request,
+        "activities/session_page.html",
+        {
+            "session": session,
+            "programme": session.programme,
+            "bookings": mine,
+            "moves": [] if session.is_over else abilities(session, request.actor),
+            "may_edit": may(request.actor, Permission.SESSION_EDIT, session) and not session.has_begun,
+            "may_book": may(request.actor, Permission.BOOKING_REQUEST)
+            and session.phase == "open"
+            and session.school_id is None,
+            "segments": [(session.taken - waiting, "done", _("taken")), (waiting, "pending", _("to confirm"))]
+            if request.actor.is_venue
+            else [(session.taken, "done", _("taken"))],
+            "held": session.held_open if request.actor.is_venue else 0,
+        },
+    )
+
+
+@allow(Permission.SESSION_EDIT)
+def session_create(request: HttpRequest, pk: int) -> HttpResponse:
+    """A single session of a programme, opened at once when its programme is published."""
+    programme = seen(Programme.objects.select_related("provider"), request.actor, pk=pk)
+    require(request.actor, Permission.SESSION_EDIT, programme)
+    form = SessionForm(request.POST or None, programme=programme)
+    if request.method == "POST" and form.is_valid():
+        try:
+            session = sessions.create(programme, by=request.actor, **form.details())
+            if programme.state == Programme.State.PUBLISHED:
+                sessions.open_session(session, by=request.actor)
+        except Refused as no:
+            form.add_error(None, str(no))
+        else:
+            messages.success(request, _("The session is in the calendar."))
+            return redirect("activities:session-page", session.pk)
+    return render(request, "activities/session_form.html", {"form": form, "programme": programme, "session": None})
+
+
+@allow(Permission.SESSION_EDIT)
+def session_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    session = seen(_rows(), request.actor, pk=pk)
+    require(request.actor, Permission.SESSION_EDIT, session)
+    starts, ends = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
+    before = {
+        "day": starts.date(),
+        "starts": starts.time(),
+        "ends": ends.time(),
+        "hall": session.hall_id,
+        "audience": session.audience,
+        "capacity": session.capacity,
+        "unit": session.unit,
+        "held_back": session.held_back,
+        "opens_on": session.opens_on,
+    }
+    form = SessionForm(request.POST or None, programme=session.programme, initial=before)
+    if request.method == "POST" and form.is_valid():
+        try:
+            sessions.edit(session, by=request.actor, **form.details())
+        except Refused as no:
+            form.add_error(None, str(no))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("activities:session-page", pk)
+    return render(
+        request, "activities/session_form.html", {"form": form, "programme": session.programme, "session": session}
+    )
+
+
+@require_POST
+def _open(request: HttpRequest, pk: int) -> HttpResponse:
+    session = seen(_rows(), request.actor, pk=pk)
+    try:
+        sessions.open_session(session, by=request.actor)
+    except Refused as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, _("Open for booking."))
+    return redirect("activities:session-page", pk)
+
+
+@require_POST
+def _cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    session = seen(_rows(), request.actor, pk=pk)
+    try:
+        ended = sessions.cancel(session, by=request.actor, reason=request.POST.get("reason", "")[:200])
+    except Refused as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(
+            request,
+            ngettext("Cancelled with %(n)s booking.", "Cancelled with %(n)s bookings.", ended) % {"n": ended},
+        )
+    return redirect("activities:session-page", pk)
+
+
+session_cancel = allow(Permission.SESSION_CANCEL)(_cancel)
+session_open = allow(Permission.SESSION_OPEN)(_open)

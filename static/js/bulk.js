@@ -1,0 +1,13 @@
+/* The bulk bar says how many are chosen and how many pupils they are; the form works without it. */
+for (const form of document.querySelectorAll("form[data-bulk]")) {
+  const said = form.querySelector("[data-bulk-said]");
+  const tell = () => {
+    const chosen = [...form.querySelectorAll("input[name=booking]:checked")];
+    const pupils = chosen.reduce((sum, box) => sum + Number(box.dataset.pupils), 0);
+    said.textContent = chosen.length
+      ? said.dataset.some.replace("{n}", chosen.length).replace("{pupils}", pupils)
+      : said.dataset.none;
+  };
+  form.addEventListener("change", tell);
+  tell();
+}
