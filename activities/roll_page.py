@@ -85,6 +85,12 @@ class Roll:
         return sum(1 for pupil in self.pupils if pupil.mark == Mark.PRESENT)
 
     @property
+    def exceptions(self) -> list[Pupil]:
+        """Who was not simply there, absent first: somebody must know where the child is."""
+        odd = [pupil for pupil in self.pupils if pupil.mark not in (Mark.PRESENT, OPEN)]
+        return sorted(odd, key=lambda pupil: -ORDER.index(pupil.mark))
+
+    @property
     def asks_sheet(self) -> bool:
         """A programme that earns credits may ask for a task sheet; the leader ticks it, whatever the rule."""
         programme = self.booking.session.programme
@@ -146,7 +152,7 @@ def changes(booking: Booking, roll: Roll) -> list[Change]:
     named = {pupil.pk: pupil.name for pupil in roll.pupils}
     rows = RollChange.objects.filter(entry__booking=booking).select_related("changed_by__user")
     return [
-        Change(row.changed_at, str(row.changed_by.user), named[row.entry_id], *_old_and_new(row), row.why)
+        Change(row.changed_at, row.changed_by.user.full_name, named[row.entry_id], *_old_and_new(row), row.why)
         for row in rows.order_by("-changed_at", "-pk")
     ]
 

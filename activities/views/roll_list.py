@@ -72,7 +72,7 @@ def _row(booking: Booking, midnight: dt.datetime) -> Row:
         programme=session.programme,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
-        leader=str(booking.leader.user),
+        leader=booking.leader.user.full_name,
         is_due=not is_sent and session.starts_at < midnight + dt.timedelta(days=1),
         is_overdue=not is_sent and session.ends_at < clock.now(),
         sent_at=booking.called_at,

@@ -16,6 +16,7 @@ function start(form) {
   const strip = document.querySelector("[data-roll-strip]");
   const dialog = form.querySelector("dialog");
   const all = form.querySelector("[data-all-present]");
+  const ask = form.querySelector("[data-ask]");
   if (all) all.dataset.everyone = all.textContent;
   const choices = new Choices(form.querySelector("[data-roll-choices]"), changed);
   const store = new Draft(`roll:${form.dataset.booking}`);
@@ -32,6 +33,8 @@ function start(form) {
     form.classList.toggle("has-open", open > 0);
     form.querySelectorAll("[data-when-open]").forEach((part) => { part.hidden = open === 0; });
     form.querySelectorAll("[data-when-called]").forEach((part) => { part.hidden = open > 0; });
+    ask?.classList.toggle("button--primary", open === 0);
+    ask?.classList.toggle("button--secondary", open > 0);
     if (all) all.textContent = open === cells.length ? all.dataset.everyone : say("sayOthers", { n: open });
     choices.draw();
   }
@@ -139,7 +142,7 @@ function start(form) {
     event.preventDefault();
     cells.filter((cell) => cell.mark === "").forEach((cell) => cell.set("present", cell.sheet));
     changed();
-    form.querySelector("[data-ask]")?.focus({ preventScroll: true });
+    ask?.focus({ preventScroll: true });
   });
   form.querySelector("[data-undo]")?.addEventListener("click", () => {
     cells.forEach((cell) => cell.set("", cell.sheet));
@@ -203,6 +206,7 @@ class Cell {
     button.type = "button";
     button.className = "roll-cell";
     button.append(...["roll-name", "roll-state"].map((name) => Object.assign(document.createElement("span"), { className: name })));
+    button.firstChild.lang = "zh-Hans";
     this.item.prepend(button);
     let held = null;
     let wasHeld = false;
