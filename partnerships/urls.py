@@ -3,7 +3,7 @@
 from django.urls import path
 
 from partnerships.views import agreement_steps as step
-from partnerships.views import agreements, listings, rules, venues
+from partnerships.views import agreements, calendar, classes, listings, rules, schools, venues
 
 app_name = "partnerships"
 urlpatterns = [
@@ -34,6 +34,23 @@ urlpatterns = [
     path("halls/<int:pk>/edit/", venues.hall_edit, name="hall-edit"),
     path("venues/<int:pk>/titles/add/", rules.recognition_add, name="recognition-add"),
     path("titles/<int:pk>/edit/", rules.recognition_edit, name="recognition-edit"),
+    path("schools/", schools.school_list, name="school-list"),
+    path("schools/<int:pk>/", schools.school_page, name="school-page"),
+    path("schools/<int:pk>/edit/", schools.school_edit, name="school-edit"),
+    path("schools/<int:pk>/campuses/add/", schools.campus_add, name="campus-add"),
+    path("schools/<int:pk>/slots/add/", schools.slot_add, name="slot-add"),
+    path("schools/<int:pk>/pilot/", schools.pilot_start, name="pilot-start"),
+    path("classes/", classes.class_list, name="class-list"),
+    path("classes/<int:pk>/", classes.class_page, name="class-page"),
+    path("groups/new/", classes.group_new, name="group-new"),
+    path("groups/<int:pk>/", classes.group_page, name="group-page"),
+    path("groups/<int:pk>/join/<int:class_pk>/", classes.group_join, name="group-join"),
+    path("groups/members/<int:pk>/end/", classes.member_end, name="member-end"),
+    path("terms/", calendar.term_list, name="term-list"),
+    path("terms/new/", calendar.term_new, name="term-new"),
+    path("terms/<int:pk>/", calendar.term_page, name="term-page"),
+    path("terms/<int:pk>/edit/", calendar.term_edit, name="term-edit"),
+    path("days/<int:pk>/edit/", calendar.day_edit, name="day-edit"),
     path("rules/", rules.rules_edit, name="rules-edit"),
     path("listings/apply/", listings.listing_apply, name="listing-apply"),
     path("listings/<int:pk>/review/", listings.listing_review, name="listing-review"),
