@@ -86,7 +86,8 @@ OFFERS: list[tuple[str, str, dict]] = [
             "summary_zh": "一天的田野课：收割、取样、测酸碱度。",
             "summary_en": "A day in the fields: harvest, take samples, measure acidity.",
             "form": "study_trip", "direction": "go_out", "mode": "scene", "category": "TRN", "grades": [4, 5, 6, 7, 8],
-            "minutes": 330, "capacity": 150, "confirmation": "manual", "price_kind": "discounted", "list_price": 90, "paid_price": 60,
+            "minutes": 330, "capacity": 150, "confirmation": "manual",
+            "price_kind": "discounted", "list_price": 90, "paid_price": 60,
         },
     ),
     (
