@@ -118,14 +118,14 @@ SHAPES: dict[str, Shape] = {
         ("-pk",),
         ("booking__session__programme", "booking__school__organisation", "enrolment__school_class", "student"),
         _roll_cells,
-        lambda entry: reverse("activities:roll-page", args=[entry.booking_id]),
+        lambda entry: reverse("activities:roll-result", args=[entry.booking_id]),
     ),
     "entry": Shape(
         (_("Time"), _("Rule"), _("School"), _("Pupil"), _("Points")),
         ("-pk",),
         ("roll_entry__booking__session", "rule", "school__organisation", "account__student"),
         _entry_cells,
-        lambda entry: reverse("activities:roll-page", args=[entry.roll_entry.booking_id]),
+        lambda entry: reverse("activities:roll-result", args=[entry.roll_entry.booking_id]),
     ),
     "commitment": Shape(
         (_("Party"), _("Promise"), _("Promised"), _("Reserved"), _("Delivered")),

@@ -8,7 +8,7 @@ from partnerships.models import Term
 from people import audit
 from people.gate import allow, seen
 from people.roles import Permission
-from portal.lib import pages, wording
+from portal.lib import charts, pages, wording
 from portal.reports import breakdown, exports, rows, sheet, worth
 from portal.reports.asking import scope_of
 from portal.reports.catalogue import CATALOGUE
@@ -26,15 +26,21 @@ def _of_whom(request: HttpRequest, scope: Scope) -> str:
 def _picture(scope: Scope, before: Scope | None = None) -> dict[str, object]:
     """What the charts draw: weeks against the same weeks of the term before, forms, grades, promises."""
     weeks = breakdown.by_week(scope)
-    earlier = [number for _monday, number in breakdown.by_week(before)] if before else []
-    earlier += [None] * (len(weeks) - len(earlier))
-    forms_before = dict(breakdown.by_form(before)) if before else {}
+    last_weeks = dict(enumerate(number for _monday, number in breakdown.by_week(before))) if before else {}
+    last_forms = dict(breakdown.by_form(before)) if before else {}
+    forms = breakdown.by_form(scope)
     return {
-        "weeks": [(str(n), number, earlier[n - 1]) for n, (_monday, number) in enumerate(weeks, start=1)],
-        "forms": [
-            (label, number, forms_before.get(label, 0) if before else None)
-            for label, number in breakdown.by_form(scope)
-        ],
+        "weeks": charts.lines(
+            [charts.Row(str(n + 1), number, last_weeks.get(n)) for n, (_monday, number) in enumerate(weeks)],
+            caption=_("Pupil visits a week"),
+            unit=_("visits"),
+        ),
+        "forms": forms
+        and charts.bars(
+            [charts.Row(label, number, last_forms.get(label, 0) if before else None) for label, number in forms],
+            caption=_("Sessions by form"),
+            unit=_("sessions"),
+        ),
         "grades": breakdown.by_grade(scope),
         "promises": worth.promises(scope),
     }
