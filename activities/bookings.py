@@ -204,15 +204,19 @@ def cancel_no_fault(booking: Booking, *, by: Actor, reason: str) -> None:
 
 @verb
 def receive(booking: Booking, *, by: Actor, heads: int) -> None:
-    """The venue writes down at its door how many pupils of a group came, once."""
+    """The venue writes down from its door list how many pupils of a group came, once: on the day, or later.
+
+    Written down later, the group counts as come at the start. A school that is late with its roll needs this word.
+    """
     require(by, Permission.BOOKING_RECEIVE, booking)
-    now = clock.now()
-    if clock.today() != booking.session.day:
-        raise Refused("booking.arrival_day", _("Arrivals are written down on the day of the session."))
+    day, today = booking.session.day, clock.today()
+    if today < day:
+        raise Refused("booking.arrival_day", _("Arrivals are written down from the day of the session on."))
     if not 0 < heads <= 2 * booking.pupils:
         raise Refused("booking.arrival_heads", _("Enter how many pupils came."))
-    rows = Booking.objects.filter(pk=booking.pk, state=Booking.State.CONFIRMED, arrived_at__isnull=True)
-    if rows.update(arrived_at=now, arrived_heads=heads, arrived_by=getattr(by, "membership", None)) != 1:
+    came_at = clock.now() if today == day else booking.session.starts_at
+    rows = Booking.objects.awaiting_door_count().filter(pk=booking.pk)
+    if rows.update(arrived_at=came_at, arrived_heads=heads, arrived_by=getattr(by, "membership", None)) != 1:
         raise Refused("changed", _("This group has been received already, or its booking has ended."))
     booking.refresh_from_db(fields=["arrived_at", "arrived_heads", "arrived_by"])
     audit.record("booking.receive", booking, by=by, heads=heads)

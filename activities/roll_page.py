@@ -13,7 +13,6 @@ from activities import roll_names
 from activities.models import Booking, Mark, RollChange, RollEntry
 from activities.rollcall import Said, unnamed
 from people.actors import Actor
-from portal.lib.wording import heads
 
 OPEN = ""
 WORDS = dict(Mark.choices) | {OPEN: pgettext_lazy("mark", "Not called")}
@@ -65,7 +64,7 @@ class Roll:
 
     @property
     def group(self) -> str:
-        return group_label(self.booking)
+        return self.booking.who
 
     @property
     def figures(self) -> list[Figure]:
@@ -120,7 +119,8 @@ def read(
 ) -> Roll:
     """The roll of a booking for this reader; `marks` and `heads` as typed stand before what is saved.
 
-    Pupils in the order of their seat numbers (else the last two digits of the school number), then names; where the reader may not see names, pseudonyms.
+    Pupils by seat number (else the last two digits of the school number), then name; pseudonyms where the reader may
+    see no names.
     """
     entries = list(booking.roll.select_related("student", "enrolment").order_by("pk"))
     names = roll_names.look(booking, entries, actor)
@@ -164,15 +164,6 @@ def _old_and_new(row: RollChange) -> tuple[str, str]:
     comma = pgettext("between facts", ", ")
     sheet = {True: comma + gettext("with task sheet"), False: comma + gettext("without task sheet")}
     return old + sheet[row.old_sheet], new + sheet[row.new_sheet]
-
-
-def group_label(booking: Booking) -> str:
-    """五（3）班、五（4）班 / the activity group / so many pupils."""
-    if booking.group_id:
-        return booking.group.name
-    day = booking.session.day
-    names = [row.school_class.label(day) for row in booking.classes.all()]
-    return pgettext("between names", ", ").join(names) or heads(booking.pupils)
 
 
 def _pupil(entry: RollEntry, seen: tuple[str, str] | None, said: Said | None) -> Pupil:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from activities.models import Booking
-from activities.roll_page import group_label
 from partnerships.models import Agreement, Commitment, SchoolClass, Term
 from people.access import may
 from people.actors import Actor
@@ -67,7 +66,7 @@ def coming(actor: Actor) -> list[tuple[Booking, str]]:
         return []
     until = clock.now() + dt.timedelta(days=DAYS_AHEAD)
     rows = bookings_of(actor).upcoming().filter(session__starts_at__lte=until, session__starts_at__gt=clock.now())
-    return [(row, group_label(row)) for row in rows.order_by("session__starts_at", "pk")[:ROWS_SHOWN]]
+    return [(row, row.who) for row in rows.order_by("session__starts_at", "pk")[:ROWS_SHOWN]]
 
 
 @dataclass(frozen=True)

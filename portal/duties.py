@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from activities.models import Booking, Session
-from activities.roll_page import group_label
 from partnerships.models import Agreement, AgreementParty, Listing
 from people import thresholds
 from people.actors import Actor
@@ -182,7 +181,7 @@ def _listing(listing: Listing) -> Line:
 
 
 def _names(booking: Booking) -> dict[str, str]:
-    return {"group": group_label(booking), "programme": booking.session.programme.name}
+    return {"group": booking.who, "programme": booking.session.programme.name}
 
 
 def address_of(name: str, pk: int, *otherwise: str) -> str:

@@ -78,6 +78,10 @@ class BookingQuerySet(models.QuerySet):
             "group", "leader__user", "agreement", "arrived_by__user", "requested_by__user",
         ).prefetch_related("classes__school_class")  # fmt: skip
 
+    def awaiting_door_count(self):
+        """Groups of which the venue has not said yet whether and how many came; a roll doesn't wait for it."""
+        return self.filter(state__in=(State.CONFIRMED, State.ATTENDED), arrived_at__isnull=True)
+
     def awaiting_roll(self):
         """Confirmed, begun, and no roll sent yet."""
         return self.filter(

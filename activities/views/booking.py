@@ -92,9 +92,9 @@ def booking_page(request: HttpRequest, pk: int) -> HttpResponse:
             "moves": moves,
             "can_cancel": "cancel" in moves and not session.has_begun,
             "can_receive": may(request.actor, Permission.BOOKING_RECEIVE, booking)
-            and booking.state == Booking.State.CONFIRMED
+            and booking.state in (Booking.State.CONFIRMED, Booking.State.ATTENDED)
             and booking.arrived_at is None
-            and session.day == clock.today(),
+            and session.day <= clock.today(),
             "can_miss": "miss" in moves and session.has_begun and not (booking.arrived_at or booking.called_at),
             "can_call": "complete" in moves and session.day <= clock.today(),
             "is_late": bookings.is_late(booking),
@@ -119,6 +119,8 @@ def _move(name: str, permission: Permission, act: Callable[[Booking, HttpRequest
             messages.error(request, str(no))
         else:
             messages.success(request, done % {"who": booking.who, "pupils": wording.heads(booking.pupils)})
+        if request.POST.get("next") == "doors":
+            return redirect("activities:door-list")
         return redirect("activities:booking-page", pk)
 
     view.__name__ = f"booking_{name}"

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from activities import bookings, sessions
 from activities.models import Booking, Session
+from activities.views.doors import unsaid
 from people.gate import allow
 from people.roles import Permission
 from portal.lib import clock
@@ -54,6 +55,7 @@ def desk_page(request: HttpRequest) -> HttpResponse:
             "came": len(came),
             "came_pupils": sum(booking.arrived_heads or 0 for booking in came),
             "pending": pending,
+            "uncounted": unsaid(request.actor).count(),
         },
     )
 

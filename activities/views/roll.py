@@ -17,9 +17,7 @@ from people.roles import Permission
 from portal.lib import clock, wording
 from portal.lib.errors import Refused
 
-BOOKINGS = Booking.objects.select_related(
-    "session__programme", "session__place", "school__organisation", "group", "leader__user", "called_by__user"
-).prefetch_related("classes__school_class")
+BOOKINGS = Booking.objects.with_names().select_related("called_by__user")
 
 
 @allow(Permission.ROLL_CALL)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 
-from activities import roll_days, roll_page, rollcall
+from activities import roll_days, rollcall
 from activities.models import Booking
 from activities.views.roll import BOOKINGS
 from partnerships import identities
@@ -45,7 +45,7 @@ def _context(request: HttpRequest, booking: Booking, error: str) -> dict:
     chosen = next((one for one in classes if str(one.pk) == request.GET.get("class")), None)
     return {
         "booking": booking,
-        "group": roll_page.group_label(booking),
+        "group": booking.who,
         "classes": classes,
         "chosen": chosen,
         "pupils": _pupils(request, booking, chosen) if chosen else [],

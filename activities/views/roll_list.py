@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from activities import roll_page
 from activities.models import THERE, Booking, Programme
 from people.gate import allow
 from people.roles import Permission
@@ -68,7 +67,7 @@ def _row(booking: Booking, midnight: dt.datetime) -> Row:
     session, is_sent = booking.session, booking.called_at is not None
     return Row(
         url=reverse("activities:roll-result" if is_sent else "activities:roll-call", args=[booking.pk]),
-        group=roll_page.group_label(booking),
+        group=booking.who,
         programme=session.programme,
         starts_at=session.starts_at,
         ends_at=session.ends_at,

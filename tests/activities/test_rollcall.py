@@ -236,3 +236,22 @@ def test_add_refuses_a_pupil_of_another_school_and_one_who_is_elsewhere(roll, cl
 
 def test_marks_of_the_page_are_the_marks_of_the_table():
     assert set(Mark.values) == {"present", "late", "left_early", "leave", "absent"}
+
+
+def test_the_host_counts_at_the_door_on_the_day_or_later_but_not_before(roll, clock):
+    start = roll.booking.session.starts_at
+    clock.to(start - dt.timedelta(days=1))
+    with pytest.raises(Refused) as refused:
+        bookings.receive(roll.booking, by=roll.venue, heads=3)
+    assert refused.value.code == "booking.arrival_day"
+    clock.to(start + dt.timedelta(days=9))
+    bookings.receive(roll.booking, by=roll.venue, heads=2)
+    assert (roll.booking.arrived_at, roll.booking.arrived_heads) == (start, 2)
+
+
+def test_the_host_counts_also_after_the_roll_was_sent_and_only_once(roll, clock):
+    send(roll)
+    bookings.receive(roll.booking, by=roll.venue, heads=3)
+    assert roll.booking.arrived_at == clock.now()
+    with pytest.raises(Refused):
+        bookings.receive(roll.booking, by=roll.venue, heads=2)

@@ -1,0 +1,36 @@
+"""到馆登记: past groups of which the venue has not said yet how many came."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from activities.models import Booking
+from people.actors import Actor
+from people.gate import allow
+from people.roles import Permission
+from portal.lib import clock
+
+DAYS_BACK = 120
+ROWS_SHOWN = 100
+
+
+def unsaid(actor: Actor) -> QuerySet[Booking]:
+    """Bookings of past days at the hat's own venue that nobody has counted at the door; credits don't wait for it."""
+    today = clock.today()
+    return (
+        Booking.objects.visible_to(actor)
+        .awaiting_door_count()
+        .filter(
+            session__provider=actor.organisation_id,
+            session__starts_at__date__lt=today,
+            session__starts_at__date__gte=today - dt.timedelta(days=DAYS_BACK),
+        )
+    )
+
+
+@allow(Permission.BOOKING_RECEIVE)
+def index(request: HttpRequest) -> HttpResponse:
+    rows = unsaid(request.actor).with_names().order_by("-session__starts_at", "pk")[:ROWS_SHOWN]
+    return render(request, "activities/door_list.html", {"bookings": rows})
