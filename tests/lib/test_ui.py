@@ -28,12 +28,14 @@ def test_field_ties_hint_and_error_to_its_input():
     html = render("{% field form.pupils %}", form=Group({"pupils": "90"}))
     assert 'aria-describedby="id_pupils_hint id_pupils_error"' in html
     assert 'aria-invalid="true"' in html
-    assert 'id="id_pupils_error"' in html and 'id="id_pupils_hint"' in html
+    assert 'id="id_pupils_error"' in html
+    assert 'id="id_pupils_hint"' in html
 
 
 def test_field_puts_choices_under_one_legend():
     html = render("{% field form.way %}", form=Group())
-    assert "<legend" in html and "<fieldset" in html
+    assert "<legend" in html
+    assert "<fieldset" in html
 
 
 def test_form_errors_count_and_link_to_the_fields():
@@ -71,7 +73,8 @@ def test_confirm_posts_with_its_consequence():
         '{% confirm "/x/" "Cancel" "Cancel it?" yes="Cancel it" no="Keep it" %}43 places go back{% endconfirm %}'
     )
     assert 'method="post" action="/x/"' in html
-    assert "43 places go back" in html and "Keep it" in html
+    assert "43 places go back" in html
+    assert "Keep it" in html
 
 
 def test_words_of_a_user_stay_words():

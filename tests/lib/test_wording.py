@@ -10,14 +10,15 @@ from portal.lib import wording
 
 
 def at(hour, minute=0, day=24):
-    return timezone.make_aware(dt.datetime(2026, 11, day, hour, minute))
+    return dt.datetime(2026, 11, day, hour, minute, tzinfo=timezone.get_default_timezone())
 
 
 CASES = [
     (lambda: wording.day(dt.date(2026, 11, 24)), "11月24日（周二）", "Tue 24 Nov"),
     (lambda: wording.day(dt.date(2026, 11, 24), year=True), "2026年11月24日（周二）", "Tue 24 Nov 2026"),
     (lambda: wording.when(at(9, 30), at(11, 30)), "11月24日（周二）9:30—11:30", "Tue 24 Nov, 9:30–11:30"),
-    (lambda: wording.when(at(9), at(9, day=25)), "11月24日（周二）9:00—11月25日（周三）9:00", "Tue 24 Nov, 9:00–Wed 25 Nov, 9:00"),
+    (lambda: wording.when(at(9), at(9, day=25)), "11月24日（周二）9:00—11月25日（周三）9:00",
+     "Tue 24 Nov, 9:00–Wed 25 Nov, 9:00"),
     (lambda: wording.span(dt.date(2026, 9, 1), dt.date(2027, 1, 31)), "2026年9月1日—2027年1月31日", "1 Sep 2026–31 Jan 2027"),
     (lambda: wording.number(1234567), "1,234,567", "1,234,567"),
     (lambda: wording.number(-3), "−3", "−3"),
