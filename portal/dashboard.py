@@ -21,9 +21,9 @@ from people.actors import Actor
 from people.gate import allow
 from people.roles import Permission, Role
 from portal.duties import DUTIES, SCHOOL, Line, bookings_of
-from portal.lib import clock
+from portal.lib import charts, clock
 from portal.navigation import address
-from portal.reports import sheet
+from portal.reports import breakdown, sheet
 from portal.reports.asking import scope_of
 from portal.reports.catalogue import CATALOGUE
 
@@ -142,6 +142,15 @@ def figures(request: HttpRequest) -> list[sheet.Line]:
     return [sheet.Line(figure, scope, figure.value(scope), None, "") for figure in wanted]
 
 
+def weeks(request: HttpRequest) -> dict[str, Any] | None:
+    """The visits of the term week by week, for the offices of a district."""
+    if not request.actor.is_office:
+        return None
+    scope, _ask = scope_of(request)
+    rows = [charts.Row(str(n), visits) for n, (_monday, visits) in enumerate(breakdown.by_week(scope), start=1)]
+    return charts.lines(rows, caption=_("Pupil visits by week"), unit=_("visits")) if rows else None
+
+
 @allow(Permission.HOME_SEE)
 def home(request: HttpRequest) -> HttpResponse:
     """The first look: the title is a fact, the rows are what waits."""
@@ -158,6 +167,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "steps": [] if upcoming else steps(actor),
         "shows_coming": actor.is_school or actor.is_venue,
         "figures": figures(request),
+        "weeks": weeks(request),
         "doors": [(label, icon, url) for label, icon, names in DOORS.get(actor.role, ()) if (url := address(*names))],
         "all_bookings": address("activities:booking-list"),
     }

@@ -49,9 +49,21 @@ def due(moment: date | None) -> str:
 
 
 @register.simple_tag
-def when(starts: datetime, ends: datetime | None = None) -> str:
-    """`{% when session.starts_at session.ends_at %}` → 11月24日（周二）9:30—11:30"""
-    return wording.when(starts, ends)
+def when(starts: datetime, ends: datetime | None = None) -> SafeString:
+    """`{% when session.starts_at session.ends_at %}` → 11月24日（周二）9:30—11:30, broken only after the day."""
+    start = wording.day(starts)
+    rest = wording.when(starts, ends).removeprefix(start).removeprefix(", ")
+    between = "" if wording.reads_chinese() else ", "
+    return format_html('<span class="nowrap">{}{}</span><wbr><span class="nowrap">{}</span>', start, between, rest)
+
+
+@register.filter
+def unbroken(names: str) -> SafeString:
+    """`{{ group|unbroken }}`: a list of names that breaks between names only."""
+    mark = "、" if "、" in names else ", "
+    *first, last = names.split(mark)
+    kept = format_html_join("", '<span class="nowrap">{}{}</span><wbr>', ((name, mark) for name in first))
+    return format_html('{}<span class="nowrap">{}</span>', kept, last)
 
 
 @register.simple_tag
