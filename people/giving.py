@@ -10,8 +10,8 @@ from people.roles import HANDS_OUT_AT_HOME, HANDS_OUT_ELSEWHERE, KINDS, Permissi
 
 
 def roles_to_give(actor: Actor, organisation: Organisation) -> list[Role]:
-    """The roles that this actor may hand out in this organisation, and end there."""
-    fitting = [role for role in Role if KINDS[role] == organisation.kind]
+    """The roles that this actor may hand out in this organisation, and end there; the most modest first."""
+    fitting = [role for role in reversed(Role) if KINDS[role] == organisation.kind]
     if actor.is_system:
         return fitting
     if not may(actor, Permission.MEMBER_INVITE):

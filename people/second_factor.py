@@ -95,7 +95,7 @@ class SecondFactorMiddleware:
         role = request.actor.role
         if not is_needed(role) or is_given(request, role):
             return None
-        messages.info(request, _("This hat needs a verification code before it opens anything."))
+        messages.info(request, _("This role needs a verification code before it opens anything."))
         return ask(request, then=request.get_full_path() if request.method == "GET" else "/")
 
 
@@ -130,7 +130,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "cannot_delete_authenticator": _("One of your hats needs the verification code: it can't be switched off."),
+        "cannot_delete_authenticator": _("One of your roles needs the verification code: it can't be switched off."),
         "incorrect_code": _("This code is not right, or has been used. Wait for the next one."),
     }
 
