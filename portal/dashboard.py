@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from activities.models import Booking
 from partnerships.models import Agreement, Commitment, SchoolClass, Term
@@ -90,7 +90,11 @@ def promises(actor: Actor) -> list[Pledge]:
         .select_related("term", "agreement__venue__organisation", "party__organisation")
     )
     return [
-        Pledge(row, [(row.delivered, "done", _("done")), (row.reserved, "booked", _("booked"))], row.due_by(today))
+        Pledge(
+            row,
+            [(row.delivered, "done", gettext("done")), (row.reserved, "booked", gettext("booked"))],
+            row.due_by(today),
+        )
         for row in rows[:6]
     ]
 
@@ -102,14 +106,20 @@ def steps(actor: Actor) -> list[dict[str, Any]]:
     has_classes = SchoolClass.objects.filter(school=actor.organisation_id).exists()
     has_agreement = Agreement.objects.visible_to(actor).in_force(clock.today()).exists()
     return [
-        _step(_("Upload the class lists"), has_classes, ("partnerships:roster-new", "partnerships:roster-list"), _("Upload")),
-        _step(_("Have an agreement with a venue"), has_agreement, ("partnerships:agreement-list",), _("Agreements")),
-        _step(_("Choose a session"), False, ("activities:session-list",), _("Find a session")),
+        _step(gettext("Upload the class lists"), has_classes, ("partnerships:roster-new", "partnerships:roster-list"), gettext("Upload")),
+        _step(gettext("Have an agreement with a venue"), has_agreement, ("partnerships:agreement-list",), gettext("Agreements")),
+        _step(gettext("Choose a session"), False, ("activities:session-list",), gettext("Find a session")),
     ]  # fmt: skip
 
 
 def _step(label: str, done: bool, urls: tuple[str, ...], action: str) -> dict[str, Any]:
-    return {"label": label, "note": "", "done": done, "url": address(*urls), "action": _("Show") if done else action}
+    return {
+        "label": label,
+        "note": "",
+        "done": done,
+        "url": address(*urls),
+        "action": gettext("Show") if done else action,
+    }
 
 
 # The figures beside: the few that a meeting asks for first.
@@ -117,19 +127,19 @@ FIGURES = ("paired-schools", "weekly-science", "sessions", "visits", "pupils", "
 # What each role most often comes to do: label, icon, page.
 DOORS: dict[Role, tuple[tuple[str | Promise, str, tuple[str, ...]], ...]] = {
     Role.COORDINATOR: (
-        (_lazy("Find a session"), "magnifying-glass", ("activities:session-list",)),
-        (_lazy("Upload class lists"), "arrow-up-tray", ("partnerships:roster-new", "partnerships:roster-list")),
+        (_("Find a session"), "magnifying-glass", ("activities:session-list",)),
+        (_("Upload class lists"), "arrow-up-tray", ("partnerships:roster-new", "partnerships:roster-list")),
     ),
-    Role.SCHOOL_LEAD: ((_lazy("Agreements"), "document-text", ("partnerships:agreement-list",)),),
-    Role.TEACHER: ((_lazy("Roll calls"), "users", ("activities:roll-list",)),),
-    Role.VENUE_LEAD: ((_lazy("New session"), "plus", ("activities:session-new",)),),
-    Role.VENUE_STAFF: ((_lazy("New session"), "plus", ("activities:session-new",)),),
+    Role.SCHOOL_LEAD: ((_("Agreements"), "document-text", ("partnerships:agreement-list",)),),
+    Role.TEACHER: ((_("Roll calls"), "users", ("activities:roll-list",)),),
+    Role.VENUE_LEAD: ((_("New session"), "plus", ("activities:session-new",)),),
+    Role.VENUE_STAFF: ((_("New session"), "plus", ("activities:session-new",)),),
     Role.BUREAU_OFFICER: (
-        (_lazy("This term's figures"), "chart-bar", ("portal:report-live",)),
-        (_lazy("Register a paper agreement"), "document-plus", ("partnerships:agreement-register",)),
+        (_("This term's figures"), "chart-bar", ("portal:report-live",)),
+        (_("Register a paper agreement"), "document-plus", ("partnerships:agreement-register",)),
     ),
-    Role.PARTNER_OFFICER: ((_lazy("This term's figures"), "chart-bar", ("portal:report-live",)),),
-    Role.INSPECTOR: ((_lazy("This term's figures"), "chart-bar", ("portal:report-live",)),),
+    Role.PARTNER_OFFICER: ((_("This term's figures"), "chart-bar", ("portal:report-live",)),),
+    Role.INSPECTOR: ((_("This term's figures"), "chart-bar", ("portal:report-live",)),),
 }
 
 
@@ -148,7 +158,7 @@ def weeks(request: HttpRequest) -> dict[str, Any] | None:
         return None
     scope, _ask = scope_of(request)
     rows = [charts.Row(str(n), visits) for n, (_monday, visits) in enumerate(breakdown.by_week(scope), start=1)]
-    return charts.lines(rows, caption=_("Pupil visits by week"), unit=_("visits")) if rows else None
+    return charts.lines(rows, caption=gettext("Pupil visits by week"), unit=gettext("visits")) if rows else None
 
 
 @allow(Permission.HOME_SEE)

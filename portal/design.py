@@ -28,7 +28,7 @@ class Sample(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         words = {
-            "pupils": _("Pupils"),
+            "pupils": _("Number of pupils"),
             "adults": _("Adults"),
             "returns": _("Back at school"),
             "agree": _("I have read this"),

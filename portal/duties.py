@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from activities.models import Booking, Session
 from partnerships.models import Agreement, AgreementParty, Listing
@@ -114,7 +114,7 @@ def listings_to_review(actor: Actor) -> QuerySet[Listing]:
 def _roll(booking: Booking) -> Line:
     session = booking.session
     return Line(
-        _("%(group)s: call the roll of “%(programme)s”") % _names(booking),
+        gettext("%(group)s: call the roll of “%(programme)s”") % _names(booking),
         [session.provider, wording.when(session.starts_at, session.ends_at), wording.heads(booking.pupils)],
         address_of("activities:roll-call", booking.pk),
         session.ends_at,
@@ -125,7 +125,7 @@ def _roll(booking: Booking) -> Line:
 def _request(booking: Booking) -> Line:
     session = booking.session
     return Line(
-        _("%(group)s asks for “%(programme)s”") % _names(booking),
+        gettext("%(group)s asks for “%(programme)s”") % _names(booking),
         [booking.school, wording.when(session.starts_at, session.ends_at), wording.heads(booking.pupils)],
         address_of("activities:booking-page", booking.pk, "activities:booking-list"),
         session.starts_at,
@@ -134,33 +134,40 @@ def _request(booking: Booking) -> Line:
 
 def _session(session: Session) -> Line:
     return Line(
-        _("“%(programme)s” is not published yet") % {"programme": session.programme.name},
-        [wording.when(session.starts_at, session.ends_at), _("%(n)s places") % {"n": wording.number(session.capacity)}],
+        gettext("“%(programme)s” is not published yet") % {"programme": session.programme.name},
+        [
+            wording.when(session.starts_at, session.ends_at),
+            gettext("%(n)s places") % {"n": wording.number(session.capacity)},
+        ],
         address_of("activities:session-page", session.pk, "activities:session-list"),
         session.starts_at,
     )
 
 
 def _text(party: AgreementParty) -> Line:
-    return _agreement(party.agreement, _("Read and answer the text of “%(title)s”"))
+    return _agreement(party.agreement, gettext("Read and answer the text of “%(title)s”"))
 
 
 def _signature(party: AgreementParty) -> Line:
-    return _agreement(party.agreement, _("“%(title)s” is ready for your signature"))
+    return _agreement(party.agreement, gettext("“%(title)s” is ready for your signature"))
 
 
 def _sending(agreement: Agreement) -> Line:
     returned = agreement.state == Agreement.State.RETURNED
-    sentence = _("“%(title)s” was returned for correction") if returned else _("“%(title)s” is signed by all: send it")
+    sentence = (
+        gettext("“%(title)s” was returned for correction")
+        if returned
+        else gettext("“%(title)s” is signed by all: send it")
+    )
     return _agreement(agreement, sentence)
 
 
 def _filing(agreement: Agreement) -> Line:
-    return _agreement(agreement, _("“%(title)s” waits for filing"))
+    return _agreement(agreement, gettext("“%(title)s” waits for filing"))
 
 
 def _ending(agreement: Agreement) -> Line:
-    return _agreement(agreement, _("“%(title)s” is about to end: renew it"), due=agreement.last_day)
+    return _agreement(agreement, gettext("“%(title)s” is about to end: renew it"), due=agreement.last_day)
 
 
 def _agreement(agreement: Agreement, sentence: str, due: dt.date | None = None) -> Line:
@@ -174,7 +181,7 @@ def _agreement(agreement: Agreement, sentence: str, due: dt.date | None = None) 
 
 def _listing(listing: Listing) -> Line:
     return Line(
-        _("%(organisation)s waits for your office's review") % {"organisation": listing.organisation.name},
+        gettext("%(organisation)s waits for your office's review") % {"organisation": listing.organisation.name},
         [wording.day(listing.applied_at)],
         address_of("partnerships:listing-page", listing.pk, "partnerships:listing-list", "partnerships:venue-list"),
     )
@@ -190,13 +197,13 @@ def address_of(name: str, pk: int, *otherwise: str) -> str:
 
 
 DUTIES = (
-    Duty(_lazy("Roll call"), _lazy("Call the roll"), SCHOOL | {Role.TEACHER}, rolls_to_call, _roll, ("activities:roll-list",)),
-    Duty(_lazy("Booking"), _lazy("Answer"), VENUE, requests_to_answer, _request, ("activities:booking-list",)),
-    Duty(_lazy("Session"), _lazy("Publish"), VENUE, sessions_to_open, _session, ("activities:session-list",)),
-    Duty(_lazy("Agreement"), _lazy("Read"), SCHOOL | VENUE, texts_to_answer, _text, ("partnerships:agreement-list",)),
-    Duty(_lazy("Agreement"), _lazy("Sign"), LEADS, agreements_to_sign, _signature, ("partnerships:agreement-list",)),
-    Duty(_lazy("Filing"), _lazy("Send"), LEADS, agreements_to_send, _sending, ("partnerships:agreement-list",)),
-    Duty(_lazy("Filing"), _lazy("File"), FILERS, agreements_to_file, _filing, ("partnerships:filing-list",)),
-    Duty(_lazy("Listing"), _lazy("Review"), REVIEWERS, listings_to_review, _listing, ("partnerships:listing-list",)),
-    Duty(_lazy("Agreement"), _lazy("Renew"), LEADS, agreements_ending, _ending, ("partnerships:agreement-list",)),
+    Duty(_("Roll call"), _("Call the roll"), SCHOOL | {Role.TEACHER}, rolls_to_call, _roll, ("activities:roll-list",)),
+    Duty(_("Booking"), _("Answer"), VENUE, requests_to_answer, _request, ("activities:booking-list",)),
+    Duty(_("Session"), _("Publish"), VENUE, sessions_to_open, _session, ("activities:session-list",)),
+    Duty(_("Agreement"), _("Read and answer"), SCHOOL | VENUE, texts_to_answer, _text, ("partnerships:agreement-list",)),
+    Duty(_("Agreement"), _("Sign"), LEADS, agreements_to_sign, _signature, ("partnerships:agreement-list",)),
+    Duty(_("Filing"), _("Send"), LEADS, agreements_to_send, _sending, ("partnerships:agreement-list",)),
+    Duty(_("Filing"), _("File it"), FILERS, agreements_to_file, _filing, ("partnerships:filing-list",)),
+    Duty(_("Listing"), _("Review it"), REVIEWERS, listings_to_review, _listing, ("partnerships:listing-list",)),
+    Duty(_("Agreement"), _("Renew"), LEADS, agreements_ending, _ending, ("partnerships:agreement-list",)),
 )  # fmt: skip

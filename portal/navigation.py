@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.roles import Role
 
@@ -20,7 +21,7 @@ class Section:
     nouns: tuple[str, ...]
 
 
-TODAY = Section(_("Today"), "home", ("portal:home",), ("portal:home",))
+TODAY = Section(pgettext_lazy("section", "Today"), "home", ("portal:home",), ("portal:home",))
 SESSIONS = Section(_("Sessions"), "calendar", ("activities:session-list",), ("activities:session",))
 BOOKINGS = Section(_("Bookings"), "bars-3-bottom-left", ("activities:booking-list",), ("activities:booking",))
 ROLLS = Section(_("Roll calls"), "users", ("activities:roll-list",), ("activities:roll",))
@@ -56,7 +57,9 @@ REPORT = Section(
     _("Report"), "chart-bar", ("portal:report-live", "portal:report-list"), ("portal:report", "portal:figure")
 )
 TRAIL = Section(_("Audit trail"), "eye", ("people:trail-list", "people:trail"), ("people:trail",))
-MEMBERS = Section(_("Members"), "user-group", ("people:member-list",), ("people:member", "people:invitation", "people:organisation"))
+MEMBERS = Section(
+    _("Members"), "user-group", ("people:member-list",), ("people:member", "people:invitation", "people:organisation")
+)
 DISTRICTS = Section(_("Districts"), "map", ("people:district-list",), ("people:district",))
 THRESHOLDS = Section(_("Thresholds"), "scale", ("people:threshold-list",), ("people:threshold",))
 

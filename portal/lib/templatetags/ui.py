@@ -67,9 +67,13 @@ def unbroken(names: str) -> SafeString:
 
 
 @register.simple_tag
-def span(first: date, last: date | None = None) -> str:
-    """`{% span agreement.starts_on agreement.ends_on %}` → 2026年9月1日—2029年8月31日"""
-    return wording.span(first, last)
+def span(first: date, last: date | None = None) -> SafeString:
+    """`{% span agreement.starts_on agreement.ends_on %}` → 2026年9月1日—2029年8月31日, broken only between the days."""
+    written = wording.span(first, last)
+    start = wording.span(first, None)
+    return format_html(
+        '<span class="nowrap">{}</span><wbr><span class="nowrap">{}</span>', start, written.removeprefix(start)
+    )
 
 
 @register.filter
