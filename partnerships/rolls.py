@@ -63,6 +63,11 @@ class Plan:
         return sum(self.new_heads.values()) if not self.basis else len(self.comparison.new)
 
     @property
+    def unchanged(self) -> int:
+        """Rows that change nothing; a head that fills a listed place is there already."""
+        return len(self.comparison.unchanged) + (0 if self.basis else len(self.comparison.new) - self.new)
+
+    @property
     def is_empty(self) -> bool:
         """Nothing would change."""
         found = self.comparison
@@ -193,7 +198,11 @@ def apply(
         )
     counts = write(plan, consent=consent, leavers=leavers)
     audit.record(
-        "roster.import", school, by=by, is_now=f"{counts['new']}/{counts['changed']}/{counts['gone']}", **counts
+        "roster.import",
+        school,
+        by=by,
+        is_now=f"{counts['new']}/{counts['changed']}/{counts['gone']}",
+        counts=dict(counts),
     )
     return counts
 
@@ -225,8 +234,7 @@ def write(plan: Plan, *, consent: bool, leavers: bool) -> Counter[str]:
     return Counter(
         new=plan.new,
         changed=len(found.changed),
-        # a head that fills a listed place is there already
-        unchanged=len(found.unchanged) + (0 if plan.basis else len(found.new) - plan.new),
+        unchanged=plan.unchanged,
         gone=len(found.gone) if leavers else 0,
         classes=len(plan.new_classes),
     )

@@ -66,7 +66,7 @@ class Resolver:
         """Every class of today that the text may mean: 2024级1班 of a nine-year school is in grade 3 or in grade 9."""
         found = []
         for stage in self.stages:
-            first, years = SchoolClass.GRADES[stage]
+            first, years = SchoolClass.GRADES[Stage(stage)]
             entered = self.year - (ref.grade - first) if ref.grade else ref.entry_year
             if entered is not None and 0 <= self.year - entered < years:
                 found.append(ClassKey(stage, entered, ref.number))

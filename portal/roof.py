@@ -8,6 +8,7 @@ from portal import dashboard, design
 app_name = "portal"
 urlpatterns = [
     path("", dashboard.home, name="home"),
+    path("", include("portal.imports.urls")),
     path("", include("portal.reports.urls")),
 ]
 if settings.DEBUG:

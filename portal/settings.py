@@ -17,6 +17,9 @@ SECRET_KEY = env("SECRET_KEY", "")
 ALLOWED_HOSTS = env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in env("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 
+# An upload may hold children's names: it stays in memory and never becomes a temporary file (the limit is 10 MB).
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

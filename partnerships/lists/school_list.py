@@ -50,6 +50,11 @@ class SchoolRow:
     def row(self) -> int:
         return self.line.row
 
+    @property
+    def stage_label(self) -> str:
+        """The stage in the reader's language, "" where it is not known."""
+        return str(School.Stage(self.stage).label) if self.stage else ""
+
 
 @dataclass(slots=True)
 class SchoolList:
@@ -62,6 +67,10 @@ class SchoolList:
     @property
     def new(self) -> list[SchoolRow]:
         return [row for row in self.rows if not row.is_known]
+
+    @property
+    def known(self) -> int:
+        return len(self.rows) - len(self.new)
 
     @property
     def has_pilots(self) -> bool:
@@ -158,5 +167,5 @@ def write(rows: list[SchoolRow], *, by: Actor, district: District, pilots_from: 
         if row.is_pilot and pilots_from and not school.pilots.exists():
             schools.start_pilot(school, by=by, starts_on=pilots_from)
             counts["pilots"] += 1
-    audit.record("school_list.import", district, by=by, **counts)
+    audit.record("school_list.import", district, by=by, counts=dict(counts))
     return counts

@@ -26,6 +26,11 @@ class Title:
     starts_on: dt.date | None
     ends_on: dt.date | None
 
+    @property
+    def last_year(self) -> int | None:
+        """The year that still counts, as the list writes it."""
+        return self.ends_on.year - 1 if self.ends_on else None
+
 
 def titles_in(cell: str) -> list[Title]:
     """Every title of a cell. A single year (2022年度考核合格) stays in the words: it says neither begin nor end."""

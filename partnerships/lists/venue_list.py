@@ -61,6 +61,10 @@ class VenueList:
     def new(self) -> list[VenueRow]:
         return [row for row in self.rows if not row.is_known]
 
+    @property
+    def known(self) -> int:
+        return len(self.rows) - len(self.new)
+
 
 def preview(book: Book, district: District) -> VenueList:
     """Every venue of the list with its problems; raises Refused when a column is missing."""
@@ -131,7 +135,7 @@ def with_known(rows: list[VenueRow], district: District) -> list[VenueRow]:
                 row.titles,
                 row.is_in_city,
                 pk is not None,
-                states.get(pk, ""),
+                states.get(pk, "") if pk else "",
             )
         )
     return found
@@ -156,7 +160,7 @@ def write(rows: list[VenueRow], *, ticked: Collection[int], by: Actor, district:
         if row.row in ticked and not Listing.objects.filter(district=district, organisation_id=venue.pk).exists():
             listings.propose(venue.organisation, by=by, district=district)
             counts["proposed"] += 1
-    audit.record("venue_list.import", district, by=by, **counts)
+    audit.record("venue_list.import", district, by=by, counts=dict(counts))
     return counts
 
 

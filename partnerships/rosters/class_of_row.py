@@ -23,9 +23,9 @@ def class_in_columns(cells: dict[Column, list[str]]) -> ClassRef | Ambiguous | D
     for found in parsed:
         if isinstance(found, ClassRef):
             return found
-    grade = next((found for cell in cells.get(Column.GRADE, ()) if cell and (found := parse_grade(cell))), None)
+    grade = next((ref for cell in cells.get(Column.GRADE, ()) if cell and (ref := parse_grade(cell))), None)
     entry = next((year for cell in cells.get(Column.ENTRY, ()) if cell and (year := parse_entry_year(cell))), None)
-    number = next((found for cell in written if (found := parse_number(cell))), None)
+    number = next((value for cell in written if (value := parse_number(cell))), None)
     if number and grade:
         return ClassRef(number, grade=grade.grade, entry_year=grade.entry_year)
     if number and entry:

@@ -43,8 +43,7 @@ def read_clubs(book: Book, file_name: str = "") -> Clubs:
     clubs = Clubs(Reading())
     for sheet in book.sheets:
         header = None if sheet.is_hidden else find_header(sheet)
-        has_groups = header is not None and any(Column.GROUP in block for block in header.blocks)
-        if not has_groups:
+        if header is None or not any(Column.GROUP in block for block in header.blocks):
             if sheet.rows:
                 clubs.reading.skipped.append(Skipped("no_group_column", sheet.name))
             continue
@@ -58,7 +57,14 @@ class ClubReader(SheetReader):
 
     clubs: Clubs
 
-    READS: ClassVar = (Column.NAME, Column.CLASS, Column.GRADE, Column.SCHOOL, Column.GROUP, Column.TIME)
+    READS: ClassVar[tuple[Column, ...]] = (
+        Column.NAME,
+        Column.CLASS,
+        Column.GRADE,
+        Column.SCHOOL,
+        Column.GROUP,
+        Column.TIME,
+    )
 
     def __post_init__(self):
         self.seen = {}

@@ -116,7 +116,7 @@ def blocks_of(columns, labels):
         else:
             starts, shared = names, [column for column in columns if column < names[0]]
     for start, end in zip(starts, [*starts[1:], max(columns) + 1], strict=True):
-        block = {}
+        block: dict[Column, list[int]] = {}
         for column in sorted(columns):
             if start <= column < end or column in shared:
                 block.setdefault(columns[column], []).append(column)

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
+from portal.lib.spreadsheets.identity import looks_like_identity
 from portal.lib.spreadsheets.sheets import Book, Sheet
 
 from .class_names import Ambiguous, ClassRef, DateLike
@@ -40,8 +41,11 @@ def read_names(text: str, class_ref: ClassRef) -> Reading:
     """Names pasted from a chat into one class."""
     reading = Reading()
     for row, cell in enumerate(names_in_chat(text), start=1):
-        name = clean_name(cell)
         reading.rows_seen += 1
+        if looks_like_identity(cell):
+            reading.problems.append(Problem("identity", "", row))
+            continue
+        name = clean_name(cell)
         note_name(reading, name, "", row, "", {})
         if not name.refusal and name.text:
             reading.pupils.append(Pupil("", row, class_ref, name.text))
@@ -69,7 +73,7 @@ class SheetReader:
     answers: dict
     reading: Reading
 
-    READS: ClassVar = (
+    READS: ClassVar[tuple[Column, ...]] = (
         Column.NAME,
         Column.CLASS,
         Column.GRADE,
@@ -252,7 +256,9 @@ def first(cells, what) -> str:
 
 def settle_doubles(reading: Reading, answers: dict[str, str]) -> None:
     """The same pupil twice counts once; two equal names in one class without numbers are asked (R7)."""
-    kept, seen, by_number = [], {}, {}
+    kept: list[Pupil] = []
+    seen: dict[tuple[ClassRef | None, str], list[Pupil]] = {}
+    by_number: dict[str, Pupil] = {}
     for pupil in reading.pupils:
         place = (pupil.sheet, pupil.row)
         if pupil.number:

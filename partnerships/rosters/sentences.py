@@ -49,6 +49,8 @@ QUESTIONS = {
     "class": _("Which class is “%(shown)s”?"),
     "sheet": _("Which class is on the sheet “%(shown)s”?"),
     "namesake": _("“%(name)s” stands twice in one class, without numbers. Are these two pupils?"),
+    "consent": _("Have the guardians of everyone on this list agreed in writing that the names are kept?"),
+    "school": _("Which school is “%(shown)s”? (%(count)s rows)"),
     "stage": _("Pupils who entered in %(year)s: in which part of the school are they?"),
 }
 

@@ -49,7 +49,7 @@ class Book:
     encoding: str = ""
 
 
-class Unreadable(Exception):  # noqa: N818 - an answer, not an error
+class Unreadable(Exception):
     """The file can't be read. `code` says why; `facts` fill the sentence."""
 
     def __init__(self, code: str, **facts):

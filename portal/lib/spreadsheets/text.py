@@ -63,7 +63,7 @@ def read_text(data: bytes, name: str) -> Book:
 def table_of(text: str, name: str = ""):
     """One sheet from text whose cells are separated by tab, comma, semicolon or their full-width twins."""
     csv.field_size_limit(2**27)
-    rows = []
+    rows: list[list[str]] = []
     for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text)):
         if any(cell.count("\n") > MOST_LINES_IN_A_CELL for cell in row):
             raise Unreadable("open_quotation", row=len(rows) + 1)

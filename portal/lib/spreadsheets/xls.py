@@ -46,7 +46,8 @@ def one_sheet(book, sheet):
     if sheet.ncols > MOST_COLUMNS:
         raise Unreadable("too_many_columns")
     struck_styles = {number for number, style in enumerate(book.xf_list) if book.font_list[style.font_index].struck_out}
-    rows, struck = [], set()
+    rows: list[list] = []
+    struck: set[tuple[int, int]] = set()
     for y in range(sheet.nrows):
         row = sheet.row(y)
         rows.append([value_of(cell, book.datemode) for cell in row])
