@@ -235,7 +235,7 @@ class Happenings:
         ledger.post(self.fresh(booking))
 
     def after_school(self, term: TermDates) -> None:
-        """The robot club meets on Tuesdays with its own teacher; a roll a date."""
+        """The robot club meets twice a week with its own teacher; a roll a date."""
         school = self.world.schools[LOUCUN]
         club = ActivityGroup.objects.get(school=school)
         series = after_school.request(
@@ -243,7 +243,7 @@ class Happenings:
             self.offered["robots"],
             by=self.coordinator(LOUCUN),
             members=club,
-            weekdays=[2],
+            weekdays=[2, 4],
             starts_on=term.starts_on,
             ends_on=term.ends_on,
             starts=dt.time(16, 40),

@@ -39,7 +39,7 @@ class Figure:
     """One entry of the catalogue: page, exports and drill-down read the same one.
 
     `answers` names the duty of the 2021 notice that it proves (N1 … N21, policy.md §1).
-    `sentence` takes %(day)s and %(value)s, and for a share %(number)s and %(of)s.
+    `sentence` takes %(day)s, %(name)s and %(value)s, and for a share %(number)s and %(of)s.
     `rows` are the very rows that were counted; `counted` tells what one of them is.
     """
 
@@ -84,6 +84,7 @@ class Figure:
         """The finished sentence that a person pastes into a letter."""
         return str(self.sentence) % {
             "day": date_format(scope.as_of, "DATE_FORMAT"),
+            "name": self.name,
             "value": self.shown(value),
             "number": wording.number(value.number),
             "of": wording.number(value.denominator),

@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from partnerships.models import Term
 from people import audit
@@ -33,13 +34,13 @@ def _picture(scope: Scope, before: Scope | None = None) -> dict[str, object]:
         "weeks": charts.lines(
             [charts.Row(str(n + 1), number, last_weeks.get(n)) for n, (_monday, number) in enumerate(weeks)],
             caption=_("Pupil visits a week"),
-            unit=_("visits"),
+            unit=pgettext("unit", "visits"),
         ),
         "forms": forms
         and charts.bars(
             [charts.Row(label, number, last_forms.get(label, 0) if before else None) for label, number in forms],
             caption=_("Sessions by form"),
-            unit=_("sessions"),
+            unit=pgettext("unit", "sessions"),
         ),
         "grades": breakdown.by_grade(scope),
         "promises": worth.promises(scope),
