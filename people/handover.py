@@ -15,13 +15,6 @@ from people.workflow import verb
 from portal.lib import clock
 from portal.lib.errors import Refused
 
-notices.declare(
-    "work.handed_over",
-    _("Work was handed over to you"),
-    _("%(from)s handed over to you what was open: %(count)s in all. It stands on your pages from now on."),
-    duty=True,
-)
-
 
 @dataclass(frozen=True)
 class OpenWork:

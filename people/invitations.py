@@ -20,12 +20,6 @@ from portal.lib.errors import Refused
 GOOD_FOR = dt.timedelta(days=7)
 GONE = _("This link no longer works: it was used, withdrawn, or is older than seven days. Ask for a new one.")
 
-notices.declare(
-    "invitation.accepted",
-    _("An invitation was accepted"),
-    _("%(name)s accepted your invitation to %(organisation)s."),
-)
-
 
 @dataclass(frozen=True)
 class Issued:

@@ -9,17 +9,9 @@ from people.giving import may_end, require_giving
 from people.handover import open_work
 from people.models import Membership, Organisation, User
 from people.roles import Role
-from people.workflow import SENTENCES, verb
+from people.workflow import verb
 from portal.lib import clock
 from portal.lib.errors import Refused
-
-SENTENCES["membership_last_lead"] = _("The last lead or officer can't leave. Invite a successor first.")
-
-notices.declare(
-    "membership.ended",
-    _("Your membership has ended"),
-    _("You no longer act for %(organisation)s. If this is a mistake, ask its lead."),
-)
 
 
 @verb

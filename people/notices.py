@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from people.models import Membership, Notice, User
 from people.models.notice import NoticeQuerySet
@@ -72,3 +73,22 @@ def body(notice: Notice) -> str:
 def mark_read(rows: NoticeQuerySet) -> int:
     """Mark these notices as read; returns how many were unread."""
     return rows.unread().update(read_at=clock.now())
+
+
+# What people themselves tell each other; every other app declares its kinds in its own notices.py.
+declare(
+    "invitation.accepted",
+    _("An invitation was accepted"),
+    _("%(name)s accepted your invitation to %(organisation)s."),
+)
+declare(
+    "membership.ended",
+    _("Your membership has ended"),
+    _("You no longer act for %(organisation)s. If this is a mistake, ask its lead."),
+)
+declare(
+    "work.handed_over",
+    _("Work was handed over to you"),
+    _("%(from)s handed over to you what was open: %(count)s in all. It stands on your pages from now on."),
+    duty=True,
+)

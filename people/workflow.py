@@ -21,6 +21,7 @@ R = TypeVar("R")
 
 # Sentences of triggers and of constraints written in SQL; constraints of models bring their own.
 SENTENCES: dict[str, str | Promise] = {
+    "membership_last_lead": _("The last lead or officer can't leave. Invite a successor first."),
     "people_auditevent_append_only": _("The trail is never changed."),
     "people_thresholdvalue_append_only": _("Values of thresholds are added, never changed."),
 }

@@ -35,6 +35,7 @@ def three_at_one_school():
     return [hat(role, at=school) for role in (Role.TEACHER, Role.COORDINATOR, Role.SCHOOL_LEAD)]
 
 
+@pytest.mark.notice("work.handed_over")
 def test_hand_over_moves_open_work_in_one_step_and_tells_the_successor(bookings_led):
     teacher, coordinator, _lead = three_at_one_school()
     bookings_led.update({7: teacher.pk, 8: teacher.pk, 9: coordinator.pk})

@@ -43,6 +43,7 @@ def test_invite_refuses_roles_and_places_of_others():
         invitations.invite(lead.organisation, role=Role.TEACHER, by=actor(teacher))
 
 
+@pytest.mark.notice("invitation.accepted")
 def test_accept_as_new_makes_the_account_and_its_hat_and_tells_the_inviter():
     lead, one = issued(Role.COORDINATOR)
     worn = invitations.accept_as_new(one.invitation, **NEW)

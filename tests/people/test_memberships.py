@@ -69,6 +69,7 @@ def test_start_refuses_a_role_that_the_actor_may_not_hand_out():
 # --- end ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.notice("membership.ended")
 def test_end_takes_the_hat_off_today_and_tells_the_person():
     school, lead, _other = two_leads()
     teacher = hat(Role.TEACHER, at=school)
