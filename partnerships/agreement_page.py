@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -63,7 +64,7 @@ def steps(agreement: Agreement, parties: list[AgreementParty], actor: Actor) -> 
         (_("Text frozen"), _date(agreement.current_version.frozen_at)),
         (_("Signatures"), f"{signed}/{len(parties)}"),
         (_("Filing"), _date(agreement.filed_at)),
-        (_("In force"), wording.day(agreement.starts_on, year=True)),
+        (_("In force"), wording.day(agreement.starts_on)),
     ]
     reached = REACHED[State(agreement.state)]
     turn = is_turn(agreement, parties, actor)
@@ -98,7 +99,7 @@ def history(agreement: Agreement) -> list[dict[str, Any]]:
     trail = AuditEvent.objects.about(agreement).order_by("at", "pk")
     return [
         {
-            "when": f"{wording.day(event.at)} {wording.clock(event.at)}",
+            "when": f"{date_format(wording.local(event.at), 'MONTH_DAY_FORMAT')} {wording.clock(event.at)}",
             "what": wording.sentence_of([(event.actor_label, str(VERBS.get(event.verb, event.verb)))]),
             "state": "done",
         }

@@ -65,8 +65,10 @@ class AgreementFilter(filters.FilterSet):
 class VenueFilter(filters.FilterSet):
     """Venues by name, kind, and where their application stands."""
 
-    q = filters.CharFilter(label=_("Name"), method="by_name", widget=search())
-    national_class = filters.ChoiceFilter(label=_("Class"), choices=Venue.NationalClass.choices, empty_label=_("all"))
+    q = filters.CharFilter(label=_("Name of the venue"), method="by_name", widget=search())
+    national_class = filters.ChoiceFilter(
+        label=_("Class of base"), choices=Venue.NationalClass.choices, empty_label=_("all")
+    )
     listing = filters.ChoiceFilter(
         label=_("State"), choices=Listing.State.choices, method="by_listing", empty_label=_("all")
     )
@@ -92,7 +94,7 @@ class VenueFilter(filters.FilterSet):
 class SchoolFilter(filters.FilterSet):
     """Schools by name, stage and pairing."""
 
-    q = filters.CharFilter(label=_("Name"), method="by_name", widget=search())
+    q = filters.CharFilter(label=_("Name of the school"), method="by_name", widget=search())
     stage = filters.ChoiceFilter(label=_("Stage"), choices=School.Stage.choices, empty_label=_("all"))
     paired = filters.ChoiceFilter(
         label=_("Partner venue"),

@@ -55,7 +55,7 @@ def listing_review(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "form": form,
             "listing": listing,
-            "title": _("Review"),
+            "title": _("Review the application"),
             "action": _("Record the decision"),
             "waiting": listings.waiting_offices(listing),
         },
