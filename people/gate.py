@@ -80,7 +80,7 @@ def fresh_factor(view: View) -> View:
 
     @functools.wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not second_factor.is_fresh(request):
+        if not second_factor.is_fresh(request, request.actor):
             messages.info(request, _("Enter a new code first, then go on here."))
             return second_factor.ask(request, then=page_of(request))
         return view(request, *args, **kwargs)

@@ -14,7 +14,7 @@ def roles_to_give(actor: Actor, organisation: Organisation) -> list[Role]:
     fitting = [role for role in reversed(Role) if KINDS[role] == organisation.kind]
     if actor.is_system:
         return fitting
-    if not may(actor, Permission.MEMBER_INVITE):
+    if actor.role is None or not may(actor, Permission.MEMBER_INVITE):
         return []
     at_home = actor.organisation_id == organisation.pk
     if not at_home and not actor.is_administrator and not reaches(actor.district_id, organisation):

@@ -62,7 +62,7 @@ def hand_over(hat: Membership, *, to: Membership, by: Actor) -> dict[str, int]:
     if to.organisation_id != hat.organisation_id or to.user_id == hat.user_id or not to.is_active:
         raise Refused("handover_elsewhere", _("Work is handed over to a colleague of the same organisation."))
     moved = {code: kind.move(hat, to, by) for code, kind in KINDS.items()}
-    audit.record("membership.hand_over", hat, by=by, to=to.pk, **moved)
+    audit.record("membership.hand_over", hat, by=by, to=to.pk, moved=moved)
     facts = {"from": hat.user.full_name, "count": sum(moved.values())}
     slot = clock.now().isoformat(timespec="seconds")
     subject = f"membership:{hat.pk}:{to.pk}"

@@ -19,6 +19,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from people.actors import Actor
 from people.models import Membership, User
 from people.roles import SECOND_FACTOR_EACH_TIME, SECOND_FACTOR_PER_DEVICE, Role
 from people.signin import FRESH_SECONDS
@@ -61,9 +62,9 @@ def is_given(request: HttpRequest, role: Role) -> bool:
     return role in SECOND_FACTOR_PER_DEVICE and is_trusted_browser(request, request.user)
 
 
-def is_fresh(request: HttpRequest) -> bool:
+def is_fresh(request: HttpRequest, actor: Actor) -> bool:
     """Whether this hat may export, sign or settle now: a code within ten minutes, where the hat needs codes at all."""
-    if not is_needed(request.actor.role) or is_excused(request.user):
+    if actor.user is None or not is_needed(actor.role) or is_excused(actor.user):
         return True
     given = given_at(request)
     return given is not None and clock.now().timestamp() - given < FRESH_SECONDS
@@ -90,9 +91,10 @@ class SecondFactorMiddleware:
     ) -> HttpResponse | None:
         if not request.user.is_authenticated or getattr(view, "gate", "") == "public":
             return None
-        if request.resolver_match.view_name in BEFORE_THE_CODE or is_excused(request.user):
+        here = request.resolver_match
+        if here is None or here.view_name in BEFORE_THE_CODE or is_excused(request.user):
             return None
-        role = request.actor.role
+        role = request.actor.role  # type: ignore[attr-defined]
         if not is_needed(role) or is_given(request, role):
             return None
         messages.info(request, _("This role needs a verification code before it opens anything."))
