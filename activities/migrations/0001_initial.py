@@ -298,7 +298,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rollentry',
-            constraint=models.CheckConstraint(condition=models.Q(('task_sheet', False), ('mark__in', ('present', 'late', 'left_early')), _connector='OR'), name='rollentry_sheet_of_pupil_there', violation_error_message='A task sheet is handed in by a pupil who was there.'),
+            constraint=models.CheckConstraint(condition=models.Q(('task_sheet', False), models.Q(('mark__in', ('present', 'late', 'left_early')), ('mark__isnull', False)), _connector='OR'), name='rollentry_sheet_of_pupil_there', violation_error_message='A task sheet is handed in by a pupil who was there.'),
         ),
         migrations.AddConstraint(
             model_name='bookingclass',

@@ -70,7 +70,7 @@ class RollEntry(Slot):
             ),
             models.CheckConstraint(
                 name="rollentry_sheet_of_pupil_there",
-                condition=Q(task_sheet=False) | Q(mark__in=THERE),
+                condition=Q(task_sheet=False) | Q(mark__isnull=False, mark__in=THERE),  # NULL alone would pass
                 violation_error_message=_("A task sheet is handed in by a pupil who was there."),
             ),
         ]

@@ -11,9 +11,11 @@ from typing import Any
 from django.db import transaction
 
 from activities.models import Booking, RollEntry
+from partnerships.agreements import Promise
 from partnerships.models import SchoolClass, StudentIdentity
 from people.actors import Person
 from tests.factories.activities import Town, a_booking, a_group, a_programme, a_session, a_town
+from tests.factories.partnerships import a_term, an_agreement
 from tests.factories.people import actor
 
 SURNAMES = "蔡陈邓方冯高郭何胡黄江赖黎李梁林刘卢罗吕马莫欧潘彭邱沈苏谭唐"
@@ -55,9 +57,16 @@ def name_pupils(school_class: SchoolClass) -> list[str]:
 
 
 @transaction.atomic  # in a browser's test each statement would be its own transaction, too soon for deferred triggers
-def a_roll(clock: Any, *, pupils: int = 3, named: bool = True, **fields: Any) -> Roll:
-    """Fields of the booking go through; with `programme`, `price_kind` … given as `programme={…}`."""
+def a_roll(clock: Any, *, pupils: int = 3, named: bool = True, promises: Any = (), **fields: Any) -> Roll:
+    """Fields of the booking go through; those of the programme stand in `programme={…}`.
+
+    With `promises` as (kind, promised, is_ceiling) the venue has an agreement that promises them for this term.
+    """
     town = a_town(pupils=pupils)
+    if promises:
+        term = a_term(town.district)
+        made = [Promise(town.venue.pk, term, kind, promised, limit) for kind, promised, limit in promises]
+        an_agreement(town.venue, [town.school], promises=made)
     if named:
         name_pupils(town.class_a)
     programme = a_programme(town.venue, **{"capacity": max(30, pupils)} | fields.pop("programme", {}))
