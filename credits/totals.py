@@ -88,6 +88,7 @@ class PupilRow:
     """One pupil of a class: points by code in the term, and in the school year."""
 
     student: Student
+    seat: int | None = None
     label: str = ""
     by_code: dict[str, int] = field(default_factory=dict)
     term: int = 0
@@ -100,9 +101,9 @@ class PupilRow:
 
 
 def pupils(school_class: SchoolClass, term: Term) -> list[PupilRow]:
-    """The pupils who are in the class today, in no order yet: names are sorted by whoever may read them."""
-    students = Student.objects.enrolled_in(school_class, clock.today())
-    rows = {student.pk: PupilRow(student) for student in students}
+    """The pupils who are in the class today, in no order yet: that depends on what the reader calls them."""
+    enrolments = Enrolment.objects.on(clock.today()).filter(school_class=school_class).select_related("student")
+    rows = {enrolment.student_id: PupilRow(enrolment.student, enrolment.seat) for enrolment in enrolments}
     sums = (
         Entry.objects.filter(account__in=rows, concerns_term__school_year=term.school_year)
         .values("account", "concerns_term", code=F("rule__code"))
