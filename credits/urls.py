@@ -10,8 +10,8 @@ urlpatterns = [
     path("credits/rules/<str:code>/next/", rule.draft, name="rule-draft"),
     path("credits/rules/<int:pk>/publish/", rule.publish, name="rule-publish"),
     path("credits/rules/<int:pk>/discard/", rule.discard, name="rule-discard"),
-    path("schools/<int:pk>/credits/", school.classes, name="entry-school"),
-    path("classes/<int:pk>/credits/", school_class.detail, name="entry-class"),
-    path("pupils/<uuid:pk>/credits/", pupil.sheet, name="entry-sheet"),
-    path("bookings/<int:pk>/credits/", booking.earned, name="entry-booking"),
+    path("schools/<int:pk>/credits/", school.classes, name="school-credits"),
+    path("classes/<int:pk>/credits/", school_class.detail, name="class-credits"),
+    path("pupils/<uuid:pk>/credits/", pupil.sheet, name="student-sheet"),
+    path("bookings/<int:pk>/credits/", booking.earned, name="booking-credits"),
 ]

@@ -51,15 +51,15 @@ def test_school_sees_its_classes_and_the_bureau_its_schools(client, world, booki
     bureau = people.hat(Role.BUREAU_OFFICER, of=world.district)
     district = page(client, bureau, "entry-list")
     assert world.school.organisation.name_en in district
-    assert "Class 5(1)" in page(client, bureau, "entry-school", world.school.pk)
+    assert "Class 5(1)" in page(client, bureau, "school-credits", world.school.pk)
 
 
 def test_class_page_masks_names_for_the_school_and_gives_offices_pseudonyms(client, world, booking):
-    own = page(client, world.coordinator, "entry-class", world.school_class.pk)
+    own = page(client, world.coordinator, "class-credits", world.school_class.pk)
     assert "陈＊诺" in own
     assert "陈小诺" not in own
     for role in (Role.BUREAU_OFFICER, Role.PARTNER_OFFICER, Role.INSPECTOR):
-        seen = page(client, people.hat(role, of=world.district), "entry-class", world.school_class.pk)
+        seen = page(client, people.hat(role, of=world.district), "class-credits", world.school_class.pk)
         assert world.pupils[0].pseudonym in seen
         assert "陈＊诺" not in seen
     assert IdentityLook.objects.count() == 0
@@ -69,17 +69,17 @@ def test_another_school_and_another_district_find_no_such_page(client, world, bo
     stranger = people.hat(Role.COORDINATOR, of=world.district)
     other_bureau = people.hat(Role.BUREAU_OFFICER)
     for hat in (stranger, other_bureau):
-        page(client, hat, "entry-class", world.school_class.pk, status=404)
-        page(client, hat, "entry-sheet", world.pupils[0].pk, status=404)
-        page(client, hat, "entry-booking", booking.pk, status=404)
-        page(client, hat, "entry-school", world.school.pk, status=404)
+        page(client, hat, "class-credits", world.school_class.pk, status=404)
+        page(client, hat, "student-sheet", world.pupils[0].pk, status=404)
+        page(client, hat, "booking-credits", booking.pk, status=404)
+        page(client, hat, "school-credits", world.school.pk, status=404)
 
 
 def test_venue_counselor_and_platform_may_not_open_credits(client, world, booking):
     venue = people.hat(Role.VENUE_STAFF, at=world.venue)
     for hat in (venue, people.hat(Role.COUNSELOR), people.hat(Role.ADMINISTRATOR), people.hat(Role.AUDIT_READER)):
         page(client, hat, "entry-list", status=403)
-        page(client, hat, "entry-booking", booking.pk, status=403)
+        page(client, hat, "booking-credits", booking.pk, status=403)
 
 
 def test_record_sheet_shows_entries_the_reversal_and_the_fixed_sentence(client, world, booking):
@@ -88,7 +88,7 @@ def test_record_sheet_shows_entries_the_reversal_and_the_fixed_sentence(client, 
     ledger.post(booking)
     lecture = make.attended(world, "LEC", day=make.dt.date(2026, 10, 20))
     ledger.post(lecture)
-    sheet = page(client, world.coordinator, "entry-sheet", pupil.pk)
+    sheet = page(client, world.coordinator, "student-sheet", pupil.pk)
     assert "never a basis for admission" in sheet
     assert "陈＊诺" in sheet
     assert 'class="reversal"' in sheet
@@ -99,14 +99,14 @@ def test_record_sheet_shows_entries_the_reversal_and_the_fixed_sentence(client, 
 
 
 def test_record_sheet_tells_what_was_not_counted_and_why(client, world, booking):
-    sheet = page(client, world.coordinator, "entry-sheet", world.pupils[2].pk)
+    sheet = page(client, world.coordinator, "student-sheet", world.pupils[2].pk)
     assert "Not counted (reason)" in sheet
     assert "Was not there" in sheet
     assert "No entries in this school year" in sheet
 
 
 def test_looking_at_the_name_is_a_post_and_leaves_a_row(client, world, booking):
-    url = reverse("credits:entry-sheet", args=[world.pupils[0].pk])
+    url = reverse("credits:student-sheet", args=[world.pupils[0].pk])
     people.login(client, world.coordinator)
     assert "陈小诺" not in client.get(url).content.decode()
     assert IdentityLook.objects.count() == 0
@@ -116,16 +116,16 @@ def test_looking_at_the_name_is_a_post_and_leaves_a_row(client, world, booking):
 
 
 def test_partner_office_and_inspector_never_see_a_name(client, world, booking):
-    url = reverse("credits:entry-sheet", args=[world.pupils[0].pk])
+    url = reverse("credits:student-sheet", args=[world.pupils[0].pk])
     for role in (Role.PARTNER_OFFICER, Role.INSPECTOR):
         hat = people.hat(role, of=world.district)
-        assert "Show the name" not in page(client, hat, "entry-sheet", world.pupils[0].pk)
+        assert "Show the name" not in page(client, hat, "student-sheet", world.pupils[0].pk)
         assert client.post(url).status_code == 403
     assert IdentityLook.objects.count() == 0
 
 
 def test_booking_page_says_who_earned_and_why_not(client, world, booking):
-    told = page(client, world.coordinator, "entry-booking", booking.pk)
+    told = page(client, world.coordinator, "booking-credits", booking.pk)
     assert "Was not there" in told
     assert told.count(">Posted<") == 3  # two pupils and the figure's name
     assert "EXP v1" in told
@@ -133,24 +133,24 @@ def test_booking_page_says_who_earned_and_why_not(client, world, booking):
 
 def test_booking_by_head_count_says_that_nothing_can_be_earned(client, world):
     booking = make.attended(world, by_roster=False)
-    told = page(client, world.coordinator, "entry-booking", booking.pk)
+    told = page(client, world.coordinator, "booking-credits", booking.pk)
     assert "without a roll by name nothing can be earned" in told
 
 
 def test_teacher_sees_the_booking_they_lead_and_no_other_page(client, world, booking):
     teacher = people.hat(Role.TEACHER, at=world.school.organisation)
-    page(client, teacher, "entry-booking", booking.pk, status=404)
+    page(client, teacher, "booking-credits", booking.pk, status=404)
     type(booking).objects.filter(pk=booking.pk).update(leader=teacher)
-    told = page(client, teacher, "entry-booking", booking.pk)
+    told = page(client, teacher, "booking-credits", booking.pk)
     assert "陈＊诺" not in told  # six weeks later the window is closed
     assert world.pupils[0].pseudonym in told
     page(client, teacher, "entry-list", status=403)
-    page(client, teacher, "entry-sheet", world.pupils[0].pk, status=403)
+    page(client, teacher, "student-sheet", world.pupils[0].pk, status=403)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("name", "queries"), [("entry-list", 11), ("entry-class", 10), ("entry-sheet", 20), ("entry-booking", 14)]
+    ("name", "queries"), [("entry-list", 11), ("class-credits", 10), ("student-sheet", 20), ("booking-credits", 14)]
 )
 def test_lists_take_the_same_number_of_queries_for_one_row_and_for_three(
     client, world, django_assert_num_queries, name, queries, rows
@@ -162,9 +162,9 @@ def test_lists_take_the_same_number_of_queries_for_one_row_and_for_three(
         make.attended(world, "VIS", task_sheet=False)
     args = {
         "entry-list": [],
-        "entry-class": [world.school_class.pk],
-        "entry-sheet": [world.pupils[0].pk],
-        "entry-booking": [bookings[0].pk],
+        "class-credits": [world.school_class.pk],
+        "student-sheet": [world.pupils[0].pk],
+        "booking-credits": [bookings[0].pk],
     }
     people.login(client, world.coordinator)
     with django_assert_num_queries(queries):
