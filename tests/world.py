@@ -102,6 +102,7 @@ def district(world: World, letter: str) -> District:
     )
     partnerships.a_term(made)
     rules.adopt_defaults(made, by=partnerships.officer_of(made), starts_on=clock.today() - dt.timedelta(days=60))
+    rules.draft(made, by=partnerships.officer_of(made), code="EXP", starts_on=clock.today() + dt.timedelta(days=90))
     for role in (Role.BUREAU_OFFICER, Role.INSPECTOR, Role.PARTNER_OFFICER):
         office = made.organisations.get(kind=KINDS[role])
         world.hats[f"{letter}1"][role] = world.hats[f"{letter}2"][role] = people.hat(role, at=office)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from credits.models import CreditRule
 from people.models import Notice
 from people.roles import Role
 from tests.world import World
@@ -14,7 +15,7 @@ from tests.world import World
 FOREIGN = ("allauth.", "django.")
 
 # noun of the route's name → noun of the world, where they differ
-NOUNS = {"roll": "called", "rules": "venue", "account": "student", "entry": "student", "figure": "figure"}
+NOUNS = {"roll": "called", "rules": "venue", "account": "student", "figure": "figure"}
 # whole route → noun of the world, where its noun does not say it
 ROUTES: dict[str, str] = {"portal:report-term": "term"}
 # nouns whose rows belong to a district, not to one of its two cells
@@ -62,6 +63,8 @@ def row(world: World, noun: str, cell: str, role: Role | None):
         return Notice.objects.filter(user=world.hat(role or Role.TEACHER, cell).user).order_by("pk")[0]
     if noun == "term":
         return world.districts[cell[0]].terms.get()
+    if noun == "rule":
+        return CreditRule.objects.get(district=world.districts[cell[0]], state="draft")
     return world.one(cell, noun)
 
 
