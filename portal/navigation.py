@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from people.access import may
+from people.actors import Actor
 from people.roles import Role
 
 
@@ -101,13 +103,19 @@ def address(*names: str, **arguments: int) -> str:
     return ""
 
 
-def doors(role: Role | None, request: HttpRequest) -> list[Door]:
-    """The sections of this role whose pages exist."""
+def opens(url: str, actor: Actor) -> bool:
+    """Whether the gate of the page at this address lets the actor in."""
+    gate = getattr(resolve(url).func, "gate", "public")
+    return gate in ("public", "signed_in") or may(actor, gate)
+
+
+def doors(actor: Actor, request: HttpRequest) -> list[Door]:
+    """The sections of this actor's role whose pages exist and open to it."""
     match = getattr(request, "resolver_match", None)
     here = match.view_name if match else ""
-    found = [(section, address(*section.urls)) for section in SECTIONS.get(role, ()) if role]
+    found = [(section, address(*section.urls)) for section in SECTIONS.get(actor.role, ())] if actor.role else []
     return [
         Door(section.label, section.icon, url, bool(here) and here.startswith(section.nouns))
         for section, url in found
-        if url
+        if url and opens(url, actor)
     ]

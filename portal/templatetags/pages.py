@@ -20,7 +20,7 @@ def chrome(context: template.Context) -> dict[str, Any]:
     request = context.get("request")
     actor = getattr(request, "actor", None)
     role = actor.role if actor is not None else None
-    doors = navigation.doors(role, request) if role else []
+    doors = navigation.doors(actor, request) if role else []
     user = actor.user if actor is not None else None
     organisation = actor.organisation if role else None
     return {
