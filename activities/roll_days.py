@@ -6,8 +6,8 @@ from activities.models import Booking
 from partnerships.models import CalendarDay
 from people import thresholds
 from people.access import may
-from people.actors import Actor
-from people.roles import Permission
+from people.actors import Actor, Person
+from people.roles import Permission, Role
 from portal.lib import clock
 
 SATURDAY = 6
@@ -46,13 +46,23 @@ def is_open_to(booking: Booking, actor: Actor) -> bool:
         return False
     if not actor.is_teacher:
         return True
-    leads = booking.leader_id == actor.membership.pk
+    leads = isinstance(actor, Person) and actor.membership is not None and booking.leader_id == actor.membership.pk
     return leads and opens_on(booking) <= clock.today() <= closes_on(booking)
 
 
-def needs_host(booking: Booking) -> bool:
-    """Whether the school is too late to record the roll by itself: the host has to confirm that the group was there."""
-    return clock.today() > closes_on(booking) and booking.arrived_at is None
+def needs_word(booking: Booking, actor: Actor) -> bool:
+    """Whether it is too late for this hat to send the roll without somebody else's word that the group was there.
+
+    The word is the host's door count; where the school is its own host, only its lead records so late.
+    """
+    if booking.arrived_at or clock.today() <= closes_on(booking):
+        return False
+    return not (is_own(booking) and actor.role == Role.SCHOOL_LEAD)
+
+
+def is_own(booking: Booking) -> bool:
+    """Given by the school itself, with its own teachers."""
+    return booking.session.provider_id == booking.school_id
 
 
 def _value(booking: Booking, code: str) -> int:

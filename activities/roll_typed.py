@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest, QueryDict
@@ -40,13 +41,13 @@ def read(request: HttpRequest) -> Typed:
     )
 
 
-def _marks(sent: QueryDict):
+def _marks(sent: QueryDict) -> Iterator[tuple[int, Said]]:
     everybody = "all_sheets" in sent
     for name, mark in sent.items():
         head, _dash, pk = name.partition("-")
         if head == "mark" and pk.isdecimal() and len(pk) < 19:
             sheet = mark in THERE and (everybody or f"sheet-{pk}" in sent)
-            yield int(pk), Said(mark, sheet)
+            yield int(pk), Said(str(mark), sheet)
 
 
 def _number(text: str) -> int | None:

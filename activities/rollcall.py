@@ -16,7 +16,7 @@ from activities.models import THERE, Booking, Mark, RollChange, RollEntry
 from partnerships.models import Enrolment
 from people import audit
 from people.access import require
-from people.actors import Actor
+from people.actors import Person
 from people.roles import Permission
 from people.workflow import verb
 from portal.lib import clock
@@ -26,6 +26,8 @@ from portal.lib.errors import Refused
 POST_CREDITS = "credits.post"  # rung by name: credits stand above activities
 MOST_HEADS = 9999
 STRANGER = _("The roll has changed since the page was opened. Load it again: your marks are kept.")
+LATE = _("More than three school days have passed: the host must first confirm that you were there.")
+LATE_AT_SCHOOL = _("More than three school days have passed: only the lead of your school can still record it.")
 OPEN = _("%(left)s pupils have no mark yet.")
 SENT = _("This roll has been sent already. Correct it on its own page.")
 
@@ -44,7 +46,7 @@ def everybody(booking: Booking, mark: str = Mark.PRESENT, *, task_sheet: bool = 
 
 
 @verb
-def mark(booking: Booking, *, marks: Mapping[int, Said], by: Actor, marked_at: dt.datetime | None = None) -> int:
+def mark(booking: Booking, *, marks: Mapping[int, Said], by: Person, marked_at: dt.datetime | None = None) -> int:
     """Save marks by roll entry, as many as there are; the roll stays open. Returns how many changed."""
     _let_in(booking, by)
     _lock(booking)
@@ -57,7 +59,7 @@ def mark(booking: Booking, *, marks: Mapping[int, Said], by: Actor, marked_at: d
 def complete(
     booking: Booking,
     *,
-    by: Actor,
+    by: Person,
     marks: Mapping[int, Said] | None = None,
     heads: int | None = None,
     marked_at: dt.datetime | None = None,
@@ -76,10 +78,8 @@ def complete(
         raise Refused("roll.sent", SENT)
     if clock.today() < booking.session.day:
         raise Refused("roll.early", _("The roll can be sent from the day of the session on."))
-    if roll_days.needs_host(booking):
-        raise Refused(
-            "roll.late", _("More than three school days have passed: the host must first confirm that you were there.")
-        )
+    if roll_days.needs_word(booking, by):
+        raise Refused("roll.late", LATE_AT_SCHOOL if roll_days.is_own(booking) else LATE)
     _write(booking, marks or {}, by=by, marked_at=_act(marked_at))
     left = booking.roll.filter(mark=None).count()
     if left:
@@ -100,7 +100,7 @@ def complete(
 def correct(
     booking: Booking,
     *,
-    by: Actor,
+    by: Person,
     why: str,
     marks: Mapping[int, Said],
     heads: int | None = None,
@@ -129,7 +129,7 @@ def correct(
 
 
 @verb
-def add(booking: Booking, *, enrolments: Collection[Enrolment], by: Actor) -> int:
+def add(booking: Booking, *, enrolments: Collection[Enrolment], by: Person) -> int:
     """Pupils of the same school who came without being booked. Returns how many are new on the roll.
 
     On a roll that was sent they stand as present, and the change is recorded.
@@ -165,7 +165,7 @@ def unnamed(booking: Booking) -> int:
     return sum(booking.classes.values_list("heads", flat=True))
 
 
-def _let_in(booking: Booking, by: Actor) -> None:
+def _let_in(booking: Booking, by: Person) -> None:
     require(by, Permission.ROLL_CALL, booking)
     if not roll_days.is_open_to(booking, by):
         raise PermissionDenied("outside the roll's window")
@@ -184,7 +184,7 @@ def _act(marked_at: dt.datetime | None) -> dt.datetime:
 
 
 def _write(
-    booking: Booking, marks: Mapping[int, Said], *, by: Actor, marked_at: dt.datetime
+    booking: Booking, marks: Mapping[int, Said], *, by: Person, marked_at: dt.datetime
 ) -> list[tuple[RollEntry, str, bool]]:
     """Set what differs. Returns the entries that changed, with the mark and the sheet of before."""
     entries = {entry.pk: entry for entry in booking.roll.all()}
@@ -206,10 +206,10 @@ def _write(
     return changed
 
 
-def _record(changes: list[tuple[RollEntry, str, bool]], *, why: str, by: Actor) -> None:
+def _record(changes: list[tuple[RollEntry, str, bool]], *, why: str, by: Person) -> None:
     RollChange.objects.bulk_create(
         RollChange(
-            entry=entry, old=old, new=entry.mark, old_sheet=old_sheet, new_sheet=entry.task_sheet,
+            entry=entry, old=old, new=entry.mark or "", old_sheet=old_sheet, new_sheet=entry.task_sheet,
             why=why.strip(), changed_at=clock.now(), changed_by=by.membership,
         )
         for entry, old, old_sheet in changes

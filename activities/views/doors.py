@@ -5,6 +5,7 @@ import datetime as dt
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from activities.models import Booking
 from people.actors import Actor
@@ -31,6 +32,7 @@ def unsaid(actor: Actor) -> QuerySet[Booking]:
 
 
 @allow(Permission.BOOKING_RECEIVE)
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     rows = unsaid(request.actor).with_names().order_by("-session__starts_at", "pk")[:ROWS_SHOWN]
     return render(request, "activities/door_list.html", {"bookings": rows})

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from activities import roll_days, roll_page, roll_typed, rollcall
 from activities.models import Booking
@@ -24,9 +25,9 @@ BOOKINGS = Booking.objects.with_names().select_related("called_by__user")
 def call(request: HttpRequest, pk: int) -> HttpResponse:
     """The roll to be called; once sent, its result."""
     booking = _mine(request, pk)
-    if booking.called_at and request.method != "POST":
-        return redirect("activities:roll-result", pk)
     typed = roll_typed.read(request) if request.method == "POST" else None
+    if booking.called_at and (typed is None or typed.step not in ("save", "send")):
+        return redirect("activities:roll-result", pk)
     try:
         if typed and typed.step == "save":
             rollcall.mark(booking, marks=typed.marks, by=request.actor, marked_at=typed.marked_at)
@@ -81,6 +82,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(Permission.BOOKING_SEE)
+@require_safe
 def result(request: HttpRequest, pk: int) -> HttpResponse:
     """The roll as it was sent: counts for everybody who sees the booking, names only where the table allows."""
     booking = seen(BOOKINGS, request.actor, pk=pk)
@@ -133,9 +135,16 @@ def _page(
         "is_correction": is_correction,
         "why": typed.why if typed else "",
         "is_early": clock.today() < booking.session.day,
-        "is_late": roll_days.needs_host(booking),
+        "late": _late(booking, request),
     }
     return render(request, "activities/roll_page.html", context, status=409 if error else 200)
+
+
+def _late(booking: Booking, request: HttpRequest) -> str:
+    """Why this hat can't send the roll any more without somebody else's word; empty where it can."""
+    if booking.called_at or not roll_days.needs_word(booking, request.actor):
+        return ""
+    return str(rollcall.LATE_AT_SCHOOL if roll_days.is_own(booking) else rollcall.LATE)
 
 
 def _done(request: HttpRequest, sentence: str, name: str, pk: int) -> HttpResponse:

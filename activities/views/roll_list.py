@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from activities.models import THERE, Booking, Programme
 from people.gate import allow
@@ -36,6 +37,7 @@ class Row:
 
 
 @allow(Permission.ROLL_CALL)
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Everything in one query with its classes and counts."""
     midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)

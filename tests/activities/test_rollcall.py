@@ -12,7 +12,7 @@ from activities.rollcall import Said
 from people.models import AuditEvent
 from people.roles import Role
 from portal.lib.errors import Refused
-from tests.factories.activities import a_class, a_pupil, a_school
+from tests.factories.activities import a_booking, a_class, a_programme, a_pupil, a_school, a_session
 from tests.factories.people import actor, hat
 from tests.factories.rolls import a_roll
 
@@ -255,3 +255,15 @@ def test_the_host_counts_also_after_the_roll_was_sent_and_only_once(roll, clock)
     assert roll.booking.arrived_at == clock.now()
     with pytest.raises(Refused):
         bookings.receive(roll.booking, by=roll.venue, heads=2)
+
+
+def test_what_a_school_gives_itself_is_recorded_late_by_its_lead_alone(roll, clock):
+    school = roll.town.school
+    own = a_session(school, programme=a_programme(school))
+    booking = a_booking(roll.town, own, leader=roll.town.teacher)
+    clock.to(own.starts_at + dt.timedelta(days=6))
+    with pytest.raises(Refused) as refused:
+        rollcall.complete(booking, marks=rollcall.everybody(booking), by=roll.coordinator)
+    assert (refused.value.code, str(refused.value)) == ("roll.late", str(rollcall.LATE_AT_SCHOOL))
+    lead = actor(hat(Role.SCHOOL_LEAD, at=school.organisation))
+    assert rollcall.complete(booking, marks=rollcall.everybody(booking), by=lead).state == "attended"
