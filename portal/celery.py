@@ -14,6 +14,7 @@ app.autodiscover_tasks()
 TIMETABLE: dict[str, tuple[str, float]] = {
     "credits of recent rolls": ("credits.sweep_recent", 120),
     "credits of all rolls": ("credits.sweep", 3600),
+    "agreements and titles that end soon": ("partnerships.remind", 3600),
 }
 
 app.conf.beat_schedule = {name: {"task": task, "schedule": seconds} for name, (task, seconds) in TIMETABLE.items()}

@@ -120,6 +120,7 @@ def test_revise_refuses_once_the_other_side_has_it(sides):
     assert no.value.code == "changed"
 
 
+@pytest.mark.notice("agreement_to_review")
 def test_propose_counts_as_the_writers_consent_and_tells_the_others(sides):
     agreement = agreements.propose(drafted(sides), by=sides["museum"])
     assert agreement.state == State.REVIEW
@@ -128,6 +129,7 @@ def test_propose_counts_as_the_writers_consent_and_tells_the_others(sides):
     assert set(told) == {sides["first"].user.pk, sides["second"].user.pk}
 
 
+@pytest.mark.notice("agreement_to_sign")
 def test_agree_freezes_the_text_with_the_last_party(sides):
     agreement = agreements.propose(drafted(sides), by=sides["museum"])
     agreements.agree(agreement, by=sides["first"])
@@ -150,6 +152,7 @@ def test_agree_refuses_the_second_time(sides):
     assert no.value.code == "changed"
 
 
+@pytest.mark.notice("agreement_countered")
 def test_counter_voids_every_consent_and_every_signature(sides):
     agreement = agreed(sides)
     agreements.sign(agreement, by=sides["museum"], how="online", reauthenticated=True)
@@ -177,6 +180,7 @@ def test_agree_refuses_a_page_that_showed_the_version_before(sides):
     assert no.value.code == "changed"
 
 
+@pytest.mark.notice("agreement_signed")
 def test_sign_walks_to_signed_with_the_last_party(sides):
     agreement = agreed(sides)
     agreements.sign(agreement, by=sides["museum"], how="online", reauthenticated=True)
@@ -229,6 +233,7 @@ def test_sign_refuses_before_the_text_is_frozen(sides):
     assert no.value.code == "changed"
 
 
+@pytest.mark.notice("agreement_to_file")
 def test_submit_tells_the_bureau(sides):
     agreement = agreements.submit(signed(sides), by=sides["first"])
     assert agreement.state == State.SENT
@@ -236,6 +241,7 @@ def test_submit_tells_the_bureau(sides):
     assert not Notice.objects.filter(kind="agreement_to_file", user=sides["museum"].user).exists()
 
 
+@pytest.mark.notice("agreement_filed")
 def test_file_numbers_by_year_and_tells_the_parties(sides, clock):
     clock.to(dt.date(2026, 11, 22))
     first, second = filed(sides), filed(sides)
@@ -258,6 +264,7 @@ def test_file_is_for_the_bureau_of_this_district(sides):
         agreements.file(agreement, by=make.officer_of(make.a_district()))
 
 
+@pytest.mark.notice("agreement_returned")
 def test_send_back_says_why_and_may_be_sent_again(sides):
     agreement = agreements.submit(signed(sides), by=sides["museum"])
     with pytest.raises(Refused) as no:
@@ -270,6 +277,7 @@ def test_send_back_says_why_and_may_be_sent_again(sides):
     assert (agreement.state, agreement.reason) == (State.SENT, "")
 
 
+@pytest.mark.notice("agreement_withdrawn")
 def test_withdraw_ends_what_is_not_filed(sides):
     agreement = agreements.withdraw(agreed(sides), by=sides["first"], reason="另行商议")
     assert agreement.state == State.WITHDRAWN
@@ -306,6 +314,7 @@ def test_register_refuses_a_signature_of_tomorrow(sides):
     assert no.value.code == "signed_in_future"
 
 
+@pytest.mark.notice("agreement_suspended", "agreement_resumed")
 def test_suspend_and_resume_switch_the_force_off_and_on(sides):
     agreement = make.an_agreement(sides["venue"], [sides["one"]])
     agreement_life.suspend(agreement, by=sides["museum"], reason="展厅维修")
@@ -317,6 +326,7 @@ def test_suspend_and_resume_switch_the_force_off_and_on(sides):
     assert Notice.objects.filter(kind="agreement_resumed").exists()
 
 
+@pytest.mark.notice("agreement_terminated")
 def test_terminate_ends_for_good_from_its_day(sides):
     agreement = make.an_agreement(sides["venue"], [sides["one"]])
     agreement_life.terminate(agreement, by=sides["first"], reason="学校撤并")
@@ -332,6 +342,7 @@ def test_terminate_by_one_school_of_several_is_not_its_to_decide(sides):
         agreement_life.terminate(agreement, by=sides["first"], reason="退出")
 
 
+@pytest.mark.notice("agreement_party_left")
 def test_leave_lets_the_others_go_on(sides):
     agreement = make.an_agreement(sides["venue"], [sides["one"], sides["two"]])
     agreement_life.leave(agreement, by=sides["first"], reason="学校撤并")
