@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, F, Sum
 
-from credits.models import FROM_ROLLS, CreditRule, Entry
+from credits.models import FROM_ROLLS, Entry
 from partnerships.models import CreditPilot, Enrolment, School, SchoolClass, Student, Term
 from people.models import District
 from portal.lib import clock
@@ -95,9 +95,9 @@ class PupilRow:
     year: int = 0
 
     @property
-    def cells(self) -> list[tuple[str, int | None]]:
+    def cells(self) -> list[int | None]:
         """In the order of the columns; None where the pupil has nothing."""
-        return [(CreditRule.Code(code).label, self.by_code.get(code)) for code in FROM_ROLLS]
+        return [self.by_code.get(code) for code in FROM_ROLLS]
 
 
 def pupils(school_class: SchoolClass, term: Term) -> list[PupilRow]:
