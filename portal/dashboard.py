@@ -106,7 +106,7 @@ def steps(actor: Actor) -> list[dict[str, Any]]:
     has_classes = SchoolClass.objects.filter(school=actor.organisation_id).exists()
     has_agreement = Agreement.objects.visible_to(actor).in_force(clock.today()).exists()
     return [
-        _step(gettext("Upload the class lists"), has_classes, ("partnerships:roster-new", "partnerships:roster-list"), gettext("Upload")),
+        _step(gettext("Upload the class lists"), has_classes, ("partnerships:class-list",), gettext("Upload")),
         _step(gettext("Have an agreement with a venue"), has_agreement, ("partnerships:agreement-list",), gettext("Agreements")),
         _step(gettext("Choose a session"), False, ("activities:session-list",), gettext("Find a session")),
     ]  # fmt: skip
@@ -125,21 +125,25 @@ def _step(label: str, done: bool, urls: tuple[str, ...], action: str) -> dict[st
 # The figures beside: the few that a meeting asks for first.
 FIGURES = ("paired-schools", "weekly-science", "sessions", "visits", "pupils", "yuan-saved", "credit-points")
 # What each role most often comes to do: label, icon, page.
-DOORS: dict[Role, tuple[tuple[str | Promise, str, tuple[str, ...]], ...]] = {
+VENUE_DOORS = (
+    (_("Programmes"), "sparkles", "activities:programme-list", {}),
+    (_("Receive groups"), "inbox-arrow-down", "activities:booking-desk", {}),
+)
+DOORS: dict[Role, tuple[tuple[str | Promise, str, str, dict[str, str]], ...]] = {
     Role.COORDINATOR: (
-        (_("Find a session"), "magnifying-glass", ("activities:session-list",)),
-        (_("Upload class lists"), "arrow-up-tray", ("partnerships:roster-new", "partnerships:roster-list")),
+        (_("Upload class lists"), "arrow-up-tray", "portal:import-new", {"kind": "roster"}),
+        (_("Find a session"), "magnifying-glass", "activities:session-list", {}),
     ),
-    Role.SCHOOL_LEAD: ((_("Agreements"), "document-text", ("partnerships:agreement-list",)),),
-    Role.TEACHER: ((_("Roll calls"), "users", ("activities:roll-list",)),),
-    Role.VENUE_LEAD: ((_("New session"), "plus", ("activities:session-new",)),),
-    Role.VENUE_STAFF: ((_("New session"), "plus", ("activities:session-new",)),),
+    Role.SCHOOL_LEAD: ((_("Agreements"), "document-text", "partnerships:agreement-list", {}),),
+    Role.TEACHER: ((_("Roll calls"), "users", "activities:roll-list", {}),),
+    Role.VENUE_LEAD: VENUE_DOORS,
+    Role.VENUE_STAFF: VENUE_DOORS,
     Role.BUREAU_OFFICER: (
-        (_("This term's figures"), "chart-bar", ("portal:report-live",)),
-        (_("Register a paper agreement"), "document-plus", ("partnerships:agreement-register",)),
+        (_("Whose class lists are in"), "clipboard-document-check", "portal:import-board", {}),
+        (_("Register a paper agreement"), "document-plus", "partnerships:agreement-register", {}),
     ),
-    Role.PARTNER_OFFICER: ((_("This term's figures"), "chart-bar", ("portal:report-live",)),),
-    Role.INSPECTOR: ((_("This term's figures"), "chart-bar", ("portal:report-live",)),),
+    Role.PARTNER_OFFICER: ((_("Venues"), "building-office-2", "partnerships:venue-list", {}),),
+    Role.INSPECTOR: ((_("This term's figures"), "chart-bar", "portal:report-live", {}),),
 }
 
 
@@ -178,7 +182,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "shows_coming": actor.is_school or actor.is_venue,
         "figures": figures(request),
         "weeks": weeks(request),
-        "doors": [(label, icon, url) for label, icon, names in DOORS.get(actor.role, ()) if (url := address(*names))],
+        "doors": [
+            (label, icon, url) for label, icon, name, of in DOORS.get(actor.role, ()) if (url := address(name, **of))
+        ],
         "all_bookings": address("activities:booking-list"),
     }
     return render(request, "portal/home.html", context)

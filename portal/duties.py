@@ -183,7 +183,7 @@ def _listing(listing: Listing) -> Line:
     return Line(
         gettext("%(organisation)s waits for your office's review") % {"organisation": listing.organisation.name},
         [wording.day(listing.applied_at)],
-        address_of("partnerships:listing-page", listing.pk, "partnerships:listing-list", "partnerships:venue-list"),
+        address_of("partnerships:listing-review", listing.pk, "partnerships:venue-list"),
     )
 
 
@@ -204,6 +204,6 @@ DUTIES = (
     Duty(_("Agreement"), _("Sign"), LEADS, agreements_to_sign, _signature, ("partnerships:agreement-list",)),
     Duty(_("Filing"), _("Send"), LEADS, agreements_to_send, _sending, ("partnerships:agreement-list",)),
     Duty(_("Filing"), _("File it"), FILERS, agreements_to_file, _filing, ("partnerships:filing-list",)),
-    Duty(_("Listing"), _("Review it"), REVIEWERS, listings_to_review, _listing, ("partnerships:listing-list",)),
+    Duty(_("Listing"), _("Review it"), REVIEWERS, listings_to_review, _listing, ("partnerships:venue-list",)),
     Duty(_("Agreement"), _("Renew"), LEADS, agreements_ending, _ending, ("partnerships:agreement-list",)),
 )  # fmt: skip

@@ -22,9 +22,16 @@ class Section:
     urls: tuple[str, ...]
     nouns: tuple[str, ...]
 
+    def nearness(self, here: str) -> int:
+        """How much of the URL name `here` belongs to this section: the length of its longest matching noun."""
+        return max((len(noun) for noun in self.nouns if here.startswith(noun)), default=0)
+
 
 TODAY = Section(pgettext_lazy("section", "Today"), "home", ("portal:home",), ("portal:home",))
-SESSIONS = Section(_("Sessions"), "calendar", ("activities:session-list",), ("activities:session",))
+DESK = Section(_("Desk"), "inbox-arrow-down", ("activities:booking-desk",), ("activities:booking-desk",))
+SESSIONS = Section(
+    _("Sessions"), "calendar", ("activities:session-list",), ("activities:session", "activities:booking-request")
+)
 BOOKINGS = Section(_("Bookings"), "bars-3-bottom-left", ("activities:booking-list",), ("activities:booking",))
 ROLLS = Section(_("Roll calls"), "users", ("activities:roll-list",), ("activities:roll",))
 SERIES = Section(_("After-school"), "academic-cap", ("activities:series-list",), ("activities:series",))
@@ -73,8 +80,8 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.SCHOOL_LEAD: (TODAY, AGREEMENTS, BOOKINGS, SESSIONS, CLASSES, CREDITS, REPORT, SERIES, ROLLS, IMPORTS, MEMBERS),
     Role.COORDINATOR: (TODAY, SESSIONS, BOOKINGS, ROLLS, SERIES, CLASSES, AGREEMENTS, IMPORTS, CREDITS, REPORT, MEMBERS),
     Role.TEACHER: (TODAY, ROLLS, BOOKINGS, SESSIONS),
-    Role.VENUE_LEAD: (TODAY, PROGRAMMES, SESSIONS, BOOKINGS, AGREEMENTS, RULES, REPORT, MEMBERS),
-    Role.VENUE_STAFF: (TODAY, SESSIONS, BOOKINGS, PROGRAMMES, AGREEMENTS, RULES, REPORT, MEMBERS),
+    Role.VENUE_LEAD: (TODAY, DESK, PROGRAMMES, SESSIONS, BOOKINGS, AGREEMENTS, RULES, REPORT, MEMBERS),
+    Role.VENUE_STAFF: (TODAY, DESK, SESSIONS, BOOKINGS, PROGRAMMES, AGREEMENTS, RULES, REPORT, MEMBERS),
     Role.COUNSELOR: (TODAY, SESSIONS),
     Role.ADMINISTRATOR: (TODAY, DISTRICTS, MEMBERS),
     Role.AUDIT_READER: (TODAY, TRAIL),
@@ -93,7 +100,7 @@ class Door:
     is_current: bool
 
 
-def address(*names: str, **arguments: int) -> str:
+def address(*names: str, **arguments: int | str) -> str:
     """The address of the first of these URL names that exists (with these arguments); empty where none does."""
     for name in names:
         try:
@@ -110,12 +117,10 @@ def opens(url: str, actor: Actor) -> bool:
 
 
 def doors(actor: Actor, request: HttpRequest) -> list[Door]:
-    """The sections of this actor's role whose pages exist and open to it."""
+    """The sections of this actor's role whose pages exist and open to it; the closest one is the current."""
     match = getattr(request, "resolver_match", None)
     here = match.view_name if match else ""
     found = [(section, address(*section.urls)) for section in SECTIONS.get(actor.role, ())] if actor.role else []
-    return [
-        Door(section.label, section.icon, url, bool(here) and here.startswith(section.nouns))
-        for section, url in found
-        if url and opens(url, actor)
-    ]
+    open_ones = [(section, url) for section, url in found if url and opens(url, actor)]
+    closest = max((section.nearness(here) for section, _url in open_ones), default=0)
+    return [Door(section.label, section.icon, url, 0 < closest == section.nearness(here)) for section, url in open_ones]
