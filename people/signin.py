@@ -6,12 +6,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.signals import user_logged_in
 from django.db.models import Q
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +31,14 @@ LOCKED = format_lazy(
     failures=settings.LOCKOUT_FAILURES,
     minutes=settings.LOCKOUT_MINUTES,
 )
+# What allauth may say in a toast; everything else it would say is left unsaid.
+SAID = {
+    "account/messages/password_changed.txt": _("Your password is changed."),
+    "mfa/messages/totp_activated.txt": _("The verification code is on."),
+    "mfa/messages/totp_deactivated.txt": _("The verification code is off."),
+}
+# The other way to say "it is me", as a link below the form.
+OTHER_WAY = {"reauthenticate": _("Use the password instead"), "mfa_reauthenticate": _("Use a code instead")}
 
 
 def find(typed: str) -> User | None:
@@ -67,6 +77,27 @@ class Adapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *rest: Any,
+        message: str | None = None,
+        **more: Any,
+    ) -> None:
+        said = message or SAID.get(message_template or "")
+        if said:
+            messages.add_message(request, level, said)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict]:
+        return [
+            method | {"description": OTHER_WAY[method["id"]]} for method in super().get_reauthentication_methods(user)
+        ]
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("people:profile-page")
 
     def get_login_stages(self) -> list[str]:
         return ["people.second_factor.CodeStage", "people.second_factor.TrustStage"]

@@ -138,6 +138,15 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_FORMS = {
+    "change_password": "people.code_forms.NewPasswordForm",
+    "reauthenticate": "people.code_forms.PasswordAgainForm",
+}
+MFA_FORMS = {
+    "authenticate": "people.code_forms.CodeForm",
+    "reauthenticate": "people.code_forms.CodeAgainForm",
+    "activate_totp": "people.code_forms.FirstCodeForm",
+}
 MFA_ADAPTER = "people.second_factor.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # a code just before or after its half minute

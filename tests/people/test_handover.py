@@ -43,7 +43,10 @@ def test_hand_over_moves_open_work_in_one_step_and_tells_the_successor(bookings_
     assert set(bookings_led.values()) == {coordinator.pk}
     notice = Notice.objects.get(kind="work.handed_over")
     assert (notice.user, notice.facts["count"]) == (coordinator.user, 2)
-    assert AuditEvent.objects.get(verb="membership.hand_over").facts == {"to": coordinator.pk, "moved": {"bookings_led": 2}}
+    assert AuditEvent.objects.get(verb="membership.hand_over").facts == {
+        "to": coordinator.pk,
+        "moved": {"bookings_led": 2},
+    }
 
 
 def test_end_waits_for_the_hand_over(bookings_led):
