@@ -21,6 +21,11 @@ class TermForm(forms.Form):
         super().__init__({"term": str(chosen.pk) if chosen else ""})
         self.fields["term"].choices = [(str(term.pk), term.name) for term in terms]
 
+    @property
+    def has_choice(self) -> bool:
+        """A bar with one term to choose from is left out."""
+        return len(self.fields["term"].choices) > 1
+
 
 class RuleForm(forms.Form):
     """The next version of one rule. Points are typed as points, kept as thousandths."""

@@ -240,3 +240,14 @@ def test_entries_are_visible_like_their_rolls_to_schools_and_offices_only(world,
     assert count(people.hat(Role.BUREAU_OFFICER)) == 0
     assert count(people.hat(Role.VENUE_STAFF, at=world.venue)) == 0
     assert count(people.hat(Role.TEACHER, at=world.school.organisation)) == 0
+
+
+def test_another_term_is_chosen_in_the_bar_once_there_is_one(client, world, booking):
+    assert 'name="term"' not in page(client, world.coordinator, "entry-list")
+    earlier = world.district.terms.create(school_year=2025, half=2, starts_on="2026-02-20", ends_on="2026-07-10")
+    now = page(client, world.coordinator, "entry-list")
+    assert 'name="term"' in now
+    assert ">2.0<" in now
+    before = page(client, world.coordinator, "entry-list", term=earlier.pk)
+    assert ">2.0<" not in before
+    assert before.count(">0.0<") == 2
