@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from activities.forms.group import GroupForm
 from partnerships.models import School
 from people.models import Membership
+from portal.lib import wording
 
 PHONE = RegexValidator(r"^[0-9+\- ]{5,20}$", _("A telephone number has digits, spaces and hyphens only."))
 
 
 class LeaderChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Membership) -> str:
-        return f"{obj.user.full_name or obj.user.username} ({obj.get_role_display()})"
+        name = obj.user.full_name or obj.user.username
+        return wording.listed([name, str(obj.get_role_display())])
 
 
 class BookingForm(GroupForm):
@@ -36,6 +38,7 @@ class BookingForm(GroupForm):
     def __init__(self, *args: Any, school: School, day: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, school=school, day=day, **kwargs)
         self.fields["leader"].queryset = leaders(school)
+        self.fields["adults"].required = True
 
     def details(self) -> dict[str, Any]:
         """Keywords of `bookings.request` beside the group."""

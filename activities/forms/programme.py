@@ -67,6 +67,9 @@ class ProgrammeForm(forms.ModelForm):
         for name, most in (("minutes", 1440), ("capacity", 5000)):
             self.fields[name].min_value = 1
             self.fields[name].widget.attrs |= {"min": 1, "max": most}
+        for name in ("form", "direction", "mode"):
+            named = [choice for choice in self.fields[name].choices if choice[0]]
+            self.fields[name].choices = [("", _("Choose …")), *named]
         for name in ("list_price", "paid_price"):
             self.fields[name].required = False
             self.fields[name].widget.attrs |= {"min": 0, "step": "0.5"}
