@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -44,11 +44,15 @@ class Broken:
 
     @property
     def sentence(self) -> str:
-        return str(self.text) % self.facts
+        return str(self.text) % self._said()
 
     @property
     def way_out(self) -> str:
-        return str(self.fix) % self.facts
+        return str(self.fix) % self._said()
+
+    def _said(self) -> dict[str, Any]:
+        """The facts as the reader's language writes them."""
+        return {name: _written(value) for name, value in self.facts.items()}
 
     @property
     def source_label(self) -> str | Promise:
@@ -168,7 +172,7 @@ def is_open(judge: Judge, session: Session) -> Broken | None:
             "session.opens",
             _("Booking opens on %(day)s."),
             "session",
-            {"day": _day(session.opens_on)},
+            {"day": session.opens_on},
         )
     return None
 
@@ -212,7 +216,7 @@ def is_for_grades(judge: Judge, session: Session) -> Broken | None:
         "programme.grades",
         _("This programme is for grades %(meant)s; your group has grade %(others)s."),
         "venue",
-        {"meant": _numbers(meant), "others": _numbers(others)},
+        {"meant": sorted(meant), "others": others},
         _("Choose other classes or another programme."),
     )
 
@@ -234,12 +238,12 @@ def classes_are_free(judge: Judge, session: Session) -> Broken | None:
     busy = {which for which, start, end in judge.class_plans if start < session.ends_at and end > session.starts_at}
     if not busy:
         return None
-    names = [c.label(session.day) for c in judge.group.classes if c.pk in busy]
+    names = [lazy(c.label, str)(session.day) for c in judge.group.classes if c.pk in busy]
     return Broken(
         "school.class_busy",
         _("%(names)s already has an activity on %(day)s at that time."),
         "school",
-        {"names": wording.listed(names), "day": _day(session.day)},
+        {"names": names, "day": session.day},
         _("Choose another time or another class."),
     )
 
@@ -292,7 +296,7 @@ def is_in_time(judge: Judge, session: Session) -> Broken | None:
         "venue.lead_days",
         _("Book at least %(days)s days ahead; the earliest date is %(earliest)s."),
         "venue",
-        {"days": lead, "earliest": _day(earliest)},
+        {"days": lead, "earliest": earliest},
         _("Choose a session from %(earliest)s on."),
         is_default=judge.rules_of(session).is_default,
     )
@@ -306,7 +310,7 @@ def is_not_too_early(judge: Judge, session: Session) -> Broken | None:
         "venue.ahead_days",
         _("This venue takes bookings at most %(days)s days ahead, from %(from)s on."),
         "venue",
-        {"days": ahead, "from": _day(session.day - dt.timedelta(days=ahead))},
+        {"days": ahead, "from": session.day - dt.timedelta(days=ahead)},
         _("Come back on that day."),
         is_default=judge.rules_of(session).is_default,
     )
@@ -375,7 +379,7 @@ def has_agreement(judge: Judge, session: Session) -> Broken | None:
             "agreement.ended",
             _("Your agreement with this venue does not cover that day; it ends on %(day)s."),
             "agreement",
-            {"day": _day(last)},
+            {"day": last},
             _("Renew the agreement first."),
             **common,
         )
@@ -388,12 +392,10 @@ def has_agreement(judge: Judge, session: Session) -> Broken | None:
     )
 
 
-def _day(day: dt.date) -> str:
-    return wording.day(day)
-
-
-def _numbers(grades: Iterable[int]) -> str:
-    return wording.listed([str(grade) for grade in sorted(grades)])
+def _written(value: Any) -> Any:
+    if isinstance(value, dt.date):
+        return wording.day(value)
+    return wording.listed([str(each) for each in value]) if isinstance(value, list) else value
 
 
 COMMON = (is_open, has_room, is_for_group, is_for_grades, pupils_are_free, classes_are_free)

@@ -267,6 +267,7 @@ class Booking(models.Model):
                 | Q(
                     arrived_at__isnull=False,
                     arrived_by__isnull=False,
+                    arrived_heads__isnull=False,
                     arrived_heads__gte=0,
                 ),
                 violation_error_message=_("An arrival says when, how many and who received the group."),

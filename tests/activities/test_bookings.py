@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import override
 
 from activities import bookings, groups
 from activities.models import Booking, RollEntry
@@ -89,6 +90,7 @@ def test_request_sent_twice_is_one_booking():
     assert session.taken == 3
 
 
+@pytest.mark.notice("booking.requested")
 def test_request_waits_where_the_venue_confirms_by_hand_and_tells_its_staff():
     town = a_town()
     session = a_session(town.venue, programme=a_programme(town.venue, confirmation="manual"))
@@ -144,7 +146,8 @@ def test_a_pupil_in_two_places_is_refused_by_the_constraint_with_its_sentence(mo
         a_booking(town, other, group=groups.of_activity_group(club, on=other.day, adults=1))
 
     assert no.value.code == "rollentry_one_place"
-    assert "已在" in str(no.value) or "somewhere else" in str(no.value)
+    with override("en"):
+        assert str(no.value) == "A pupil of this group is already somewhere else at that time."
     assert Booking.objects.count() == 1
 
 
@@ -163,6 +166,7 @@ def test_a_class_in_two_places_is_refused_by_the_constraint(monkeypatch):
     assert no.value.code == "bookingclass_one_place"
 
 
+@pytest.mark.notice("booking.confirmed")
 def test_confirm_tells_the_school():
     town = a_town()
     booking = a_booking(town, a_session(town.venue, programme=a_programme(town.venue, confirmation="manual")))
@@ -184,6 +188,7 @@ def test_confirm_twice_says_that_it_has_changed():
     assert no.value.code == "changed"
 
 
+@pytest.mark.notice("booking.declined")
 @pytest.mark.parametrize("end", ["decline", "withdraw"])
 def test_a_request_that_ends_frees_places_and_pupils(end):
     town = a_town()
@@ -200,6 +205,8 @@ def test_a_request_that_ends_frees_places_and_pupils(end):
     assert not booking.roll.live().exists()
     again = a_booking(town, a_session(town.venue))
     assert again.state == State.CONFIRMED
+    told = {"decline": 2, "withdraw": 0}[end]
+    assert Notice.objects.filter(kind="booking.declined").count() == told
 
 
 def test_decline_says_why():
@@ -210,6 +217,7 @@ def test_decline_says_why():
     assert no.value.code == "reason_needed"
 
 
+@pytest.mark.notice("booking.cancelled")
 @pytest.mark.parametrize(("hours", "state"), [(25, State.CANCELLED), (23, State.CANCELLED_LATE)])
 def test_cancel_is_late_within_the_venues_window(clock, hours, state):
     town = a_town()
@@ -222,6 +230,7 @@ def test_cancel_is_late_within_the_venues_window(clock, hours, state):
     booking.refresh_from_db()
     session.refresh_from_db()
     assert (booking.state, booking.reason, session.taken) == (state, "课程调整", 0)
+    assert Notice.objects.get(kind="booking.cancelled").user == town.staff.user
 
 
 def test_cancel_is_refused_after_the_start(clock):
@@ -234,6 +243,7 @@ def test_cancel_is_refused_after_the_start(clock):
     assert no.value.code == "booking.begun"
 
 
+@pytest.mark.notice("booking.cancelled_by_venue")
 def test_the_venue_cancels_with_a_reason_and_the_school_is_told():
     town = a_town()
     booking = a_booking(town, a_session(town.venue))
@@ -243,12 +253,14 @@ def test_the_venue_cancels_with_a_reason_and_the_school_is_told():
     assert Notice.objects.filter(kind="booking.cancelled_by_venue").count() == 2
 
 
+@pytest.mark.notice("booking.cancelled_no_fault")
 def test_the_bureau_cancels_without_a_mark():
     town = a_town()
     booking = a_booking(town, a_session(town.venue))
     bookings.cancel_no_fault(booking, by=actor(town.bureau), reason="暴雨红色预警")
     booking.refresh_from_db()
     assert (booking.state, booking.seats_held) == (State.CANCELLED_NO_FAULT, 0)
+    assert Notice.objects.filter(kind="booking.cancelled_no_fault").count() == 3
 
 
 def test_receive_counts_heads_once_on_the_day(clock):
@@ -269,6 +281,7 @@ def test_receive_counts_heads_once_on_the_day(clock):
     assert no.value.code == "changed"
 
 
+@pytest.mark.notice("booking.no_show")
 def test_a_no_show_is_recorded_after_the_grace_and_never_of_a_group_that_came(clock):
     town = a_town()
     session = a_session(town.venue)
@@ -284,6 +297,7 @@ def test_a_no_show_is_recorded_after_the_grace_and_never_of_a_group_that_came(cl
 
     booking.refresh_from_db()
     assert (booking.state, booking.seats_held) == (State.NO_SHOW, 3)
+    assert Notice.objects.filter(kind="booking.no_show").count() == 2
     with pytest.raises(Refused) as no:
         bookings.miss(other, by=actor(town.staff))
     assert no.value.code == "booking.was_there"

@@ -121,6 +121,7 @@ def test_a_series_is_refused(session, roll, name, settings):
         broken("booking_group_named", "\"by\" = 'group'"),
         broken("booking_arrival_signed", "arrived_at = now()"),
         broken("booking_arrival_signed", "arrived_heads = 3"),
+        broken("booking_arrival_signed", "arrived_at = now(), arrived_by_id = leader_id"),  # NULL heads must not pass
         broken("booking_roll_signed", "called_at = now()"),
         broken("booking_attended_ok", "attended = -1"),
         broken("booking_slots_follow_state", "state = 'cancelled', seats_held = 0"),

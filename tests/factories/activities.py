@@ -11,6 +11,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from activities import bookings, groups
@@ -45,6 +46,7 @@ def a_venue(*, listed_in: District | None = None) -> Venue:
     return venue
 
 
+@transaction.atomic
 def list_venue(venue: Venue, of: District, state: str = "listed") -> Listing:
     """Listed with the word of every reviewing office that the district has by now."""
     listing = Listing.objects.create(district=of, organisation=venue.organisation, state=state, listed_on=clock.today())
