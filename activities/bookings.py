@@ -12,9 +12,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from activities import notices, seats, uses
-from activities.eligibility import Judge, Verdict
+from activities.eligibility import Judge
 from activities.groups import Group
 from activities.models import Booking, BookingClass, RollEntry, Session
+from activities.verdicts import Verdict
 from partnerships.models import Agreement, Listing, School
 from people import audit
 from people.access import require

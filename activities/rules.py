@@ -1,0 +1,262 @@
+"""The rules of booking, one function each: what is broken, by which numbers, and what would repair it.
+
+None looks into the database: the judge has loaded what they need.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Programme, Session
+from activities.verdicts import Broken
+
+if TYPE_CHECKING:
+    from activities.eligibility import Judge
+
+
+def is_open(judge: "Judge", session: Session) -> Broken | None:
+    if session.state != Session.State.OPEN:
+        return Broken("session.state", _("This session can't be booked: it is not open."), "session")
+    if session.has_begun:
+        return Broken("session.begun", _("This session has already begun."), "session")
+    if session.opens_on and judge.today < session.opens_on:
+        return Broken(
+            "session.opens",
+            _("Booking opens on %(day)s."),
+            "session",
+            {"day": session.opens_on},
+        )
+    return None
+
+
+def has_room(judge: "Judge", session: Session) -> Broken | None:
+    left = max(0, session.left_for(judge.group.is_entitled))
+    needed = session.seats_for(judge.group.pupils)
+    if needed <= left:
+        return None
+    return Broken(
+        "session.capacity",
+        _("%(left)s places are left and you need %(needed)s."),
+        "session",
+        {"left": left, "needed": needed},
+        _("Book a smaller group, or choose another session."),
+    )
+
+
+def is_for_group(judge: "Judge", session: Session) -> Broken | None:
+    if session.audience == Session.Audience.TEACHERS:
+        return Broken("session.audience", _("This session is for teachers."), "session")
+    if session.audience == Session.Audience.FAMILIES and judge.group.by != "heads":
+        return Broken(
+            "session.audience",
+            _("This is a family session: book it as a head count, every visitor is a head."),
+            "session",
+            fix=_("Choose “head count”."),
+            change={"by": "heads"},
+        )
+    if session.school_id and session.school_id != judge.group.school.pk:
+        return Broken("session.audience", _("This session belongs to another school."), "session")
+    return None
+
+
+def is_for_grades(judge: "Judge", session: Session) -> Broken | None:
+    meant = set(session.programme.grades)
+    others = sorted(judge.group.grades - meant)
+    if not meant or not others:
+        return None
+    return Broken(
+        "programme.grades",
+        _("This programme is for grades %(meant)s; your group has grade %(others)s."),
+        "venue",
+        {"meant": sorted(meant), "others": others},
+        _("Choose other classes or another programme."),
+    )
+
+
+def pupils_are_free(judge: "Judge", session: Session) -> Broken | None:
+    busy = {who for who, start, end in judge.pupil_plans if start < session.ends_at and end > session.starts_at}
+    if not busy:
+        return None
+    return Broken(
+        "school.pupils_busy",
+        _("%(count)s pupils of this group are on another list at that time."),
+        "school",
+        {"count": len(busy)},
+        _("Choose another time, or change the list."),
+    )
+
+
+def classes_are_free(judge: "Judge", session: Session) -> Broken | None:
+    busy = {which for which, start, end in judge.class_plans if start < session.ends_at and end > session.starts_at}
+    if not busy:
+        return None
+    names = [lazy(c.label, str)(session.day) for c in judge.group.classes if c.pk in busy]
+    return Broken(
+        "school.class_busy",
+        _("%(names)s already has an activity on %(day)s at that time."),
+        "school",
+        {"names": names, "day": session.day},
+        _("Choose another time or another class."),
+    )
+
+
+def is_listed(judge: "Judge", session: Session) -> Broken | None:
+    if session.provider_id in judge.listed or session.programme.open_to_all:
+        return None
+    return Broken(
+        "district.listing",
+        _("Your district has not listed this venue, or has suspended it."),
+        "district",
+        fix=_("Ask your bureau about the listing."),
+    )
+
+
+def is_large_enough(judge: "Judge", session: Session) -> Broken | None:
+    smallest = judge.rules_of(session).smallest_group
+    if session.school_id or judge.group.pupils >= smallest:
+        return None
+    return Broken(
+        "venue.group_min",
+        _("A group has at least %(least)s pupils; yours has %(pupils)s."),
+        "venue",
+        {"least": smallest, "pupils": judge.group.pupils},
+        _("Bring another class along."),
+        is_default=judge.rules_of(session).is_default,
+    )
+
+
+def is_small_enough(judge: "Judge", session: Session) -> Broken | None:
+    largest = judge.rules_of(session).largest_group
+    if judge.group.pupils <= largest:
+        return None
+    return Broken(
+        "venue.group_max",
+        _("A group has at most %(most)s pupils; yours has %(pupils)s."),
+        "venue",
+        {"most": largest, "pupils": judge.group.pupils},
+        _("Split the group in two and book each of them."),
+        is_default=judge.rules_of(session).is_default,
+    )
+
+
+def is_in_time(judge: "Judge", session: Session) -> Broken | None:
+    lead = judge.rules_of(session).lead_days
+    if (session.day - judge.today).days >= lead:
+        return None
+    earliest = judge.today + dt.timedelta(days=lead)
+    return Broken(
+        "venue.lead_days",
+        _("Book at least %(days)s days ahead; the earliest date is %(earliest)s."),
+        "venue",
+        {"days": lead, "earliest": earliest},
+        _("Choose a session from %(earliest)s on."),
+        is_default=judge.rules_of(session).is_default,
+    )
+
+
+def is_not_too_early(judge: "Judge", session: Session) -> Broken | None:
+    ahead = judge.rules_of(session).ahead_days
+    if (session.day - judge.today).days <= ahead:
+        return None
+    return Broken(
+        "venue.ahead_days",
+        _("This venue takes bookings at most %(days)s days ahead, from %(from)s on."),
+        "venue",
+        {"days": ahead, "from": session.day - dt.timedelta(days=ahead)},
+        _("Come back on that day."),
+        is_default=judge.rules_of(session).is_default,
+    )
+
+
+def is_open_that_day(judge: "Judge", session: Session) -> Broken | None:
+    rules, venue = judge.rules_of(session), judge.venues.get(session.place_id)
+    if venue is None:
+        return None
+    closed = session.day.isoweekday() in venue.closing_weekdays or session.day.isoweekday() not in rules.weekdays
+    if not closed:
+        return None
+    return Broken(
+        "venue.weekday",
+        _("The venue receives no groups on this weekday."),
+        "venue",
+        fix=_("Choose another day."),
+        is_default=rules.is_default,
+    )
+
+
+def is_no_holiday(judge: "Judge", session: Session) -> Broken | None:
+    rules = judge.rules_of(session)
+    if not (rules.closed_on_holidays and session.day in judge.holidays and session.place_id in judge.venues):
+        return None
+    return Broken(
+        "venue.holiday",
+        _("The venue receives no groups on public holidays."),
+        "venue",
+        fix=_("Choose another day."),
+        is_default=rules.is_default,
+    )
+
+
+def has_adults(judge: "Judge", session: Session) -> Broken | None:
+    needed = judge.adults_needed(session)
+    if judge.group.adults >= needed or session.audience == Session.Audience.FAMILIES:
+        return None
+    return Broken(
+        "district.adult_ratio",
+        _("%(pupils)s pupils need at least %(needed)s adults; you entered %(adults)s."),
+        "district",
+        {"pupils": judge.group.pupils, "needed": needed, "adults": judge.group.adults},
+        _("Bring %(needed)s adults."),
+        is_default=judge.values.is_default("pupils_per_adult"),
+        change={"adults": needed},
+    )
+
+
+AGREEMENT_OF = {
+    Programme.Direction.GO_OUT: "agreement_needed_go_out",
+    Programme.Direction.BRING_IN: "agreement_needed_bring_in",
+}
+
+
+def has_agreement(judge: "Judge", session: Session) -> Broken | None:
+    code = AGREEMENT_OF.get(session.programme.direction)  # online: never needed
+    need = judge.values[code] if code else "none"
+    if need == "none" or judge.agreement_for(session):
+        return None
+    ended = [party.agreement for party in judge.parties[session.provider_id]]
+    common = {"blocks": need == "block", "is_default": judge.values.is_default(code or "")}
+    if ended:
+        last = max(agreement.last_day for agreement in ended)
+        return Broken(
+            "agreement.ended",
+            _("Your agreement with this venue does not cover that day; it ends on %(day)s."),
+            "agreement",
+            {"day": last},
+            _("Renew the agreement first."),
+            **common,
+        )
+    return Broken(
+        "agreement.missing",
+        _("Your school has no agreement with this venue."),
+        "agreement",
+        fix=_("Start an agreement, or register one that is signed on paper."),
+        **common,
+    )
+
+
+Rule = Callable[["Judge", Session], Broken | None]
+COMMON: tuple[Rule, ...] = (is_open, has_room, is_for_group, is_for_grades, pupils_are_free, classes_are_free)
+OF_A_HOST: tuple[Rule, ...] = (
+    is_listed,
+    is_large_enough,
+    is_small_enough,
+    is_in_time,
+    is_not_too_early,
+    is_open_that_day,
+    is_no_holiday,
+    has_adults,
+    has_agreement,
+)
