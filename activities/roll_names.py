@@ -1,15 +1,21 @@
 """Whose names stand on a roll for which reader (the table in docs: who may see what), and the trail of having looked."""
 
 import datetime as dt
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext_lazy as _
 
 from activities import roll_days
 from activities.models import Booking, RollEntry
 from partnerships import identities
-from partnerships.models import BookingRules, IdentityLook
+from partnerships.models import BookingRules, Enrolment, IdentityLook
 from people.actors import Actor
 from portal.lib import clock
+from portal.lib.errors import Refused
 
+NO_CLASS = _("Choose the class first.")
 DAYS_BEFORE_AT_VENUE = 3
 DAYS_AFTER_AT_VENUE = 1
 
@@ -39,3 +45,21 @@ def look(booking: Booking, entries: Sequence[RollEntry], actor: Actor) -> dict[i
         for entry in entries
         if entry.student_id in names
     }
+
+
+def match(text: str, names: Mapping[Enrolment, str]) -> list[Enrolment]:
+    """The pupils whose names stand in a text, one a line or between commas. `names` are those of one class.
+
+    Raises Refused when a name is not there or stands for two; what was written is not repeated.
+    """
+    wanted = [name for name in re.split(r"[\s、，,；;]+", unicodedata.normalize("NFKC", text)) if name]
+    found = [[row for row, name in names.items() if name == each] for each in dict.fromkeys(wanted)]
+    if not found:
+        raise Refused("roll.names", _("Write the names of the pupils who came."))
+    if missing := sum(not rows for rows in found):
+        raise Refused(
+            "roll.unknown", _("%(n)s of these names are not in that class, or are on the roll already."), n=missing
+        )
+    if any(len(rows) > 1 for rows in found):
+        raise Refused("roll.namesakes", _("Two pupils of that class have this name: ask your coordinator to add them."))
+    return [row for rows in found for row in rows]

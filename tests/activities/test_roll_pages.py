@@ -137,13 +137,41 @@ def test_a_sent_roll_opens_its_result_and_an_unsent_one_is_called_first(roll, le
     assert leader.get(page(roll)).url == page(roll, "result/")
 
 
-def test_adding_on_the_spot_shows_who_is_free_and_adds_them(roll, leader):
+def test_the_coordinator_ticks_who_came_without_being_booked(roll, client):
+    coordinator = login(client, roll.town.coordinator)
     new = name_pupils(roll.town.class_b)
-    answer = leader.get(page(roll, "add/"), {"class": roll.town.class_b.pk})
+    answer = coordinator.get(page(roll, "add/"), {"class": roll.town.class_b.pk})
     assert sorted(pupil["name"] for pupil in answer.context["pupils"]) == sorted(new)
     chosen = answer.context["pupils"][0]["pk"]
-    leader.post(page(roll, "add/"), {"pupil": [chosen, "x", "9" * 30]})
+    coordinator.post(page(roll, "add/"), {"pupil": [chosen, "x", "9" * 30]})
     assert roll.booking.roll.filter(added=True, enrolment=chosen).count() == 1
+
+
+def test_a_teacher_writes_the_names_and_reads_none_of_another_class(roll, leader):
+    new = name_pupils(roll.town.class_b)
+    other = roll.town.class_b.pk
+    assert not [name for name in new if name in text(leader.get(page(roll, "add/"), {"class": other}))]
+    answer = leader.post(page(roll, "add/"), {"class": other, "names": f"{new[0]}\n{new[2]}"})
+    assert answer.url == page(roll)
+    assert roll.booking.roll.filter(added=True).count() == 2
+
+
+def test_a_name_that_is_not_in_the_class_adds_nobody(roll, leader):
+    new = name_pupils(roll.town.class_b)
+    answer = leader.post(page(roll, "add/"), {"class": roll.town.class_b.pk, "names": f"{new[0]}、欧阳无名"})
+    assert answer.status_code == 409
+    assert roll.booking.roll.filter(added=True).count() == 0
+    assert leader.post(page(roll, "add/"), {"names": new[0]}).status_code == 409
+    assert leader.post(page(roll, "add/"), {"class": roll.town.class_b.pk, "names": " "}).status_code == 409
+
+
+def test_namesakes_are_left_to_the_coordinator(roll, leader):
+    new = name_pupils(roll.town.class_b)
+    twin = roll.town.class_b.enrolments.order_by("pk").last().student.identity
+    twin.set_name(new[0])
+    twin.save()
+    assert leader.post(page(roll, "add/"), {"class": roll.town.class_b.pk, "names": new[0]}).status_code == 409
+    assert roll.booking.roll.filter(added=True).count() == 0
 
 
 def test_names_are_read_by_the_school_and_each_look_is_logged_once(roll, leader, names):

@@ -267,3 +267,23 @@ def test_what_a_school_gives_itself_is_recorded_late_by_its_lead_alone(roll, clo
     assert (refused.value.code, str(refused.value)) == ("roll.late", str(rollcall.LATE_AT_SCHOOL))
     lead = actor(hat(Role.SCHOOL_LEAD, at=school.organisation))
     assert rollcall.complete(booking, marks=rollcall.everybody(booking), by=lead).state == "attended"
+
+
+def test_who_sees_the_rows_of_a_roll(roll):
+    district = roll.town.district
+    readers = {
+        "leader": roll.town.teacher,
+        "coordinator": roll.town.coordinator,
+        "lead": hat(Role.SCHOOL_LEAD, at=roll.town.school.organisation),
+        "venue": roll.town.staff,
+        "bureau": roll.town.bureau,
+        "inspector": hat(Role.INSPECTOR, at=roll.town.bureau.organisation),
+        "another teacher": hat(Role.TEACHER, at=roll.town.school.organisation),
+        "another school": hat(Role.COORDINATOR, of=district),
+        "another venue": hat(Role.VENUE_STAFF),
+        "another district": hat(Role.BUREAU_OFFICER),
+        "administrator": hat(Role.ADMINISTRATOR),
+        "counselor": hat(Role.COUNSELOR),
+    }
+    seen = {name for name, who in readers.items() if RollEntry.objects.visible_to(actor(who)).exists()}
+    assert seen == {"leader", "coordinator", "lead", "venue", "bureau", "inspector"}

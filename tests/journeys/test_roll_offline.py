@@ -247,3 +247,19 @@ def test_the_page_is_accessible_and_holds_at_320(roll, phone, window, sign_in):
     small.enter(sign_in(roll.town.teacher))
     small.goto(f"/bookings/{roll.booking.pk}/roll/")
     assert small.overflow() == 0
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_other_pages_of_a_roll_are_accessible_and_hold_at_320(roll, window, sign_in, language):
+    rollcall.complete(roll.booking, marks=rollcall.everybody(roll.booking), by=roll.leader)
+    base = f"/bookings/{roll.booking.pk}/roll/"
+    small = window(width=320, language=language)
+    for who, paths in (
+        (roll.town.teacher, ["/rolls/", base + "result/", base + "correct/", base + "add/"]),
+        (roll.town.coordinator, [f"{base}add/?class={roll.town.class_b.pk}"]),
+        (roll.town.staff, ["/desk/doors/", base + "result/"]),
+    ):
+        small.enter(sign_in(who))
+        for path in paths:
+            assert small.goto(path).status == 200
+            assert (path, small.axe(), small.overflow()) == (path, [], 0)
