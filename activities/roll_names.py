@@ -1,4 +1,4 @@
-"""Whose names stand on a roll for which reader (the table in docs: who may see what), and the trail of having looked."""
+"""Whose names stand on a roll for which reader, and the trail of having looked."""
 
 import datetime as dt
 import re
