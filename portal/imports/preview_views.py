@@ -78,7 +78,7 @@ def roster_page(request: HttpRequest, upload: Upload) -> tuple[dict[str, Any], s
         "skipped": showing.skipped(reading),
         "classes": [(showing.class_label(line.key, plan.day), line, new_names(plan, line)) for line in plan.classes],
         "known": known_names(request, plan),
-        "gone_percent": round(plan.gone_percent),
+        "gone_share": f"{round(plan.gone_percent)}%",
         "may_release": rolls.may_release(request.actor, plan.school, proposer(upload)),
         "is_asked": bool(upload.facts["proposed_by"]),
     }

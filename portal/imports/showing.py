@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from partnerships.models import School, SchoolClass
 from partnerships.roster_plan import ClassKey
@@ -24,8 +25,7 @@ class ProblemLine:
 
     sentence: str
     column: str
-    rows: list[tuple[str, int]]
-    more: int
+    where: str
     is_error: bool
 
 
@@ -37,8 +37,7 @@ class QuestionLine:
     sentence: str
     options: list[tuple[str, str]]
     answer: str
-    rows: list[tuple[str, int]]
-    more: int
+    where: str
 
     @property
     def is_long(self) -> bool:
@@ -52,9 +51,23 @@ def problems(found: Iterable[Problem]) -> list[ProblemLine]:
     for problem in found:
         places[not problem.is_error, sentences.problem(problem), problem.column].append((problem.sheet, problem.row))
     return [
-        ProblemLine(sentence, column, rows[:SHOWN], max(0, len(rows) - SHOWN), not is_warning)
+        ProblemLine(sentence, column, where(rows), not is_warning)
         for (is_warning, sentence, column), rows in sorted(places.items(), key=lambda each: each[0][0])
     ]
+
+
+def where(rows: Sequence[tuple[str, int]]) -> str:
+    """第 7、30 行, by sheet where there are several: “五1班”第 7 行；“五2班”第 7 行等 9 行."""
+    sheets = defaultdict(list)
+    for sheet, row in rows[:SHOWN]:
+        sheets[sheet].append(str(row))
+    several = len({sheet for sheet, _row in rows}) > 1
+    places = []
+    for sheet, numbers in sheets.items():
+        listed = ngettext("row %(rows)s", "rows %(rows)s", len(numbers)) % {"rows": ", ".join(numbers)}
+        places.append(_("“%(sheet)s” %(rows)s") % {"sheet": sheet, "rows": listed} if several else listed)
+    text = "; ".join(places)
+    return _("%(places)s … %(count)s rows in all") % {"places": text, "count": len(rows)} if len(rows) > SHOWN else text
 
 
 def questions(asked: Iterable[Question]) -> list[QuestionLine]:
@@ -64,8 +77,7 @@ def questions(asked: Iterable[Question]) -> list[QuestionLine]:
             sentences.question(question),
             options_of(question),
             question.answer,
-            list(question.rows[:SHOWN]),
-            max(0, len(question.rows) - SHOWN),
+            where(question.rows),
         )
         for question in asked
     ]
@@ -87,15 +99,12 @@ def options_of(question: Question) -> list[tuple[str, str]]:
     return [(YES, _("Yes")), (NO, _("No"))]
 
 
-def skipped(reading: Reading) -> list[tuple[str, str, list[int], int]]:
-    """(sheet, why, rows, how many more) of rows and sheets without pupils."""
+def skipped(reading: Reading) -> list[tuple[str, str, str]]:
+    """(sheet, why, rows) of rows and whole sheets without pupils."""
     rows = defaultdict(list)
     for each in reading.skipped:
-        rows[each.sheet, sentences.reason(each)].append(each.row)
-    return [
-        (sheet, why, [number for number in numbers if number][:SHOWN], max(0, len(numbers) - SHOWN))
-        for (sheet, why), numbers in rows.items()
-    ]
+        rows[each.sheet, sentences.reason(each)].extend([(each.sheet, each.row)] if each.row else [])
+    return [(sheet, why, where(numbers)) for (sheet, why), numbers in rows.items()]
 
 
 def class_label(key: ClassKey, day: dt.date) -> str:

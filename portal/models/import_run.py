@@ -23,10 +23,10 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
 class ImportRun(models.Model):
     class Kind(models.TextChoices):
         ROSTER = "roster", _("class roster")
-        GROUPS = "groups", _("activity groups")
-        VENUES = "venues", _("venues")
-        SCHOOLS = "schools", _("schools")
-        CLUBS = "clubs", _("activity groups of all schools")
+        GROUPS = "groups", _("activity group list")
+        VENUES = "venues", _("venue list")
+        SCHOOLS = "schools", _("school list")
+        CLUBS = "clubs", _("activity group list of all schools")
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     district = models.ForeignKey(District, models.PROTECT, related_name="+")

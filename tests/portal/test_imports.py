@@ -162,6 +162,7 @@ def test_without_legal_basis_consent_is_asked_and_no_means_heads(client):
     assert (Student.objects.count(), names()) == (2, [])
 
 
+@pytest.mark.notice("import_braked")
 def test_brake_waits_for_the_school_lead(as_coordinator, school, client, clock):
     everybody = "班级,姓名\n" + "".join(f"五（3）班,{layouts.name(number)}\n" for number in range(40))
     send(as_coordinator, "roster", everybody)
@@ -244,6 +245,7 @@ def test_schools_come_in_with_pilots_from_a_day(as_officer):
     assert School.objects.get().pilots.get().starts_on == dt.date(2026, 9, 1)
 
 
+@pytest.mark.notice("club_part")
 def test_list_of_all_schools_is_split_sealed_and_answered(as_officer, school, place, client):
     other = make.a_school(place)
     lead = people.hat(Role.COORDINATOR, at=school.organisation)
@@ -341,3 +343,18 @@ def test_braked_run_of_one_person_is_refused_by_the_database(school):
             proposed_by=who,
             written_by=who,
         )
+
+
+@pytest.mark.guards("import_part_once")
+def test_second_part_of_a_list_for_one_school_is_refused_by_the_database(school):
+    run = ImportRun.objects.create(
+        organisation=school.organisation,
+        district_id=school.district_id,
+        kind="clubs",
+        upload_number=1,
+        written_by=people.user(),
+    )
+    part = {"run": run, "school": school, "groups": 1, "members": 1, "expires_at": AUTUMN}
+    ImportPart.objects.create(upload_number=2, **part)
+    with pytest.raises(Exception, match="import_part_once"):
+        ImportPart.objects.create(upload_number=3, **part)
