@@ -14,6 +14,7 @@ from activities.models import Booking, Session
 from partnerships.models import Agreement, AgreementParty, Listing
 from people import thresholds
 from people.actors import Actor
+from people.models import Upload
 from people.roles import Role
 from portal.lib import clock, wording
 from portal.navigation import address
@@ -108,6 +109,20 @@ def listings_to_review(actor: Actor) -> QuerySet[Listing]:
     return Listing.objects.visible_to(actor).awaiting(actor.organisation_id or 0).order_by("applied_at", "pk")
 
 
+def lists_to_answer(actor: Actor) -> QuerySet[Upload]:
+    """Parts of the bureau's lists that wait for the school."""
+    own = Upload.objects.visible_to(actor).filter(kind="groups", facts__part=True)
+    return own.defer("sealed", "digest").order_by("expires_at", "pk")
+
+
+def rosters_to_confirm(actor: Actor) -> QuerySet[Upload]:
+    """Braked rosters that somebody else has brought."""
+    # None is a JSON null here: nobody has asked
+    own = Upload.objects.visible_to(actor).filter(kind="roster").exclude(facts__proposed_by=None)
+    others = own.exclude(facts__proposed_by=actor.user.pk if actor.user else 0)
+    return others.defer("sealed", "digest").order_by("expires_at", "pk")
+
+
 # --- how one is said --------------------------------------------------------------------------------------------------
 
 
@@ -187,6 +202,18 @@ def _listing(listing: Listing) -> Line:
     )
 
 
+def _list(upload: Upload) -> Line:
+    return _upload(upload, gettext("The bureau handed over a list of activity groups"))
+
+
+def _roster(upload: Upload) -> Line:
+    return _upload(upload, gettext("A roster would remove many pupils and waits for you"))
+
+
+def _upload(upload: Upload, sentence: str) -> Line:
+    return Line(sentence, [], address_of("portal:import-page", upload.pk), upload.expires_at)
+
+
 def _names(booking: Booking) -> dict[str, str]:
     return {"group": booking.who, "programme": booking.session.programme.name}
 
@@ -205,5 +232,7 @@ DUTIES = (
     Duty(_("Filing"), _("Send"), LEADS, agreements_to_send, _sending, ("partnerships:agreement-list",)),
     Duty(_("Filing"), _("File it"), FILERS, agreements_to_file, _filing, ("partnerships:filing-list",)),
     Duty(_("Listing"), _("Review it"), REVIEWERS, listings_to_review, _listing, ("partnerships:venue-list",)),
+    Duty(_("Import"), _("Confirm"), frozenset({Role.SCHOOL_LEAD}), rosters_to_confirm, _roster, ("portal:import-list",)),
+    Duty(_("Import"), _("Answer"), SCHOOL, lists_to_answer, _list, ("portal:import-list",)),
     Duty(_("Agreement"), _("Renew"), LEADS, agreements_ending, _ending, ("partnerships:agreement-list",)),
 )  # fmt: skip

@@ -24,9 +24,11 @@ from activities.models import Booking, RollEntry, Series, Session
 from credits import rules, sweep
 from partnerships.models import CreditPilot, Recognition
 from people import notices
-from people.models import District, Invitation, Membership
+from people.models import District, Invitation, Membership, Upload
 from people.roles import KINDS, Role
+from portal.imports import uploads
 from portal.lib import clock
+from portal.models import ImportRun
 from tests.factories import activities, partnerships, people
 from tests.factories.rolls import name_pupils
 
@@ -138,6 +140,8 @@ def fill(world: World, cell: str) -> None:
         things["membership"].append(people.hat(Role.TEACHER, at=school.organisation))
         things["recognition"].append(Recognition.objects.create(venue=venue, title=f"称号{k}", issuer="认定单位"))
         things["invitation"].append(an_invitation(hats[Role.SCHOOL_LEAD], k))
+        things["import"].append(an_upload(school, cell, k))
+        things["import_run"].append(an_import(hats[Role.COORDINATOR], school, cell, k))
         visit(world, cell, venue=venue, k=k)
         a_visit_called(world, cell, k)
         a_series(world, cell, k)
@@ -182,6 +186,21 @@ def an_invitation(lead: Membership, k: int) -> Invitation:
         organisation=lead.organisation, role=Role.TEACHER, full_name=f"被邀请{k}",
         token_digest=f"{lead.pk}-{k}".encode().ljust(32, b"."), invited_by=lead.user, invited_at=clock.now(),
         expires_at=clock.now() + dt.timedelta(days=7),
+    )  # fmt: skip
+
+
+def an_upload(school, cell: str, k: int) -> Upload:
+    """A roster that waits for its preview, brought by the coordinator."""
+    data = f"班级,姓名\n四（{k + 1}）班,名单{cell}\n".encode()
+    life = dt.timedelta(days=7)
+    return uploads.store(data, kind="roster", owner=school.organisation, file_name=f"文件{cell}.csv", life=life)
+
+
+def an_import(who: Membership, school, cell: str, k: int) -> ImportRun:
+    """A roster that was written."""
+    return ImportRun.objects.create(
+        organisation=school.organisation, district_id=school.district_id, kind="roster", counts={"new": 2},
+        upload_number=1000 * school.pk + k, written_by=who.user, written_at=clock.now(),
     )  # fmt: skip
 
 

@@ -57,17 +57,31 @@ def problems(found: Iterable[Problem]) -> list[ProblemLine]:
 
 
 def where(rows: Sequence[tuple[str, int]]) -> str:
-    """第 7、30 行, by sheet where there are several: “五1班”第 7 行；“五2班”第 7 行等 9 行."""
+    """第 7、30—45 行, by sheet where there are several: “五1班”第 7 行；“五2班”第 7 行等共 19 行."""
     sheets = defaultdict(list)
-    for sheet, row in rows[:SHOWN]:
-        sheets[sheet].append(str(row))
+    for sheet, first, last in runs(rows)[:SHOWN]:
+        sheets[sheet].append(str(first) if first == last else f"{first}—{last}")
     several = len({sheet for sheet, _row in rows}) > 1
     places = []
     for sheet, numbers in sheets.items():
-        listed = ngettext("row %(rows)s", "rows %(rows)s", len(numbers)) % {"rows": ", ".join(numbers)}
+        count = 1 if len(numbers) == 1 and numbers[0].isdecimal() else 2
+        listed = ngettext("row %(rows)s", "rows %(rows)s", count) % {"rows": ", ".join(numbers)}
         places.append(_("“%(sheet)s” %(rows)s") % {"sheet": sheet, "rows": listed} if several else listed)
     text = "; ".join(places)
-    return _("%(places)s … %(count)s rows in all") % {"places": text, "count": len(rows)} if len(rows) > SHOWN else text
+    if len(runs(rows)) <= SHOWN:
+        return text
+    return _("%(places)s … %(count)s rows in all") % {"places": text, "count": len(rows)}
+
+
+def runs(rows: Sequence[tuple[str, int]]) -> list[tuple[str, int, int]]:
+    """(sheet, first, last) of rows that follow each other."""
+    found: list[tuple[str, int, int]] = []
+    for sheet, row in rows:
+        if found and found[-1][0] == sheet and row == found[-1][2] + 1:
+            found[-1] = (sheet, found[-1][1], row)
+        else:
+            found.append((sheet, row, row))
+    return found
 
 
 def questions(asked: Iterable[Question]) -> list[QuestionLine]:

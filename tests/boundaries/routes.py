@@ -17,7 +17,9 @@ FOREIGN = ("allauth.", "django.")
 # noun of the route's name → noun of the world, where they differ
 NOUNS = {"roll": "called", "rules": "venue", "account": "student", "figure": "figure"}
 # whole route → noun of the world, where its noun does not say it
-ROUTES: dict[str, str] = {"portal:report-term": "term"}
+ROUTES: dict[str, str] = {"portal:report-term": "term", "portal:import-run": "import_run"}
+# whole route → the word that stands in its address
+WORDS = {"portal:import-new": "roster"}
 # nouns whose rows belong to a district, not to one of its two cells
 OF_DISTRICT = {"term", "rule"}
 
@@ -43,7 +45,11 @@ class Route:
         return ("own", "foreign", "missing") if self.noun in OF_DISTRICT else ("own", "other", "foreign", "missing")
 
     def address(self, world: World, role: Role | None, whose: str) -> str:
-        values = {name: fill(world, self.noun, kind, role, whose) for name, kind in self.parameters}
+        words = [WORDS.get(self.name) if kind == "SlugConverter" else None for _name, kind in self.parameters]
+        values = {
+            name: word or fill(world, self.noun, kind, role, whose)
+            for word, (name, kind) in zip(words, self.parameters, strict=True)
+        }
         return reverse(self.name, kwargs=values)
 
 

@@ -12,6 +12,7 @@ from people import thresholds
 from people.actors import SYSTEM
 from people.models import AuditEvent, Notice, Upload
 from people.roles import Role
+from portal import duties
 from portal.imports import uploads
 from portal.models import ImportPart, ImportRun
 from tests.factories import partnerships as make
@@ -172,11 +173,13 @@ def test_brake_waits_for_the_school_lead(as_coordinator, school, client, clock):
     lead = people.hat(Role.SCHOOL_LEAD, at=school.organisation)
     send(as_coordinator, "roster", fewer)
     upload = Upload.objects.get()
+    assert not duties.rosters_to_confirm(people.actor(lead)).exists()
     refused = write(as_coordinator, leavers="on")
     assert Enrolment.objects.filter(ends_on=None).count() == 40
     assert refused.status_code == 200
     as_coordinator.post(f"/imports/{upload.pk}/ask/")
     assert Notice.objects.filter(kind="import_braked", user=lead.user).count() == 1
+    assert duties.rosters_to_confirm(people.actor(lead)).get() == upload
     clock.forward(hours=5)
     people.login(client, lead)
     page = client.get(f"/imports/{upload.pk}/")
