@@ -29,6 +29,7 @@ STRANGER = _("The roll has changed since the page was opened. Load it again: you
 LATE = _("More than three school days have passed: the host must first confirm that you were there.")
 LATE_AT_SCHOOL = _("More than three school days have passed: only the lead of your school can still record it.")
 OPEN = _("%(left)s pupils have no mark yet.")
+NO_ROLL = _("There is no roll to call: the booking is “%(state)s”.")
 SENT = _("This roll has been sent already. Correct it on its own page.")
 
 
@@ -50,8 +51,7 @@ def mark(booking: Booking, *, marks: Mapping[int, Said], by: Person, marked_at: 
     """Save marks by roll entry, as many as there are; the roll stays open. Returns how many changed."""
     _let_in(booking, by)
     _lock(booking)
-    if booking.called_at:
-        raise Refused("roll.sent", SENT)
+    _need_open(booking)
     return len(_write(booking, marks, by=by, marked_at=_act(marked_at)))
 
 
@@ -74,8 +74,7 @@ def complete(
     _lock(booking)
     if request_key and booking.roll_key == request_key:
         return booking
-    if booking.called_at:
-        raise Refused("roll.sent", SENT)
+    _need_open(booking)
     if clock.today() < booking.session.day:
         raise Refused("roll.early", _("The roll can be sent from the day of the session on."))
     if roll_days.needs_word(booking, by):
@@ -169,6 +168,13 @@ def _let_in(booking: Booking, by: Person) -> None:
     require(by, Permission.ROLL_CALL, booking)
     if not roll_days.is_open_to(booking, by):
         raise PermissionDenied("outside the roll's window")
+
+
+def _need_open(booking: Booking) -> None:
+    if booking.called_at:
+        raise Refused("roll.sent", SENT)
+    if booking.state != Booking.State.CONFIRMED:
+        raise Refused("roll.state", NO_ROLL, state=booking.get_state_display())
 
 
 def _lock(booking: Booking) -> None:

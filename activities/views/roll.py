@@ -28,6 +28,9 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
     typed = roll_typed.read(request) if request.method == "POST" else None
     if booking.called_at and (typed is None or typed.step not in ("save", "send")):
         return redirect("activities:roll-result", pk)
+    if typed is None and booking.state != Booking.State.CONFIRMED:
+        messages.info(request, rollcall.NO_ROLL % {"state": booking.get_state_display()})
+        return redirect("activities:booking-page", pk)
     try:
         if typed and typed.step == "save":
             rollcall.mark(booking, marks=typed.marks, by=request.actor, marked_at=typed.marked_at)

@@ -131,6 +131,16 @@ def test_correcting_needs_a_reason_and_shows_the_change(roll, leader, names):
     assert marks_of(roll) == ["present", "absent", "present"]
 
 
+def test_a_cancelled_booking_has_no_roll(roll, leader):
+    bookings.cancel_by_venue(roll.booking, by=roll.venue, reason="设备故障")
+    assert leader.get(page(roll)).url == f"/bookings/{roll.booking.pk}/"
+    answer = leader.post(
+        page(roll), typed(roll, "late", "late", "late", step="send"), headers={"Accept": "application/json"}
+    )
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (409, "roll.state")
+    assert marks_of(roll) == [None] * 3
+
+
 def test_a_sent_roll_opens_its_result_and_an_unsent_one_is_called_first(roll, leader):
     assert leader.get(page(roll, "correct/")).url == page(roll)
     leader.post(page(roll), typed(roll, "present", "present", "present", step="send"))
