@@ -27,7 +27,6 @@ from portal.lib import clock
 from tests.factories import partnerships as make
 
 pytestmark = pytest.mark.django_db
-guards = pytest.mark.guards
 P = "partnerships_"
 
 
@@ -113,109 +112,146 @@ def executed(statement, world):
 @pytest.mark.parametrize(
     "statement",
     [
-        pytest.param("copy term term starts_on=ends_on ends_on=ends_on+9", marks=guards("term_once")),
-        pytest.param("UPDATE {P}term SET ends_on = starts_on", marks=guards("term_ends_after_start")),
-        pytest.param("copy term term half=2", marks=guards("term_no_overlap")),
-        pytest.param("copy calendarday day", marks=guards("calendar_day_once")),
+        pytest.param("copy term term starts_on=ends_on ends_on=ends_on+9", marks=pytest.mark.guards("term_once")),
+        pytest.param("UPDATE {P}term SET ends_on = starts_on", marks=pytest.mark.guards("term_ends_after_start")),
+        pytest.param("copy term term half=2", marks=pytest.mark.guards("term_no_overlap")),
+        pytest.param("copy calendarday day", marks=pytest.mark.guards("calendar_day_once")),
         pytest.param(
             "UPDATE {P}calendarday SET follows_weekday = 3 WHERE id = {day}",
-            marks=guards("calendar_day_follows_if_teaching"),
+            marks=pytest.mark.guards("calendar_day_follows_if_teaching"),
         ),
-        pytest.param("copy campus campus", marks=guards("campus_once")),
-        pytest.param("copy slot slot", marks=guards("slot_once")),
-        pytest.param("UPDATE {P}slot SET ends = starts", marks=guards("slot_ends_after_start")),
-        pytest.param("UPDATE {P}slot SET weekday = 8", marks=guards("slot_weekday")),
-        pytest.param("UPDATE {P}creditpilot SET ends_on = starts_on", marks=guards("credit_pilot_ends_after_start")),
-        pytest.param("copy creditpilot pilot starts_on=starts_on+1", marks=guards("credit_pilot_no_overlap")),
-        pytest.param("copy schoolclass class", marks=guards("school_class_once")),
-        pytest.param("UPDATE {P}schoolclass SET number = 0", marks=guards("school_class_plausible")),
-        pytest.param("copy activitygroup group", marks=guards("activity_group_once")),
+        pytest.param("copy campus campus", marks=pytest.mark.guards("campus_once")),
+        pytest.param("copy slot slot", marks=pytest.mark.guards("slot_once")),
+        pytest.param("UPDATE {P}slot SET ends = starts", marks=pytest.mark.guards("slot_ends_after_start")),
+        pytest.param("UPDATE {P}slot SET weekday = 8", marks=pytest.mark.guards("slot_weekday")),
         pytest.param(
-            "UPDATE {P}activitygroup SET ends_on = starts_on", marks=guards("activity_group_ends_after_start")
+            "UPDATE {P}creditpilot SET ends_on = starts_on", marks=pytest.mark.guards("credit_pilot_ends_after_start")
         ),
-        pytest.param("UPDATE {P}groupmember SET ends_on = starts_on", marks=guards("group_member_ends_after_start")),
-        pytest.param("copy groupmember member starts_on=starts_on+1", marks=guards("group_member_once")),
-        pytest.param("UPDATE {P}enrolment SET ends_on = starts_on", marks=guards("enrolment_ends_after_start")),
-        pytest.param("copy enrolment enrolment starts_on=starts_on+1", marks=guards("enrolment_one_class_at_a_time")),
+        pytest.param(
+            "copy creditpilot pilot starts_on=starts_on+1", marks=pytest.mark.guards("credit_pilot_no_overlap")
+        ),
+        pytest.param("copy schoolclass class", marks=pytest.mark.guards("school_class_once")),
+        pytest.param("UPDATE {P}schoolclass SET number = 0", marks=pytest.mark.guards("school_class_plausible")),
+        pytest.param("copy activitygroup group", marks=pytest.mark.guards("activity_group_once")),
+        pytest.param(
+            "UPDATE {P}activitygroup SET ends_on = starts_on",
+            marks=pytest.mark.guards("activity_group_ends_after_start"),
+        ),
+        pytest.param(
+            "UPDATE {P}groupmember SET ends_on = starts_on", marks=pytest.mark.guards("group_member_ends_after_start")
+        ),
+        pytest.param("copy groupmember member starts_on=starts_on+1", marks=pytest.mark.guards("group_member_once")),
+        pytest.param(
+            "UPDATE {P}enrolment SET ends_on = starts_on", marks=pytest.mark.guards("enrolment_ends_after_start")
+        ),
+        pytest.param(
+            "copy enrolment enrolment starts_on=starts_on+1", marks=pytest.mark.guards("enrolment_one_class_at_a_time")
+        ),
         pytest.param(
             "UPDATE {P}studentidentity SET number_mac = (SELECT number_mac FROM {P}studentidentity"
             " WHERE student_id = {other}) WHERE student_id = {student}",
-            marks=guards("student_number_once"),
+            marks=pytest.mark.guards("student_number_once"),
         ),
-        pytest.param("UPDATE {P}studentidentity SET consent = 'refused'", marks=guards("identity_needs_consent")),
-        pytest.param("UPDATE {P}studentidentity SET number_mac = NULL", marks=guards("identity_number_whole")),
         pytest.param(
-            "UPDATE {P}identitylook SET purpose = 'group'", marks=guards("partnerships_identitylook_append_only")
+            "UPDATE {P}studentidentity SET consent = 'refused'", marks=pytest.mark.guards("identity_needs_consent")
         ),
-        pytest.param("UPDATE {P}venue SET open_days_per_year = 367", marks=guards("venue_open_days")),
         pytest.param(
-            "UPDATE {P}venue SET building_area = 1, display_area = 2", marks=guards("venue_display_within_building")
+            "UPDATE {P}studentidentity SET number_mac = NULL", marks=pytest.mark.guards("identity_number_whole")
         ),
-        pytest.param("copy hall hall", marks=guards("hall_once")),
-        pytest.param("UPDATE {P}hall SET heads = 0", marks=guards("hall_heads")),
-        pytest.param("copy bookingrules rules", marks=guards("booking_rules_once_a_day")),
-        pytest.param("UPDATE {P}bookingrules SET smallest_group = 999", marks=guards("booking_rules_group_sizes")),
-        pytest.param("UPDATE {P}bookingrules SET lead_days = 999", marks=guards("booking_rules_window")),
-        pytest.param("UPDATE {P}bookingrules SET pupils_per_adult = 21", marks=guards("booking_rules_adults")),
-        pytest.param("UPDATE {P}bookingrules SET weekdays = '{{}}'", marks=guards("booking_rules_weekdays")),
-        pytest.param("copy listing listing", marks=guards("listing_once")),
-        pytest.param("UPDATE {P}listing SET listed_on = NULL", marks=guards("listing_has_date")),
-        pytest.param("UPDATE {P}listing SET round = 2", marks=guards("listing_approved_by_every_office")),
-        pytest.param("copy review review", marks=guards("review_once_a_round")),
-        pytest.param("copy review review round=2 reason=''", marks=guards("review_has_reason")),
-        pytest.param("DELETE FROM {P}review", marks=guards("partnerships_review_append_only")),
-        pytest.param("UPDATE {P}recognition SET ends_on = starts_on", marks=guards("recognition_ends_after_start")),
-        pytest.param("copy recognition title starts_on=NULL", marks=guards("recognition_no_overlap")),
-        pytest.param("UPDATE {P}scan SET size = 0", marks=guards("partnerships_scan_append_only")),
-        pytest.param("copy agreement agreement", marks=guards("agreement_number_once")),
-        pytest.param("UPDATE {P}agreement SET ends_on = starts_on", marks=guards("agreement_ends_after_start")),
-        pytest.param("UPDATE {P}agreement SET number = 'x' WHERE id = {draft}", marks=guards("agreement_filed_whole")),
         pytest.param(
-            "UPDATE {P}agreement SET state = 'filed' WHERE id = {draft}", marks=guards("agreement_lives_after_filing")
+            "UPDATE {P}identitylook SET purpose = 'group'",
+            marks=pytest.mark.guards("partnerships_identitylook_append_only"),
+        ),
+        pytest.param("UPDATE {P}venue SET open_days_per_year = 367", marks=pytest.mark.guards("venue_open_days")),
+        pytest.param(
+            "UPDATE {P}venue SET building_area = 1, display_area = 2",
+            marks=pytest.mark.guards("venue_display_within_building"),
+        ),
+        pytest.param("copy hall hall", marks=pytest.mark.guards("hall_once")),
+        pytest.param("UPDATE {P}hall SET heads = 0", marks=pytest.mark.guards("hall_heads")),
+        pytest.param("copy bookingrules rules", marks=pytest.mark.guards("booking_rules_once_a_day")),
+        pytest.param(
+            "UPDATE {P}bookingrules SET smallest_group = 999", marks=pytest.mark.guards("booking_rules_group_sizes")
+        ),
+        pytest.param("UPDATE {P}bookingrules SET lead_days = 999", marks=pytest.mark.guards("booking_rules_window")),
+        pytest.param(
+            "UPDATE {P}bookingrules SET pupils_per_adult = 21", marks=pytest.mark.guards("booking_rules_adults")
+        ),
+        pytest.param(
+            "UPDATE {P}bookingrules SET weekdays = '{{}}'", marks=pytest.mark.guards("booking_rules_weekdays")
+        ),
+        pytest.param("copy listing listing", marks=pytest.mark.guards("listing_once")),
+        pytest.param("UPDATE {P}listing SET listed_on = NULL", marks=pytest.mark.guards("listing_has_date")),
+        pytest.param("UPDATE {P}listing SET round = 2", marks=pytest.mark.guards("listing_approved_by_every_office")),
+        pytest.param("copy review review", marks=pytest.mark.guards("review_once_a_round")),
+        pytest.param("copy review review round=2 reason=''", marks=pytest.mark.guards("review_has_reason")),
+        pytest.param("DELETE FROM {P}review", marks=pytest.mark.guards("partnerships_review_append_only")),
+        pytest.param(
+            "UPDATE {P}recognition SET ends_on = starts_on", marks=pytest.mark.guards("recognition_ends_after_start")
+        ),
+        pytest.param("copy recognition title starts_on=NULL", marks=pytest.mark.guards("recognition_no_overlap")),
+        pytest.param("UPDATE {P}scan SET size = 0", marks=pytest.mark.guards("partnerships_scan_append_only")),
+        pytest.param("copy agreement agreement", marks=pytest.mark.guards("agreement_number_once")),
+        pytest.param(
+            "UPDATE {P}agreement SET ends_on = starts_on", marks=pytest.mark.guards("agreement_ends_after_start")
+        ),
+        pytest.param(
+            "UPDATE {P}agreement SET number = 'x' WHERE id = {draft}", marks=pytest.mark.guards("agreement_filed_whole")
+        ),
+        pytest.param(
+            "UPDATE {P}agreement SET state = 'filed' WHERE id = {draft}",
+            marks=pytest.mark.guards("agreement_lives_after_filing"),
         ),
         pytest.param(
             "UPDATE {P}agreement SET state = 'suspended' WHERE id = {agreement}",
-            marks=guards("agreement_suspended_dated"),
+            marks=pytest.mark.guards("agreement_suspended_dated"),
         ),
         pytest.param(
             "UPDATE {P}agreement SET state = 'terminated' WHERE id = {agreement}",
-            marks=guards("agreement_terminated_dated"),
+            marks=pytest.mark.guards("agreement_terminated_dated"),
         ),
-        pytest.param("UPDATE {P}agreement SET successor_id = id", marks=guards("agreement_not_its_own_successor")),
-        pytest.param("copy agreementversion version", marks=guards("agreement_version_once")),
+        pytest.param(
+            "UPDATE {P}agreement SET successor_id = id", marks=pytest.mark.guards("agreement_not_its_own_successor")
+        ),
+        pytest.param("copy agreementversion version", marks=pytest.mark.guards("agreement_version_once")),
         pytest.param(
             "UPDATE {P}agreementversion SET sha256 = 'x' WHERE id = {version}",
-            marks=guards("agreement_version_frozen_whole"),
+            marks=pytest.mark.guards("agreement_version_frozen_whole"),
         ),
         pytest.param(
-            "UPDATE {P}agreementversion SET text = 'x' WHERE id = {frozen}", marks=guards("agreement_version_frozen")
+            "UPDATE {P}agreementversion SET text = 'x' WHERE id = {frozen}",
+            marks=pytest.mark.guards("agreement_version_frozen"),
         ),
-        pytest.param("copy agreementparty open_party position=7", marks=guards("agreement_party_once")),
+        pytest.param("copy agreementparty open_party position=7", marks=pytest.mark.guards("agreement_party_once")),
         pytest.param(
             "copy agreementparty open_party organisation_id={group_organisation}",
-            marks=guards("agreement_party_position_once"),
+            marks=pytest.mark.guards("agreement_party_position_once"),
         ),
         pytest.param(
-            "UPDATE {P}agreementparty SET how = '' WHERE id = {party}", marks=guards("agreement_party_signed_whole")
+            "UPDATE {P}agreementparty SET how = '' WHERE id = {party}",
+            marks=pytest.mark.guards("agreement_party_signed_whole"),
         ),
         pytest.param(
             "UPDATE {P}agreementparty SET state = 'signed' WHERE id = {open_party}",
-            marks=guards("agreement_party_signed_has_signature"),
+            marks=pytest.mark.guards("agreement_party_signed_has_signature"),
         ),
         pytest.param(
             "UPDATE {P}agreementparty SET state = 'agreed' WHERE id = {party}",
-            marks=guards("agreement_party_open_has_none"),
+            marks=pytest.mark.guards("agreement_party_open_has_none"),
         ),
         pytest.param(
             "UPDATE {P}agreementparty SET how = 'scan' WHERE id = {party}",
-            marks=guards("agreement_party_scan_present"),
+            marks=pytest.mark.guards("agreement_party_scan_present"),
         ),
         pytest.param(
-            "UPDATE {P}agreementparty SET state = 'left' WHERE id = {party}", marks=guards("agreement_party_left_dated")
+            "UPDATE {P}agreementparty SET state = 'left' WHERE id = {party}",
+            marks=pytest.mark.guards("agreement_party_left_dated"),
         ),
-        pytest.param("copy commitment commitment", marks=guards("commitment_once")),
-        pytest.param("UPDATE {P}commitment SET promised = 0, is_ceiling = false", marks=guards("commitment_promises")),
-        pytest.param("UPDATE {P}commitment SET reserved = 17", marks=guards("commitment_within_ceiling")),
+        pytest.param("copy commitment commitment", marks=pytest.mark.guards("commitment_once")),
+        pytest.param(
+            "UPDATE {P}commitment SET promised = 0, is_ceiling = false", marks=pytest.mark.guards("commitment_promises")
+        ),
+        pytest.param("UPDATE {P}commitment SET reserved = 17", marks=pytest.mark.guards("commitment_within_ceiling")),
     ],
 )
 def test_the_database_refuses_by_name(world, statement, request):
