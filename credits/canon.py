@@ -32,6 +32,6 @@ def body(*, chain_id: int, at: dt.datetime, by: str, entries: Iterable[dict[str,
     return b"".join(parts)
 
 
-def link(prev: bytes, seq: int, told: bytes) -> bytes:
+def link(prev: bytes | memoryview, seq: int, told: bytes | memoryview) -> bytes:
     """The hash that ties a posting to its predecessor: sha256(prev ‖ seq ‖ body), as the database recomputes it."""
     return hashlib.sha256(bytes(prev) + seq.to_bytes(8, "big") + bytes(told)).digest()

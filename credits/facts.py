@@ -93,8 +93,8 @@ def _occasion(
         code=code,
         programme_id=programme.pk,
         venue_id=session.provider_id,
-        term_id=term and term.pk,
-        school_year=term and term.school_year,
+        term_id=term.pk if term else None,
+        school_year=term.school_year if term else None,
         is_complete=booking.state == Booking.State.ATTENDED,
         by_roster=booking.by_roster,
         is_pilot=any(
@@ -165,6 +165,6 @@ def posted(booking_ids: Iterable[int]) -> dict[int, Past]:
         "pk", "account_id", "n", "points", "rule_id", "rule__code", "rule__version", "roll_entry_id", "nth", "grade",
         "school_id", "district_id", "concerns_term_id", "concerns_term__school_year", "inputs", "reverses_id",
     ):  # fmt: skip
-        standing = None if row["reverses_id"] else row
+        standing: dict[str, Any] | None = None if row["reverses_id"] else dict(row)
         found[row["roll_entry_id"]] = Past(row["nth"], standing)
     return found

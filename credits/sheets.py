@@ -68,6 +68,7 @@ class Sheet:
 def sheet(student: Student, school_year: int, *, on: dt.date) -> Sheet:
     """Everything that the record sheet of one pupil and school year shows."""
     district = student.school.organisation.district
+    assert district is not None  # a school is in a district (constraint organisation_district_fits_kind)
     entries = list(
         Entry.objects.filter(account=student.pk, concerns_term__school_year=school_year)
         .select_related(
@@ -78,7 +79,8 @@ def sheet(student: Student, school_year: int, *, on: dt.date) -> Sheet:
     )  # fmt: skip
     years = Entry.objects.filter(account=student.pk).values_list("concerns_term__school_year", flat=True)
     known = {row.code: row for row in CreditRule.objects.filter(district=district).in_force(on=on)}
-    times, points = Counter(), defaultdict(int)
+    times: Counter[str] = Counter()
+    points: dict[str, int] = defaultdict(int)
     for entry in entries:
         times[entry.rule.code] += 1 - 2 * entry.is_reversal
         points[entry.rule.code] += entry.points

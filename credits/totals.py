@@ -36,8 +36,8 @@ class Total:
 
 def schools(district: District, visible: Iterable[School], term: Term) -> list[Total]:
     """Every pilot school of the term and every other with credits, by name."""
-    sums = {
-        row["school"]: row
+    sums: dict[int, dict[str, int]] = {
+        row["school"]: {name: row[name] for name in ("with_credits", "entries", "points")}
         for row in Entry.objects.standing()
         .filter(district=district, concerns_term=term)
         .values("school")
@@ -49,13 +49,7 @@ def schools(district: District, visible: Iterable[School], term: Term) -> list[T
         .values_list("school", flat=True)
     )
     totals = [
-        Total(
-            of=school,
-            with_credits=sums.get(school.pk, {}).get("with_credits", 0),
-            entries=sums.get(school.pk, {}).get("entries", 0),
-            points=sums.get(school.pk, {}).get("points", 0),
-            is_pilot=school.pk in pilots,
-        )
+        Total(of=school, is_pilot=school.pk in pilots, **sums.get(school.pk, {}))
         for school in visible
         if school.pk in pilots or school.pk in sums
     ]
