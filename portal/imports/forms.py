@@ -52,7 +52,8 @@ class PasteForm(forms.Form):
     def facts(self) -> dict[str, str]:
         """The class that was chosen for bare names."""
         grade, number = self.cleaned_data.get("grade"), self.cleaned_data.get("number")
-        return {"class": ClassRef(number, grade=int(grade)).key} if grade and number else {}
+        chosen = {"class": ClassRef(number, grade=int(grade)).key} if grade and number else {}
+        return {"pasted": True, **chosen}
 
 
 class PilotsForm(forms.Form):

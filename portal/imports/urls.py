@@ -8,6 +8,7 @@ urlpatterns = [
     path("imports/", views.import_list, name="import-list"),
     path("imports/board/", views.import_board, name="import-board"),
     path("imports/new/<slug:kind>/", views.import_new, name="import-new"),
+    path("imports/template/<slug:kind>.xlsx", views.import_template, name="import-template"),
     path("imports/runs/<int:pk>/", views.import_run, name="import-run"),
     path("imports/<int:pk>/", preview_views.import_page, name="import-page"),
     path("imports/<int:pk>/write/", preview_views.import_write, name="import-write"),

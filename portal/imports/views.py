@@ -10,9 +10,11 @@ from people.gate import allow, seen
 from people.models import Upload
 from people.roles import Permission
 from portal.imports import board, uploads
+from portal.imports.checks import CHECKS, TEMPLATES
 from portal.imports.forms import FileForm, PasteForm
 from portal.lib import clock
 from portal.lib.errors import Refused
+from portal.lib.spreadsheets.writing import xlsx_bytes
 from portal.models import ImportPart, ImportRun
 
 Kind = ImportRun.Kind
@@ -53,8 +55,8 @@ def import_new(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             data, name = form.content()
-            uploads.opened(data, name)
             facts = paste_form.facts() if is_paste else {}
+            CHECKS[kind](uploads.opened(data, name), facts)
             upload = uploads.receive(data, by=request.actor, kind=kind, file_name=name, facts=facts)
         except Refused as refused:
             form.add_error("text" if is_paste else "file", str(refused))
@@ -62,6 +64,21 @@ def import_new(request: HttpRequest, kind: str) -> HttpResponse:
             return redirect("portal:import-page", upload.pk)
     context = {"kind": Kind(kind), "file_form": file_form, "paste_form": paste_form if pastes else None}
     return render(request, "portal/import_new.html", context, status=422 if form.errors else 200)
+
+
+@allow(Permission.IMPORT_SEE)
+def import_template(request: HttpRequest, kind: str) -> HttpResponse:
+    """An empty spreadsheet with the right headings."""
+    if kind not in Kind.values:
+        raise Http404
+    require(request.actor, uploads.PERMISSIONS[Kind(kind)])
+    rows = TEMPLATES[kind]
+    data = xlsx_bytes({str(Kind(kind).label): rows}, widths={str(Kind(kind).label): [22] * len(rows[0])})
+    return HttpResponse(
+        data,
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": f'attachment; filename="{kind}.xlsx"'},
+    )
 
 
 @allow(Permission.IMPORT_SEE)

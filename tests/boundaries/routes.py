@@ -19,7 +19,7 @@ NOUNS = {"roll": "called", "rules": "venue", "account": "student", "figure": "fi
 # whole route → noun of the world, where its noun does not say it
 ROUTES: dict[str, str] = {"portal:report-term": "term", "portal:import-run": "import_run"}
 # whole route → the word that stands in its address
-WORDS = {"portal:import-new": "roster"}
+WORDS = {"portal:import-new": "roster", "portal:import-template": "roster"}
 # nouns whose rows belong to a district, not to one of its two cells
 OF_DISTRICT = {"term", "rule"}
 
