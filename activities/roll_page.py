@@ -1,7 +1,6 @@
 """A roll as a page shows it: who is expected, what is marked, and the sentence that is confirmed before sending."""
 
 import datetime as dt
-import uuid
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from activities import roll_names
 from activities.models import Booking, Mark, RollChange, RollEntry
 from activities.rollcall import Said, unnamed
 from people.actors import Actor
+from portal.lib import keys
 
 OPEN = ""
 WORDS = dict(Mark.choices) | {OPEN: pgettext_lazy("mark", "Not called")}
@@ -132,7 +132,7 @@ def read(
         by_name=bool(names),
         unnamed=unnamed(booking),
         heads=booking.attended if heads is None else heads,
-        request_key=key or str(uuid.uuid4()),
+        request_key=key or str(keys.fresh()),
         acted_at=max((entry.marked_at for entry in entries if entry.marked_at), default=None),
     )
 
