@@ -55,7 +55,7 @@ def is_for_group(judge: "Judge", session: Session) -> Broken | None:
             _("This is a family session: book it as a head count, every visitor is a head."),
             "session",
             fix=_("Choose “head count”."),
-            change={"by": "heads"},
+            change={"by": "heads", "pupils": judge.group.pupils},
         )
     if session.school_id and session.school_id != judge.group.school.pk:
         return Broken("session.audience", _("This session belongs to another school."), "session")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activities import sessions
 from activities.models import Programme, Session
@@ -55,7 +56,7 @@ class PlacesForm(forms.Form):
 
 
 class SessionForm(PlacesForm):
-    day = day_field(_("Day"))
+    day = day_field(pgettext_lazy("session", "Day"))
     starts = time_field(_("From"))
     ends = time_field(_("Until"))
     opens_on = day_field(_("Bookable from"), required=False)
@@ -77,7 +78,10 @@ class WeeklyForm(forms.Form):
     """The weekly rule of any series; `last_day` is the last day that may hold a date."""
 
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("Weekdays"), coerce=int, choices=CalendarDay.Weekday.choices, widget=forms.CheckboxSelectMultiple
+        label=pgettext_lazy("series", "Weekdays"),
+        coerce=int,
+        choices=CalendarDay.Weekday.choices,
+        widget=forms.CheckboxSelectMultiple,
     )
     starts_on = day_field(_("First day"))
     last_day = day_field(_("Last day"))

@@ -62,6 +62,7 @@ def booking_list(request: HttpRequest) -> HttpResponse:
             "filter": FilterForm(request.GET),
             "is_school": request.actor.is_school,
             "may_book": may(request.actor, Permission.BOOKING_REQUEST),
+            "may_receive": may(request.actor, Permission.BOOKING_RECEIVE),
         },
     )
 

@@ -17,7 +17,7 @@ from activities.models import Booking, Session
 from activities.views.doors import unsaid
 from people.gate import allow
 from people.roles import Permission
-from portal.lib import clock
+from portal.lib import clock, wording
 from portal.lib.errors import Refused
 
 State = Booking.State
@@ -50,10 +50,7 @@ def desk_page(request: HttpRequest) -> HttpResponse:
             "halves": _halves(request),
             "arrivals": _on_axis(arrivals),
             "hours": _hours(arrivals),
-            "groups": len(arrivals),
-            "pupils": sum(booking.pupils for booking in arrivals),
-            "came": len(came),
-            "came_pupils": sum(booking.arrived_heads or 0 for booking in came),
+            "tally": _tally(arrivals, came),
             "pending": pending,
             "uncounted": unsaid(request.actor).count(),
         },
@@ -80,6 +77,21 @@ def _confirm_all(request: HttpRequest) -> HttpResponse:
 
 
 desk_confirm = allow(Permission.BOOKING_CONFIRM)(_confirm_all)
+
+
+def _tally(arrivals: list[Booking], came: list[Booking]) -> str:
+    """4 groups, 167 pupils; 2 of them have come, 77 pupils."""
+    if not arrivals:
+        return ""
+    groups = ngettext("%(n)s group", "%(n)s groups", len(arrivals)) % {"n": len(arrivals)}
+    pupils = wording.heads(sum(booking.pupils for booking in arrivals))
+    there = wording.heads(sum(booking.arrived_heads or 0 for booking in came))
+    return _("%(groups)s, %(pupils)s; %(came)s of them have come, %(there)s") % {
+        "groups": groups,
+        "pupils": pupils,
+        "came": len(came),
+        "there": there,
+    }
 
 
 def _halves(request: HttpRequest) -> list[dict[str, Any]]:
@@ -155,6 +167,7 @@ def _on_axis(arrivals: list[Booking]) -> list[dict[str, Any]]:
         rows.append(
             {
                 "booking": booking,
+                "said": wording.when(session.starts_at, session.ends_at),
                 "x": start,
                 "width": max(8, _place(session.ends_at, first, last) - start),
                 "now": _place(now, first, last),

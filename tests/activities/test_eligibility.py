@@ -99,7 +99,7 @@ def test_a_session_for_teachers(town):
 def test_a_family_session_is_booked_by_heads(town):
     session = a_session(town.venue, audience="families")
     (rule,) = verdict(town, session).broken
-    assert (rule.code, rule.change) == ("session.audience", {"by": "heads"})
+    assert (rule.code, rule.change) == ("session.audience", {"by": "heads", "pupils": 3})
     assert codes(town, session, groups.of_heads(town.school, 12, on=session.day, adults=0)) == []
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from activities import bookings, groups
@@ -61,8 +62,11 @@ def a_class(school: School, pupils: int = 0, *, grade: int = 5, number: int | No
     """A class of a grade today; with pupils, they are enrolled since the summer."""
     today = clock.today()
     year = today.year if today.month >= 9 else today.year - 1
+    of_year = SchoolClass.objects.filter(school=school, stage="primary", entry_year=year - grade + 1)
+    if number is None:
+        number = (of_year.aggregate(last=Max("number"))["last"] or 0) + 1
     school_class = SchoolClass.objects.create(
-        school=school, stage="primary", entry_year=year - grade + 1, number=number or next(numbers) % 60 + 1
+        school=school, stage="primary", entry_year=year - grade + 1, number=number
     )
     for _ in range(pupils):
         a_pupil(school_class)
