@@ -8,8 +8,8 @@ from fractions import Fraction
 from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from portal.lib import wording
 from portal.reports.scope import Scope
@@ -74,7 +74,7 @@ class Figure:
         """Difference to the last term: in points for shares, in the unit otherwise; empty where either is missing."""
         if value.share is not None and before.share is not None:
             points = float(value.share - before.share) * 100
-            return _g("%(points)s points") % {"points": signed(f"{abs(points):.1f}", points)}
+            return pgettext("percentage", "%(points)s points") % {"points": signed(f"{abs(points):.1f}", points)}
         if value.denominator is None and value.number is not None and before.number is not None:
             difference = value.number - before.number
             return signed(wording.number(abs(difference), decimals(difference)), float(difference))
