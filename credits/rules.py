@@ -14,7 +14,10 @@ from people.models import District
 from people.roles import Permission
 from people.workflow import move, verb
 from portal.lib import clock
+from portal.lib.doorbell import ring
 from portal.lib.errors import Refused
+
+SWEEP = "credits.sweep"
 
 
 @verb
@@ -33,6 +36,8 @@ def adopt_defaults(district: District, *, by: Actor, starts_on: dt.date | None =
     ]
     for rule in new:
         _publish(rule, by=by)
+    if new:
+        ring(SWEEP)  # roll calls may have waited for a first version
     return new
 
 
@@ -65,6 +70,7 @@ def publish(rule: CreditRule, *, by: Actor) -> None:
     if earlier.filter(starts_on__gt=rule.starts_on).exists():
         raise Refused("credit_rule_order", _("A published version starts later already; start this one after it."))
     _publish(rule, by=by)
+    ring(SWEEP)
 
 
 @verb

@@ -15,7 +15,10 @@ from people.models import District, Organisation
 from people.roles import Permission
 from people.workflow import verb
 from portal.lib import clock
+from portal.lib.doorbell import ring
 from portal.lib.errors import Refused
+
+SWEEP_CREDITS = "credits.sweep"  # rung by name: credits stand above partnerships
 
 
 @verb
@@ -84,6 +87,7 @@ def start_pilot(school: School, *, by: Actor, starts_on: dt.date, ends_on: dt.da
     require(by, Permission.CALENDAR_EDIT, school)
     pilot = CreditPilot.objects.create(school=school, starts_on=starts_on, ends_on=ends_on)
     audit.record("credit_pilot.start", school, by=by, is_now=str(starts_on))
+    ring(SWEEP_CREDITS)
     return pilot
 
 
@@ -95,6 +99,7 @@ def end_pilot(pilot: CreditPilot, *, by: Actor, ends_on: dt.date) -> CreditPilot
     pilot.ends_on = ends_on
     pilot.save(update_fields=["ends_on"])
     audit.record("credit_pilot.end", pilot.school, by=by, is_now=str(ends_on))
+    ring(SWEEP_CREDITS)
     return pilot
 
 

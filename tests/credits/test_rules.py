@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pytest
+from celery import current_app
 from django.core.exceptions import PermissionDenied
 
-from credits import ledger, rules
+from credits import ledger, rules, tasks  # noqa: F401 - tasks put themselves on the app's list
 from credits.models import CreditRule
+from partnerships import schools
 from people.actors import SYSTEM
 from people.roles import Role
 from portal.lib.errors import Refused
@@ -76,3 +78,18 @@ def test_second_draft_of_a_code_is_refused_with_a_sentence():
         rules.draft(district, by=SYSTEM, code="EXP", starts_on=dt.date(2099, 1, 1))
     assert no.value.code == "credit_rule_one_draft"
     assert str(no.value)
+
+
+def test_new_rules_and_new_pilots_ring_for_the_full_sweep(monkeypatch):
+    rung = []
+    monkeypatch.setattr(rules, "ring", rung.append)
+    monkeypatch.setattr(schools, "ring", rung.append)
+    district = people.district()
+    rules.adopt_defaults(district, by=SYSTEM)
+    rules.adopt_defaults(district, by=SYSTEM)
+    assert rung == ["credits.sweep"]
+    rules.publish(rules.draft(district, by=SYSTEM, code="EXP", starts_on=dt.date(2099, 1, 1)), by=SYSTEM)
+    pilot = schools.start_pilot(make.world(pilot=False, of=district).school, by=SYSTEM, starts_on=make.FIRST_DAY)
+    schools.end_pilot(pilot, by=SYSTEM, ends_on=dt.date(2026, 12, 1))
+    assert rung == ["credits.sweep"] * 4
+    assert rung[0] in current_app.tasks
