@@ -1,9 +1,9 @@
 """What a booking takes of the commitments of its agreement: reserved when booked, delivered when attended."""
 
-from activities.models import Booking, CommitmentUse, Programme
+from activities.models import Booking, CommitmentUse, Programme, Session
 from activities.models.price import PriceKind
 from partnerships import commitments
-from partnerships.models import BookingRules, Commitment
+from partnerships.models import Agreement, BookingRules, Commitment
 from portal.lib import clock
 
 KIND_OF = {
@@ -17,27 +17,34 @@ def rules_of(booking: Booking) -> BookingRules:
     return BookingRules.objects.of(booking.session.provider_id, on=clock.today())
 
 
-def amounts(booking: Booking, pupils: int) -> dict[str, int]:
-    """How much of each kind of commitment a booking of so many pupils stands for."""
-    programme = booking.session.programme
+def amounts(session: Session, pupils: int) -> dict[str, int]:
+    """How much of each kind of commitment a group of so many pupils stands for."""
     found = {Commitment.Kind.PUPILS: pupils}
-    if kind := KIND_OF.get(programme.direction):
+    if kind := KIND_OF.get(session.programme.direction):
         found[kind] = 1
-    if booking.session.price_kind != PriceKind.PAID:
+    if session.price_kind != PriceKind.PAID:
         found[Commitment.Kind.FREE_PLACES] = pupils
     return found
 
 
+def needed(agreement: Agreement | None, session: Session, school_id: int, pupils: int) -> list[tuple[Commitment, int]]:
+    """The commitments of the two sides that the group would use, by id, each with its amount."""
+    if agreement is None:
+        return []
+    amount = amounts(session, pupils)
+    sides = {school_id, session.provider_id}
+    return [
+        (commitment, amount[commitment.kind])
+        for commitment in commitments.of_visit(agreement, session.day, amount)
+        if commitment.party.organisation_id in sides
+    ]
+
+
 def take(booking: Booking) -> None:
     """Reserve what the booking needs, by id of the commitment; raises Refused at a ceiling."""
-    if booking.agreement is None:
-        return
-    needed = amounts(booking, booking.pupils)
-    parties = {booking.school_id, booking.session.provider_id}
-    for commitment in commitments.of_visit(booking.agreement, booking.session.day, needed):
-        if commitment.party.organisation_id in parties:
-            commitments.take(commitment, needed[commitment.kind])
-            CommitmentUse.objects.create(booking=booking, commitment=commitment, reserved=needed[commitment.kind])
+    for commitment, amount in needed(booking.agreement, booking.session, booking.school_id, booking.pupils):
+        commitments.take(commitment, amount)
+        CommitmentUse.objects.create(booking=booking, commitment=commitment, reserved=amount)
 
 
 def give_back(booking: Booking) -> None:
@@ -49,7 +56,7 @@ def give_back(booking: Booking) -> None:
 
 def deliver(booking: Booking) -> None:
     """Turn the reservation into what came, capped where the agreement says "at most"."""
-    came = amounts(booking, there(booking))
+    came = amounts(booking.session, there(booking))
     for use in booking.uses.filter(reserved__gt=0).select_related("commitment").order_by("commitment"):
         commitment = Commitment.objects.select_for_update(no_key=True).get(pk=use.commitment_id)
         delivered = came[commitment.kind]
@@ -67,7 +74,7 @@ def there(booking: Booking) -> int:
 
 def redeliver(booking: Booking) -> None:
     """After a corrected roll: add to or take from what was delivered, capped where the agreement says "at most"."""
-    came = amounts(booking, there(booking))
+    came = amounts(booking.session, there(booking))
     for use in booking.uses.filter(reserved=0).select_related("commitment").order_by("commitment"):
         commitment = Commitment.objects.select_for_update(no_key=True).get(pk=use.commitment_id)
         delivered = came[commitment.kind]

@@ -48,6 +48,7 @@ class GroupForm(forms.Form):
         self.fields["activity_group"].queryset = ActivityGroup.objects.filter(school=school).on(day)
         self.sizes = Enrolment.objects.on(day).filter(school_class__school=school)
         self.class_list = list(found)
+        self.busy: set[int] = set()  # classes that are elsewhere at the time in question; the page says so
         self.named: dict[int, int] = {}
         for key in self.sizes.values_list("school_class_id", flat=True):
             self.named[key] = self.named.get(key, 0) + 1
@@ -69,6 +70,7 @@ class GroupForm(forms.Form):
                 "label": school_class.label(self.day),
                 "size": self.named.get(school_class.pk),
                 "chosen": str(school_class.pk) in chosen,
+                "busy": school_class.pk in self.busy,
                 "heads": self[f"heads_{school_class.pk}"] if f"heads_{school_class.pk}" in self.fields else None,
             }
             for school_class in self.class_list

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from activities import bookings, groups
+from activities import bookings, groups, uses
 from activities.eligibility import Judge
 from activities.forms.booking import BookingForm
 from activities.forms.group import GroupForm
-from activities.models import Booking, Session
+from activities.models import Booking, BookingClass, Session
 from partnerships.models import School
 from people.actors import Actor
 from people.gate import allow, seen
@@ -69,6 +69,8 @@ def _said(booking: Booking) -> str:
 
 
 def _page(request: HttpRequest, session: Session, form: BookingForm, slip: dict[str, Any]) -> HttpResponse:
+    busy = BookingClass.objects.during(session.starts_at, session.ends_at).filter(school_class__in=form.class_list)
+    form.busy = set(busy.values_list("school_class_id", flat=True))
     part = "#slip" if request.method == "POST" and "look" in request.POST else ""
     return render(
         request,
@@ -113,10 +115,21 @@ def _slip(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
         "pays": session.paid_price * group.pupils,
         "saves": session.saved_per_pupil * group.pupils,
         "free_until": session.starts_at - dt.timedelta(hours=rules.free_cancel_hours),
+        "agreement": judge.agreement_for(session),
         "uses": _uses(judge, session, group),
     }
 
 
-def _uses(judge: Judge, session: Session, group: groups.Group) -> str:
-    agreement = judge.agreement_for(session)
-    return str(agreement) if agreement else ""
+def _uses(judge: Judge, session: Session, group: groups.Group) -> list[dict[str, Any]]:
+    """What the booking would take of the commitments of the agreement: done, booked, and this one."""
+    return [
+        {
+            "commitment": commitment,
+            "segments": [
+                (commitment.delivered, "done", _("delivered")),
+                (commitment.reserved, "booked", _("reserved")),
+                (amount, "pending", _("this booking")),
+            ],
+        }
+        for commitment, amount in uses.needed(judge.agreement_for(session), session, group.school.pk, group.pupils)
+    ]

@@ -19,13 +19,14 @@ from activities.forms.group import GroupForm
 from activities.groups import Group
 from activities.models import Programme, Session
 from activities.models.price import PriceKind
-from partnerships.models import School
+from partnerships.models import BookingRules, School
 from people.gate import allow
 from people.roles import Permission
 from portal.lib import clock
 from portal.lib.errors import Refused
 
 WEEK = dt.timedelta(days=7)
+USUAL_LEAD_DAYS = BookingRules._meta.get_field("lead_days").default
 ANY = ("", _("any"))
 
 
@@ -72,9 +73,9 @@ def session_list(request: HttpRequest) -> HttpResponse:
     narrowing = FilterForm(request.GET)
     rows = narrowing.narrow(Session.objects.visible_to(request.actor).for_groups())
     if not request.actor.is_venue:
-        rows = rows.filter(state=Session.State.OPEN)
+        rows = rows.open().upcoming()
     if "week" not in request.GET and "day" not in request.GET:
-        monday = _first_week(rows, monday)
+        monday = _first_week(rows, monday, lead_days=0 if request.actor.is_venue else USUAL_LEAD_DAYS)
     week = rows.on(sessions.moment(monday, dt.time()), sessions.moment(monday + WEEK, dt.time()))
     shown = week if day is None else week.on(_start(day), _start(day + dt.timedelta(days=1)))
     found = list(shown.select_related("programme", "provider", "place", "hall").order_by("starts_at", "pk")[:200])
@@ -114,9 +115,11 @@ def _asked_day(query: QueryDict) -> tuple[dt.date | None, dt.date]:
     return day, anchor - dt.timedelta(days=anchor.weekday())
 
 
-def _first_week(rows, monday: dt.date) -> dt.date:
-    """The week of the next session, so that the first look is never empty when there is anything."""
-    first = rows.filter(starts_at__gte=max(_start(monday), clock.now())).order_by("starts_at").first()
+def _first_week(rows, monday: dt.date, *, lead_days: int) -> dt.date:
+    """The week of the next session that can still be booked, so that the first look is not a list of refusals."""
+    coming = rows.filter(starts_at__gte=clock.now()).order_by("starts_at")
+    first = coming.filter(starts_at__gte=_start(clock.today() + dt.timedelta(days=lead_days))).first()
+    first = first or coming.first()
     return first.day - dt.timedelta(days=first.day.weekday()) if first else monday
 
 
