@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from activities import after_school, bookings, groups, rollcall
 from activities.models import THERE, Booking, Mark, Programme, Session
 from credits import ledger
-from partnerships.models import ActivityGroup
+from partnerships.models import ActivityGroup, CalendarDay
 from people.actors import Person
 from people.models import Membership
 from people.roles import Role
@@ -235,17 +235,29 @@ class Happenings:
         ledger.post(self.fresh(booking))
 
     def after_school(self, term: TermDates) -> None:
-        """The robot club meets twice a week with its own teacher; a roll a date."""
+        """The robot club meets on Tuesdays with its own teacher, in a week without a Tuesday on Thursday; a roll a date."""
+        self._meet(2, term.starts_on, term.ends_on)
+        monday = term.day(2, 1)
+        while monday < term.ends_on - dt.timedelta(days=7):
+            week = CalendarDay.objects.teaching().filter(district=self.world.districts["光明区"])
+            days = {
+                day.isoweekday()
+                for day in week.between(monday, monday + dt.timedelta(days=7)).values_list("date", flat=True)
+            }
+            if 4 in days and 2 not in days:
+                self._meet(4, monday, monday + dt.timedelta(days=7))
+            monday += dt.timedelta(days=7)
+
+    def _meet(self, weekday: int, starts_on: dt.date, ends_on: dt.date) -> None:
         school = self.world.schools[LOUCUN]
-        club = ActivityGroup.objects.get(school=school)
         series = after_school.request(
             school,
             self.offered["robots"],
             by=self.coordinator(LOUCUN),
-            members=club,
-            weekdays=[2, 4],
-            starts_on=term.starts_on,
-            ends_on=term.ends_on,
+            members=ActivityGroup.objects.get(school=school),
+            weekdays=[weekday],
+            starts_on=starts_on,
+            ends_on=ends_on,
             starts=dt.time(16, 40),
             ends=dt.time(17, 30),
             leader=self.world.people["teacher-jiang"].membership,

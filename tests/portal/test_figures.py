@@ -1,0 +1,178 @@
+"""Every figure against an independent count in SQL, on the whole demo; and every figure against its own rows."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from partnerships.models import Commitment, School, Term, Venue
+from people.actors import Person
+from people.models import Membership, Organisation
+from portal.demo import seed
+from portal.lib import clock
+from portal.reports import breakdown, rows
+from portal.reports.catalogue import CATALOGUE, figures_for
+from portal.reports.scope import Scope
+
+pytestmark = pytest.mark.django_db
+EVENING = dt.datetime(2026, 11, 22, 20)
+
+# Groups that came: what all counts of activity rest on.
+CAME = """
+    FROM activities_booking b
+    JOIN activities_session s ON s.id = b.session_id
+    WHERE b.state = 'attended'
+      AND (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date >= %(starts)s
+      AND (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date < %(ends)s
+      AND (%(school)s IS NULL OR b.school_id = %(school)s)
+      AND (%(venue)s IS NULL OR s.provider_id = %(venue)s)
+      AND (%(district)s IS NULL OR b.district_id = %(district)s)
+"""
+THERE = "('present', 'late', 'left_early')"
+ROLL = f"SELECT r.*, s.price_kind, s.list_price, s.paid_price FROM activities_rollentry r JOIN (SELECT b.id AS bid {CAME}) came ON came.bid = r.booking_id JOIN activities_session s ON s.id = r.session_id WHERE r.mark IN {THERE}"  # noqa: E501
+STANDING = f"""
+    SELECT e.* FROM credits_entry e JOIN ({ROLL}) r ON r.id = e.roll_entry_id
+    WHERE e.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM credits_entry x WHERE x.reverses_id = e.id)
+"""
+COUNTED = {
+    "sessions": f"SELECT count(DISTINCT s.id) {CAME}",
+    "after-school-dates": f"SELECT count(DISTINCT s.id) {CAME} AND s.school_id IS NOT NULL",
+    "visits-by-roster": f"SELECT count(*) FROM ({ROLL}) r",
+    "visits-by-heads": f"SELECT coalesce(sum(b.attended), 0) {CAME}",
+    "visits": f"SELECT (SELECT count(*) FROM ({ROLL}) r) + (SELECT coalesce(sum(b.attended), 0) {CAME})",
+    "pupils": f"SELECT count(DISTINCT r.student_id) FROM ({ROLL}) r",
+    "roster-share": f"SELECT count(*) FROM ({ROLL}) r",
+    "benefit-places": f"""
+        SELECT (SELECT count(*) FROM ({ROLL}) r WHERE r.price_kind <> 'paid')
+             + (SELECT coalesce(sum(b.attended), 0) {CAME} AND s.price_kind <> 'paid')""",
+    "yuan-saved": f"""
+        SELECT (SELECT coalesce(sum(r.list_price - r.paid_price), 0) FROM ({ROLL}) r)
+             + (SELECT coalesce(sum((s.list_price - s.paid_price) * b.attended), 0) {CAME})""",
+    "credit-points": f"SELECT coalesce(sum(e.points), 0)::numeric / 1000 FROM ({STANDING}) e",
+    "pupils-with-credits": f"SELECT count(DISTINCT e.account_id) FROM ({STANDING}) e",
+}
+
+
+@pytest.fixture
+def demo():
+    with clock.at(EVENING):
+        seed.plant()
+        yield
+
+
+def scopes() -> list[Scope]:
+    """The district of the demo, two of its schools and a venue, over the running term; and one odd week."""
+    term = Term.objects.get(district__code="guangming", school_year=2026)
+    dates = {"starts_on": term.starts_on, "ends_on": term.ends_on}
+    district = {"district_id": term.district_id}
+    schools = School.objects.filter(organisation__name_zh__in=["楼村小学", "示例乡中心小学"])
+    venue = Venue.objects.get(organisation__name_zh="时尚生态谷")
+    week = {"starts_on": dt.date(2026, 10, 19), "ends_on": dt.date(2026, 10, 26)}
+    return [
+        Scope(**dates, **district),
+        *(Scope(**dates, **district, school_id=school.pk) for school in schools),
+        Scope(**dates, venue_id=venue.pk),
+        Scope(**week, **district),
+    ]
+
+
+def counted(sql: str, scope: Scope) -> Decimal:
+    values = {
+        "starts": scope.starts_on,
+        "ends": scope.ends_on,
+        "school": scope.school_id,
+        "venue": scope.venue_id,
+        "district": scope.district_id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return Decimal(cursor.fetchone()[0])
+
+
+def test_figures_equal_an_independent_count(demo):
+    seen_something = set()
+    for scope in scopes():
+        for figure in figures_for(scope.kind):
+            if sql := COUNTED.get(figure.code):
+                expected = counted(sql, scope)
+                assert Decimal(figure.value(scope).number) == expected, (figure.code, scope)
+                if expected:
+                    seen_something.add(figure.code)
+    assert seen_something == set(COUNTED)
+
+
+def test_figures_open_as_many_rows_as_they_count(demo):
+    """Figures that count rows one by one open exactly these."""
+    one_by_one = {"sessions", "after-school-dates", "visits-by-roster", "paired-schools"}
+    officer = Membership.objects.get(user__username="bureau")
+    actor = Person(officer.user, officer)
+    for scope in scopes():
+        if scope.kind == "venue":
+            continue
+        for figure in figures_for(scope.kind):
+            found = rows.of(figure.counted, figure.rows(scope), actor)
+            if figure.code in one_by_one:
+                assert found.count() == figure.value(scope).number, (figure.code, scope)
+            elif figure.code == "pupils-with-credits":
+                assert found.values("account").distinct().count() == figure.value(scope).number
+            elif figure.counted == "commitment":
+                assert sum(row.delivered for row in found) == figure.value(scope).number
+
+
+def test_paired_schools_are_those_with_a_signed_agreement_in_force(demo):
+    district = scopes()[0]
+    value = CATALOGUE["paired-schools"].value(district)
+    assert (value.number, value.denominator) == (5, 14)
+    before = Scope(dt.date(2025, 1, 1), dt.date(2025, 2, 1), district_id=district.district_id)
+    assert CATALOGUE["paired-schools"].value(before).number == 0
+
+
+def test_weekly_science_counts_teaching_weeks_with_a_date_held(demo):
+    loucun = next(scope for scope in scopes() if scope.kind == "school")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT count(DISTINCT date_trunc('week', s.starts_at AT TIME ZONE 'Asia/Shanghai')) """
+            + CAME
+            + " AND s.school_id IS NOT NULL",
+            {
+                "starts": loucun.starts_on, "ends": loucun.ends_on, "school": loucun.school_id,
+                "venue": None, "district": None,
+            },
+        )  # fmt: skip
+        weeks = cursor.fetchone()[0]
+    value = CATALOGUE["weekly-science"].value(loucun)
+    assert (value.number, value.denominator) == (weeks, 12)
+
+
+def test_grades_add_up_to_the_visits_by_roster(demo):
+    for scope in scopes():
+        assert sum(row.visits for row in breakdown.by_grade(scope)) == scope.on_roll
+        assert sum(number for _week, number in breakdown.by_week(scope)) == scope.on_roll + scope.heads
+        assert sum(number for _form, number in breakdown.by_form(scope)) == scope.sessions.count()
+
+
+def test_promises_are_summed_by_kind_and_never_across_kinds(demo):
+    district = scopes()[0]
+    for kind in Commitment.Kind:
+        figure = CATALOGUE[f"commitment-{kind.value.replace('_', '-')}"]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """SELECT coalesce(sum(c.delivered), 0), coalesce(sum(c.promised), 0) FROM partnerships_commitment c
+                   JOIN partnerships_term t ON t.id = c.term_id
+                   WHERE c.kind = %s AND t.school_year = 2026 AND t.district_id = %s""",
+                [kind.value, district.district_id],
+            )
+            assert (figure.value(district).number, figure.value(district).denominator) == cursor.fetchone()
+
+
+@pytest.mark.parametrize("username", ["coordinator", "venue-lead", "bureau"])
+def test_reader_sees_rows_of_the_own_hat_only(demo, client, username):
+    from tests.factories import people
+
+    hat = Membership.objects.get(user__username=username)
+    stranger = Organisation.objects.get(name_zh="大立实验小学")
+    people.login(client, hat)
+    page = client.get("/reports/figures/visits/", {"school": stranger.pk})
+    assert page.status_code == 200
+    assert stranger.name_zh not in page.content.decode()
