@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from activities.models import Booking, RollEntry, Session
+from activities.models import THERE, Booking, RollEntry, Session
 from credits.models import Entry
 from partnerships.models import Agreement, AgreementParty, School, Term
 from portal.lib import clock
@@ -59,23 +59,33 @@ class Scope:
         rows = School.objects.filter(organisation__district_id=self.district_id)
         if self.school_id:
             rows = rows.filter(pk=self.school_id)
-        narrowed = {field: value for field in ("stage", "street", "cluster") if (value := getattr(self, field))}
-        return rows.filter(**narrowed)
+        return rows.filter(**self._narrowed)
 
-    def _whose(self, school: str, provider: str) -> Q:
-        """The condition on a row that knows its school and its provider."""
-        whose = Q(**{f"{provider}_id": self.venue_id}) if self.venue_id else Q()
-        if self.district_id:
-            whose &= Q(**{f"{school}__in": self.schools.values("pk")})
-        return whose
+    def _came(self, path: str) -> Q:
+        """The condition, along `path` to a booking, that its roll was sent and that it belongs here.
+
+        Joins, not nested subqueries: the planner needs no statistics to do well with them.
+        """
+        begins, ends = self.instants
+        said = {
+            "state": Booking.State.ATTENDED,
+            "session__starts_at__gte": begins,
+            "session__starts_at__lt": ends,
+            "session__provider_id": self.venue_id,
+            "district_id": self.district_id,
+            "school_id": self.school_id,
+            **{f"school__{field}": value for field, value in self._narrowed.items()},
+        }
+        return Q(**{f"{path}{field}": value for field, value in said.items() if value is not None})
+
+    @property
+    def _narrowed(self) -> dict[str, str]:
+        return {field: value for field in ("stage", "street", "cluster") if (value := getattr(self, field))}
 
     @cached_property
     def bookings(self) -> QuerySet[Booking]:
         """Groups that came: bookings whose roll was sent, by the day on which their session began."""
-        begins, ends = self.instants
-        return Booking.objects.attended().filter(
-            self._whose("school", "session__provider"), session__starts_at__gte=begins, session__starts_at__lt=ends
-        )
+        return Booking.objects.filter(self._came(""))
 
     @cached_property
     def sessions(self) -> QuerySet[Session]:
@@ -85,7 +95,7 @@ class Scope:
     @cached_property
     def roll(self) -> QuerySet[RollEntry]:
         """Pupils on a roll by name who were there."""
-        return RollEntry.objects.there().filter(booking__in=self.bookings.values("pk"))
+        return RollEntry.objects.there().filter(self._came("booking__"))
 
     @cached_property
     def on_roll(self) -> int:
@@ -105,7 +115,7 @@ class Scope:
     @cached_property
     def entries(self) -> QuerySet[Entry]:
         """Standing credit entries for what happened in the scope."""
-        return Entry.objects.standing().filter(roll_entry__in=self.roll.values("pk"))
+        return Entry.objects.standing().filter(self._came("roll_entry__booking__"), roll_entry__mark__in=THERE)
 
     @cached_property
     def agreements(self) -> QuerySet[Agreement]:

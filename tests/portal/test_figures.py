@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from partnerships.models import Commitment, School, Term, Venue
 from people.actors import Person
@@ -15,8 +15,8 @@ from portal.reports import breakdown, rows
 from portal.reports.catalogue import CATALOGUE, figures_for
 from portal.reports.scope import Scope
 
-pytestmark = pytest.mark.django_db
-EVENING = dt.datetime(2026, 11, 22, 20)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+EVENING = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
 # Groups that came: what all counts of activity rest on.
 CAME = """
@@ -54,11 +54,13 @@ COUNTED = {
 }
 
 
-@pytest.fixture
-def demo():
-    with clock.at(EVENING):
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """The demo, planted once for all checks of this file (they only read) and taken back after them."""
+    with django_db_blocker.unblock(), clock.at(EVENING), transaction.atomic():
         seed.plant()
         yield
+        transaction.set_rollback(True)
 
 
 def scopes() -> list[Scope]:
@@ -90,7 +92,7 @@ def counted(sql: str, scope: Scope) -> Decimal:
         return Decimal(cursor.fetchone()[0])
 
 
-def test_figures_equal_an_independent_count(demo):
+def test_figures_equal_an_independent_count():
     seen_something = set()
     for scope in scopes():
         for figure in figures_for(scope.kind):
@@ -102,7 +104,7 @@ def test_figures_equal_an_independent_count(demo):
     assert seen_something == set(COUNTED)
 
 
-def test_figures_open_as_many_rows_as_they_count(demo):
+def test_figures_open_as_many_rows_as_they_count():
     """Figures that count rows one by one open exactly these."""
     one_by_one = {"sessions", "after-school-dates", "visits-by-roster", "paired-schools"}
     officer = Membership.objects.get(user__username="bureau")
@@ -120,7 +122,7 @@ def test_figures_open_as_many_rows_as_they_count(demo):
                 assert sum(row.delivered for row in found) == figure.value(scope).number
 
 
-def test_paired_schools_are_those_with_a_signed_agreement_in_force(demo):
+def test_paired_schools_are_those_with_a_signed_agreement_in_force():
     district = scopes()[0]
     value = CATALOGUE["paired-schools"].value(district)
     assert (value.number, value.denominator) == (5, 14)
@@ -128,7 +130,7 @@ def test_paired_schools_are_those_with_a_signed_agreement_in_force(demo):
     assert CATALOGUE["paired-schools"].value(before).number == 0
 
 
-def test_weekly_science_counts_teaching_weeks_with_a_date_held(demo):
+def test_weekly_science_counts_teaching_weeks_with_a_date_held():
     loucun = next(scope for scope in scopes() if scope.kind == "school")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -145,14 +147,14 @@ def test_weekly_science_counts_teaching_weeks_with_a_date_held(demo):
     assert (value.number, value.denominator) == (weeks, 12)
 
 
-def test_grades_add_up_to_the_visits_by_roster(demo):
+def test_grades_add_up_to_the_visits_by_roster():
     for scope in scopes():
         assert sum(row.visits for row in breakdown.by_grade(scope)) == scope.on_roll
         assert sum(number for _week, number in breakdown.by_week(scope)) == scope.on_roll + scope.heads
         assert sum(number for _form, number in breakdown.by_form(scope)) == scope.sessions.count()
 
 
-def test_promises_are_summed_by_kind_and_never_across_kinds(demo):
+def test_promises_are_summed_by_kind_and_never_across_kinds():
     district = scopes()[0]
     for kind in Commitment.Kind:
         figure = CATALOGUE[f"commitment-{kind.value.replace('_', '-')}"]
@@ -167,7 +169,7 @@ def test_promises_are_summed_by_kind_and_never_across_kinds(demo):
 
 
 @pytest.mark.parametrize("username", ["coordinator", "venue-lead", "bureau"])
-def test_reader_sees_rows_of_the_own_hat_only(demo, client, username):
+def test_reader_sees_rows_of_the_own_hat_only(client, username):
     from tests.factories import people
 
     hat = Membership.objects.get(user__username=username)
