@@ -56,7 +56,7 @@ def due(moment: date) -> str:
     """今天 13:00 前, 11月26日（周四）前 / by 13:00 today, by Thu 26 Nov"""
     shown = local(moment)
     if isinstance(shown, datetime) and shown.date() == house_clock.today():
-        return gettext("by %(time)s today") % {"time": clock(moment)}
+        return gettext("by %(time)s today") % {"time": clock(shown)}
     return gettext("by %(day)s") % {"day": day(moment)}
 
 
