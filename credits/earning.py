@@ -52,7 +52,7 @@ class Occasion:
     term_id: int | None
     school_year: int | None
     is_complete: bool
-    by_roster: bool
+    has_roll: bool
     is_pilot: bool
     rule: CreditRule | None
     percent: int = 66  # of the time that counts as present
@@ -122,7 +122,7 @@ def of_all(occasion: Occasion) -> Verdict | None:
     rule = occasion.rule
     if not occasion.is_complete:
         return Verdict(0, Why.INCOMPLETE)
-    if not occasion.by_roster:
+    if not occasion.has_roll:
         return Verdict(0, Why.HEADS_ONLY)
     if occasion.term_id is None:
         return Verdict(0, Why.NO_TERM)

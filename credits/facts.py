@@ -96,7 +96,7 @@ def _occasion(
         term_id=term.pk if term else None,
         school_year=term.school_year if term else None,
         is_complete=booking.state == Booking.State.ATTENDED,
-        by_roster=booking.by_roster,
+        has_roll=booking.by != Booking.By.HEADS,
         is_pilot=any(
             pilot.school_id == booking.school_id
             and pilot.starts_on <= day

@@ -8,7 +8,7 @@ import structlog
 from django.db import OperationalError
 from django.db.models import Q
 
-from activities.models import Booking, RollChange
+from activities.models import Booking, RollChange, RollEntry
 from credits import judging, ledger
 from credits.models import FROM_ROLLS, Entry
 from portal.lib import clock
@@ -32,7 +32,8 @@ class Swept:
 
 def candidates(since: dt.datetime | None = None) -> list[int]:
     """Bookings that could be entitled to something or have something; with `since`, only those touched after it."""
-    could = Q(state=Booking.State.ATTENDED, by_roster=True, session__programme__category__in=FROM_ROLLS)
+    on_rolls = RollEntry.objects.there().values("booking")
+    could = Q(state=Booking.State.ATTENDED, pk__in=on_rolls, session__programme__category__in=FROM_ROLLS)
     has = Q(pk__in=Entry.objects.values("roll_entry__booking"))
     bookings = Booking.objects.filter(could | has)
     if since:

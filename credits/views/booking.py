@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from activities import roll_names
+from activities import roll_names, rollcall
 from activities.models import Booking
 from credits import earning, facts, judging, labels
 from partnerships.models import Student
@@ -27,7 +27,9 @@ def earned(request: HttpRequest, pk: int) -> HttpResponse:
         key=lambda row: (row[0], row[1].fact.roll_entry_id),
     )
     occasion = judged[0].occasion if judged else facts.occasions([booking])[booking.pk]
+    heads = rollcall.unnamed(booking)
     context = {
+        "heads": heads,
         "booking": booking,
         "rows": rows,
         "earned": [one for one in judged if one.is_posted],

@@ -17,7 +17,7 @@ from credits.models import CreditRule
 RULE = CreditRule(code="EXP", version=1, points=1000, cap_year=4000, grades=[5, 6, 7, 8], minutes=90, unit="session")
 OCCASION = Occasion(
     booking_id=1, session_id=2, school_id=3, district_id=4, day=dt.date(2026, 10, 12), minutes=120, code="EXP",
-    programme_id=5, venue_id=6, term_id=7, school_year=2026, is_complete=True, by_roster=True, is_pilot=True, rule=RULE,
+    programme_id=5, venue_id=6, term_id=7, school_year=2026, is_complete=True, has_roll=True, is_pilot=True, rule=RULE,
 )  # fmt: skip
 FACT = Fact(roll_entry_id=1, student_id=uuid.UUID(int=1), mark="present", was_there=True, grade=5)
 
@@ -40,7 +40,7 @@ def test_present_pupil_of_an_eligible_grade_earns_the_points_of_the_rule():
     ("occasion", "fact", "lines", "why"),
     [
         (replace(OCCASION, is_complete=False), FACT, [], Why.INCOMPLETE),
-        (replace(OCCASION, by_roster=False), FACT, [], Why.HEADS_ONLY),
+        (replace(OCCASION, has_roll=False), FACT, [], Why.HEADS_ONLY),
         (replace(OCCASION, term_id=None), FACT, [], Why.NO_TERM),
         (replace(OCCASION, is_pilot=False), FACT, [], Why.NO_PILOT),
         (replace(OCCASION, code=""), FACT, [], Why.NO_CODE),

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from activities.models import Booking, Session
 from credits import books, ledger, sweep
 from credits.models import Account, Chain, Entry, Posting
 from partnerships.models import CreditPilot
@@ -198,3 +199,11 @@ def test_correction_tells_leader_and_coordinator_once_and_a_first_posting_nobody
     notice = Notice.objects.get(kind="credits_corrected")
     assert notice.user == world.coordinator.user
     assert notice.facts == {"booking": booking.number, "day": str(booking.session.day), "awards": 0, "reversals": 1}
+
+
+def test_named_pupils_of_a_class_earn_although_others_are_counted_as_heads():
+    world = make.world(pupils=2)
+    booking = make.attended(world)
+    Booking.objects.filter(pk=booking.pk).update(by_roster=False, pupils=4, seats_held=4)
+    Session.objects.filter(pk=booking.session_id).update(taken=4)
+    assert sweep.run().awards == 2
