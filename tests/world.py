@@ -22,7 +22,7 @@ from django.db.models import F
 from activities import after_school
 from activities.models import Booking, RollEntry, Series, Session
 from credits import rules, sweep
-from partnerships.models import CreditPilot, Recognition
+from partnerships.models import CreditPilot, GroupMember, Hall, Recognition
 from people import notices
 from people.models import District, Invitation, Membership, Upload
 from people.roles import KINDS, Role
@@ -145,7 +145,9 @@ def fill(world: World, cell: str) -> None:
         visit(world, cell, venue=venue, k=k)
         a_visit_called(world, cell, k)
         a_series(world, cell, k)
+        things["hall"].append(Hall.objects.create(venue=venue, name=f"展厅{k}", heads=40))
     sweep.run()
+    things["member"] += GroupMember.objects.filter(group__school=school)
     things["pilot"] += CreditPilot.objects.filter(school=school)
     things["listing"] += venue.organisation.listings.filter(district=place)
     for hat in hats.values():

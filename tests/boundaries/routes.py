@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from credits.models import CreditRule
+from partnerships.models import CalendarDay
 from people.models import Notice
 from people.roles import Role
 from tests.world import World
@@ -14,28 +15,40 @@ from tests.world import World
 # addresses of libraries, guarded by themselves
 FOREIGN = ("allauth.", "django.")
 
-# noun of the route's name → noun of the world, where they differ
-NOUNS = {"roll": "called", "rules": "venue", "account": "student", "figure": "figure"}
-# whole route → noun of the world, where its noun does not say it
-ROUTES: dict[str, str] = {"portal:report-term": "term", "portal:import-run": "import_run"}
-# whole route → the word that stands in its address
-WORDS = {"portal:import-new": "roster", "portal:import-template": "roster"}
+# the word before the key in an address → noun of the world
+NOUNS = {
+    "agreements": "agreement", "bookings": "booking", "classes": "class", "days": "day", "districts": "district",
+    "groups": "group", "halls": "hall", "imports": "import", "invitations": "invitation", "listings": "listing",
+    "members": "membership", "groups/members": "member", "notices": "notice", "organisations": "organisation",
+    "programmes": "programme", "pupils": "student", "rules": "rule", "runs": "import_run", "schools": "school",
+    "series": "series", "sessions": "session", "terms": "term", "titles": "recognition", "venues": "venue",
+}  # fmt: skip
+# routes whose row is another one than their address says
+CALLED = ("activities:roll-", "credits:entry-booking")
+DRAFTS = tuple(f"partnerships:agreement-{move}" for move in ("propose", "counter", "withdraw"))
 # nouns whose rows belong to a district, not to one of its two cells
-OF_DISTRICT = {"term", "rule"}
+OF_DISTRICT = {"term", "rule", "day", "district"}
+WORDS = {"kind": "roster", "token": "x" * 22}
+CODES = {"people:threshold-page": "agreement_years_min", "credits:rule-draft": "LEC", "portal:figure-rows": "sessions"}
 
 
 @dataclass(frozen=True)
 class Route:
     name: str
     parameters: tuple[tuple[str, str], ...]  # (name, kind of converter)
+    pattern: str = ""
 
     @property
     def noun(self) -> str:
         """The noun of the world that fills the address; empty where nothing does."""
         if not self.parameters or self.parameters[0][1] not in ("IntConverter", "UUIDConverter"):
             return ""
-        own = self.name.split(":")[-1].split("-")[0]
-        return ROUTES.get(self.name) or NOUNS.get(own, own)
+        if self.name.startswith(CALLED):
+            return "called"
+        if self.name in DRAFTS:
+            return "draft"
+        words = self.pattern.split("<")[0].strip("/").split("/")
+        return NOUNS.get("/".join(words[-2:])) or NOUNS[words[-1]]
 
     @property
     def whose(self) -> tuple[str, ...]:
@@ -45,32 +58,46 @@ class Route:
         return ("own", "foreign", "missing") if self.noun in OF_DISTRICT else ("own", "other", "foreign", "missing")
 
     def address(self, world: World, role: Role | None, whose: str) -> str:
-        words = [WORDS.get(self.name) if kind == "SlugConverter" else None for _name, kind in self.parameters]
-        values = {
-            name: word or fill(world, self.noun, kind, role, whose)
-            for word, (name, kind) in zip(words, self.parameters, strict=True)
-        }
+        values = {name: self.fill(world, name, kind, role, whose) for name, kind in self.parameters}
         return reverse(self.name, kwargs=values)
 
+    def fill(self, world: World, name: str, kind: str, role: Role | None, whose: str) -> Any:
+        """The value of one parameter."""
+        if name == "code":
+            return CODES[self.name]
+        if not self.noun:
+            return WORDS[name]
+        if whose == "missing" and name == "pk":
+            return uuid.UUID(int=7) if kind == "UUIDConverter" else 999_999
+        cell = CELLS.get(whose, "A1")
+        main = row(world, self.noun, cell, role)
+        second = {
+            "number": lambda: 1,
+            "party": lambda: main.parties.filter(scan__isnull=False).order_by("pk")[0].pk,
+            "class_pk": lambda: row(world, "class", cell, role).pk,
+        }
+        return main.pk if name == "pk" else second[name]()
 
-def fill(world: World, noun: str, kind: str, role: Role | None, whose: str) -> Any:
-    """The value of one parameter."""
-    if not noun:
-        return {"SlugConverter": "sessions", "StringConverter": "x" * 22, "PathConverter": "x"}[kind]
-    if whose == "missing":
-        return uuid.UUID(int=7) if kind == "UUIDConverter" else 999_999
-    cell = {"own": "A1", "other": "A2", "foreign": "B1"}[whose]
-    return row(world, noun, cell, role).pk
+
+CELLS = {"own": "A1", "other": "A2", "foreign": "B1"}
 
 
 def row(world: World, noun: str, cell: str, role: Role | None):
     """The row of a noun in a cell; a notice is always somebody's own."""
-    if noun == "notice":
-        return Notice.objects.filter(user=world.hat(role or Role.TEACHER, cell).user).order_by("pk")[0]
-    if noun == "term":
-        return world.districts[cell[0]].terms.get()
-    if noun == "rule":
-        return CreditRule.objects.get(district=world.districts[cell[0]], state="draft")
+    district = world.districts[cell[0]]
+    match noun:
+        case "notice":
+            return Notice.objects.filter(user=world.hat(role or Role.TEACHER, cell).user).order_by("pk")[0]
+        case "term":
+            return district.terms.get()
+        case "day":
+            return CalendarDay.objects.filter(district=district).order_by("date")[100]
+        case "district":
+            return district
+        case "rule":
+            return CreditRule.objects.filter(district=district, state="draft").get()
+        case "organisation":
+            return world.one(cell, "school").organisation
     return world.one(cell, noun)
 
 
@@ -78,13 +105,17 @@ def routes() -> list[Route]:
     """Ours, by name; an address without a name is nobody's."""
     found = []
 
-    def walk(resolver: URLResolver, namespace: str) -> None:
+    def walk(resolver: URLResolver, namespace: str, before: str) -> None:
         for entry in resolver.url_patterns:
             if isinstance(entry, URLResolver):
-                walk(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+                walk(
+                    entry,
+                    f"{namespace}{entry.namespace}:" if entry.namespace else namespace,
+                    before + str(entry.pattern),
+                )
             elif isinstance(entry, URLPattern) and not entry.callback.__module__.startswith(FOREIGN):
                 kinds = {name: type(converter).__name__ for name, converter in entry.pattern.converters.items()}
-                found.append(Route(f"{namespace}{entry.name}", tuple(kinds.items())))
+                found.append(Route(f"{namespace}{entry.name}", tuple(kinds.items()), before + str(entry.pattern)))
 
-    walk(get_resolver(), "")
+    walk(get_resolver(), "", "")
     return sorted(set(found), key=lambda route: route.name)
