@@ -44,7 +44,43 @@ class InviteManyForm(forms.Form):
     )
 
 
-class AcceptForm(forms.Form):
+class NewPasswordForm(forms.Form):
+    """A password, twice."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=_("At least 8 characters, not a common word."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("The password again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def person(self) -> User:
+        """Whose name the password must not repeat."""
+        return self.user or User()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        password = data.get("password")
+        if password and data.get("again") and password != data["again"]:
+            self.add_error("again", _("The two passwords differ."))
+        elif password:
+            try:
+                validate_password(password, self.person())
+            except forms.ValidationError as weak:
+                self.add_error("password", weak)
+        return data
+
+
+class AcceptForm(NewPasswordForm):
     """A new account."""
 
     full_name = forms.CharField(label=_("Your name"), max_length=60)
@@ -62,30 +98,10 @@ class AcceptForm(forms.Form):
         help_text=_("You can also sign in with it."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        help_text=_("At least 8 characters, not a common word."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    again = forms.CharField(
-        label=_("The password again"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    field_order = ["full_name", "username", "mobile", "password", "again"]
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        password = data.get("password")
-        if password and data.get("again") and password != data["again"]:
-            self.add_error("again", _("The two passwords differ."))
-        elif password:
-            person = User(username=data.get("username", ""), full_name=data.get("full_name", ""))
-            try:
-                validate_password(password, person)
-            except forms.ValidationError as weak:
-                self.add_error("password", weak)
-        return data
+    def person(self) -> User:
+        return User(username=self.cleaned_data.get("username", ""), full_name=self.cleaned_data.get("full_name", ""))
 
     def facts(self) -> dict[str, str]:
         """What `invitations.accept_as_new` takes."""

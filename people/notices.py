@@ -87,6 +87,11 @@ declare(
     _("You no longer act for %(organisation)s. If this is a mistake, ask its lead."),
 )
 declare(
+    "password.link",
+    _("A link for a new password was printed"),
+    _("%(name)s printed a link that sets a new password for your account. If you did not ask for it, tell your lead."),
+)
+declare(
     "work.handed_over",
     _("Work was handed over to you"),
     _("%(from)s handed over to you what was open: %(count)s in all. It stands on your pages from now on."),

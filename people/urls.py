@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.views import hats, invitations, members, notices, organisations, profile, thresholds, trail
+from people.views import hats, invitations, members, notices, organisations, passwords, profile, thresholds, trail
 
 app_name = "people"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("members/", members.list_members, name="member-list"),
     path("members/<int:pk>/end/", members.end, name="member-end"),
     path("members/<int:pk>/hand-over/", members.hand_over, name="member-hand-over"),
+    path("members/<int:pk>/password/", passwords.issue, name="member-password"),
     path("notices/", notices.inbox, name="notice-list"),
     path("notices/read/", notices.read_all, name="notice-read-all"),
     path("notices/<int:pk>/open/", notices.open_one, name="notice-open"),
@@ -25,6 +26,7 @@ urlpatterns = [
     path("organisations/<int:pk>/invite/", invitations.invite, name="invitation-create"),
     path("organisations/<int:pk>/invite-many/", invitations.invite_many, name="invitation-many"),
     path("organisations/<int:pk>/members/", members.list_members, name="member-of"),
+    path("passwords/<str:key>/", passwords.choose, name="password-choose"),
     path("thresholds/", thresholds.list_thresholds, name="threshold-list"),
     path("thresholds/<str:code>/", thresholds.show_threshold, name="threshold-page"),
 ]
