@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -112,6 +113,13 @@ class AgreementParty(models.Model):
     def ordinal(self) -> str:
         """甲方, 乙方 …; beyond ten the number."""
         return f"{ORDINALS[self.position]}方" if self.position < len(ORDINALS) else f"第{self.position + 1}方"
+
+    @property
+    def seat(self) -> str:
+        """The place in the agreement in the reader's language: 甲方 / Party A."""
+        if (get_language() or "").startswith("zh"):
+            return self.ordinal
+        return gettext("Party %(letter)s") % {"letter": chr(ord("A") + self.position)}
 
     @property
     def is_venue(self) -> bool:
