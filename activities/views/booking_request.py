@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from activities import bookings, groups, uses
+from activities import advice, bookings, groups, uses
 from activities.eligibility import Judge
 from activities.forms.booking import BookingForm
 from activities.forms.group import GroupForm
@@ -117,6 +117,7 @@ def _slip(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
         "free_until": session.starts_at - dt.timedelta(hours=rules.free_cancel_hours),
         "agreement": judge.agreement_for(session),
         "uses": _uses(judge, session, group),
+        "advice": advice.about(session, group),
     }
 
 
