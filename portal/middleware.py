@@ -1,13 +1,16 @@
-"""Answers for what no view caught: a refusal, and a database that is too busy."""
+"""Answers for what no view caught: a refusal, and a database that is too busy. Each answer has a number to quote."""
 
+import secrets
 from collections.abc import Callable
 
+import structlog
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from portal.lib.errors import Refused
 
+log = structlog.get_logger(__name__)
 # lock not available, deadlock, serialisation, statement cancelled by its time limit
 BUSY = {"55P03", "40P01", "40001", "57014"}
 
@@ -19,7 +22,15 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        request.reference = (
+            f"R-{secrets.token_hex(3).upper()}"  # on the page and in the log, so that one finds the other
+        )
+        response = self.get_response(request)
+        if response.status_code >= 400:
+            match = request.resolver_match
+            view = match.view_name if match else ""
+            log.warning("refused", reference=request.reference, status=response.status_code, view=view)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):

@@ -10,3 +10,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("credits.urls")),
     path("", include("portal.roof")),
 ]
+handler500 = "portal.broken.broken"

@@ -41,6 +41,12 @@ def chrome(context: template.Context) -> dict[str, Any]:
     }
 
 
+@register.simple_tag(takes_context=True)
+def reference(context: template.Context) -> str:
+    """The number of this answer, which the log knows as well; empty where there is none."""
+    return getattr(context.get("request"), "reference", "") or context.get("reference", "")
+
+
 # Moves that give something up: who may only take these is not the one whose turn it is.
 GIVING_UP = {
     "withdraw",

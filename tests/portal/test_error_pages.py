@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.utils import translation
+from structlog.testing import capture_logs
 
 from people.actors import ANONYMOUS
 from tests.factories.activities import a_booking, a_session, a_town
@@ -50,7 +51,7 @@ def test_a_row_of_others_reads_like_a_missing_one(client):
 
 
 def tokenless(html, pk):
-    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", html).replace(f"/bookings/{pk}/", "")
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|R-[0-9A-F]{6}', "", html).replace(f"/bookings/{pk}/", "")
 
 
 @pytest.mark.django_db
@@ -59,3 +60,19 @@ def test_a_wrong_hat_is_told_so(client):
     response = client.get("/reports/", headers={"accept-language": "en"})
     assert response.status_code == 403
     assert SENTENCES["403"] in response.text
+
+
+@pytest.mark.django_db
+def test_a_broken_view_answers_with_a_number_that_the_log_knows(client, monkeypatch):
+    def breaks(*args):
+        raise RuntimeError("no such luck")
+
+    monkeypatch.setattr("portal.dashboard.waiting_for", breaks)
+    login(client, hat("teacher"))
+    client.raise_request_exception = False
+    with capture_logs() as logs:
+        response = client.get("/", headers={"accept-language": "en"})
+    assert response.status_code == 500
+    line = next(line for line in logs if line["event"] == "refused")
+    assert (line["status"], line["view"]) == (500, "portal:home")
+    assert line["reference"] in response.text

@@ -1,0 +1,10 @@
+"""The page of a 500: drawn without the database, with the number under which the log holds what happened."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Django calls this when a view failed; nothing here may fail again."""
+    html = render_to_string("500.html", {"reference": getattr(request, "reference", "")})
+    return HttpResponse(html, status=500)
