@@ -5,7 +5,7 @@ None looks into the database: the judge has loaded what they need.
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -222,12 +222,12 @@ AGREEMENT_OF = {
 
 
 def has_agreement(judge: "Judge", session: Session) -> Broken | None:
-    code = AGREEMENT_OF.get(session.programme.direction)  # online: never needed
+    code = AGREEMENT_OF.get(Programme.Direction(session.programme.direction))  # online: never needed
     need = judge.values[code] if code else "none"
     if need == "none" or judge.agreement_for(session):
         return None
     ended = [party.agreement for party in judge.parties[session.provider_id]]
-    common = {"blocks": need == "block", "is_default": judge.values.is_default(code or "")}
+    common: dict[str, Any] = {"blocks": need == "block", "is_default": judge.values.is_default(code or "")}
     if ended:
         last = max(agreement.last_day for agreement in ended)
         return Broken(

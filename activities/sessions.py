@@ -157,4 +157,7 @@ def preview(
     venue = Venue.objects.filter(pk=programme.provider_id).first()
     if venue is not None:
         return dates.of_venue(venue, weekdays, starts_on, ends_on, audience=audience)
-    return dates.of_school(programme.provider.district_id, weekdays, starts_on, ends_on)
+    district_id = programme.provider.district_id
+    if district_id is None:
+        raise Refused("series.calendar", _("This provider has no calendar of its own: make single sessions."))
+    return dates.of_school(district_id, weekdays, starts_on, ends_on)

@@ -164,6 +164,7 @@ def agree(agreement: Agreement, *, by: Actor) -> Agreement:
     if agreement.parties.filter(state=PartyState.INVITED).exists():
         audit.record("agreement.consent", agreement, by=by)
         return agreement
+    assert agreement.current_version  # every agreement has a text from its draft on
     freeze(agreement.current_version)
     move(agreement, "agree", by=by)
     letters.tell_parties(agreement, "agreement_to_sign", leads=True)

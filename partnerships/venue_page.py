@@ -48,8 +48,8 @@ def with_titles(venues: list[Venue], actor: Actor) -> None:
     own = Listing.objects.visible_to(actor).filter(organisation__in=keys)
     by_venue = {listing.organisation_id: listing for listing in own}
     for venue in venues:
-        venue.titles = titles[venue.pk]
-        venue.listing = by_venue.get(venue.pk)
+        venue.titles = titles[venue.pk]  # type: ignore[attr-defined]
+        venue.listing = by_venue.get(venue.pk)  # type: ignore[attr-defined]
 
 
 def registration(venue: Venue) -> list[tuple[str, object]]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refused(Exception):
     """A rule said no. `code` is stable, `sentence` is one translated sentence filled from `facts`."""
 
     def __init__(self, code: str, sentence: str | Promise, /, **facts: Any) -> None:

@@ -28,9 +28,9 @@ def by_grade(scope: Scope) -> list[GradeRow]:
 
     The database groups by class and school year; the class tells its grade.
     """
-    local = {"tzinfo": timezone.get_current_timezone()}
-    year = ExtractYear("booking__session__starts_at", **local)
-    month = ExtractMonth("booking__session__starts_at", **local)
+    here = timezone.get_current_timezone()
+    year = ExtractYear("booking__session__starts_at", tzinfo=here)
+    month = ExtractMonth("booking__session__starts_at", tzinfo=here)
     counted = (
         scope.roll.order_by()
         .annotate(school_year=Case(When(GreaterThanOrEqual(month, NEW_YEAR_MONTH), then=year), default=year - 1))

@@ -76,7 +76,7 @@ class Figure:
             points = float(value.share - before.share) * 100
             return pgettext("percentage", "%(points)s points") % {"points": signed(f"{abs(points):.1f}", points)}
         if value.denominator is None and value.number is not None and before.number is not None:
-            difference = value.number - before.number
+            difference = Decimal(value.number) - Decimal(before.number)
             return signed(wording.number(abs(difference), decimals(difference)), float(difference))
         return ""
 

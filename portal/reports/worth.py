@@ -59,9 +59,9 @@ def promises(scope: Scope) -> list[Promise]:
         .values("kind")
         .annotate(promised=Sum("promised"), reserved=Sum("reserved"), delivered=Sum("delivered"))
     )
-    found = {row.pop("kind"): row for row in sums}
+    found = {row["kind"]: (row["promised"], row["reserved"], row["delivered"]) for row in sums}
     return [
-        Promise(kind.value, str(kind.label), **found[kind.value]) for kind in Commitment.Kind if kind.value in found
+        Promise(kind.value, str(kind.label), *found[kind.value]) for kind in Commitment.Kind if kind.value in found
     ]
 
 
