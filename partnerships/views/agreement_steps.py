@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from partnerships import agreement_life, agreement_page, agreements
+from partnerships import agreement_life, agreement_page, agreements, impact
 from partnerships.forms.agreement import CounterForm, FileForm, RenewForm, SignForm
 from partnerships.forms.fields import DAY, Reason
 from partnerships.models import Agreement
@@ -143,6 +143,10 @@ def _with_reason(
     """A step that says why: a page with one field, its consequence above it."""
     agreement = _found(request, pk, permission)
     form = Reason(request.POST or None)
+    leaves = act is agreement_life.leave
+    touched = impact.touched(
+        agreement, actor=request.actor, school_id=request.actor.organisation_id if leaves else None
+    )
     if request.method == "POST" and form.is_valid():
         try:
             act(agreement, by=request.actor, reason=form.cleaned_data["reason"])
@@ -150,7 +154,9 @@ def _with_reason(
             form.add_error(None, str(no))
         else:
             return _back(request, agreement, words["done"])
-    return render(request, "partnerships/agreement_reason.html", {"form": form, "agreement": agreement, **words})
+    sessions = len({row.session_id for row in touched})
+    context = {"form": form, "agreement": agreement, "touched": touched, "sessions": sessions, **words}
+    return render(request, "partnerships/agreement_reason.html", context)
 
 
 @allow(Permission.AGREEMENT_FILE)

@@ -1,0 +1,45 @@
+"""What ending an agreement touches, shown before it is ended."""
+
+import pytest
+from django.urls import reverse
+
+from partnerships import impact
+from people.roles import Role
+from tests.factories import activities as happening
+from tests.factories import partnerships as make
+from tests.factories import people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town():
+    return happening.a_town()
+
+
+@pytest.fixture
+def agreement(town):
+    return make.an_agreement(town.venue, [town.school, make.a_school(town.district)])
+
+
+@pytest.fixture
+def booking(town, agreement):
+    return happening.a_booking(town, happening.a_session(town.venue))
+
+
+def test_a_booking_to_come_is_touched_and_one_of_another_school_is_not(town, agreement, booking):
+    assert booking.agreement_id == agreement.pk
+    museum = make.lead_of(town.venue)
+    row = impact.touched(agreement, actor=museum)[0]
+    assert (row.url, row.organisation) == (f"/bookings/{booking.pk}/", town.school.organisation)
+    assert impact.touched(agreement, actor=museum, school_id=town.school.pk + 1000) == []
+
+
+def test_the_page_that_ends_shows_them_first(client, town, agreement, booking):
+    people.login(client, people.hat(Role.VENUE_LEAD, at=town.venue.organisation))
+    page = client.get(reverse("partnerships:agreement-terminate", args=[agreement.pk]))
+    assert (len(page.context["touched"]), page.context["sessions"]) == (1, 1)
+    assert f"/bookings/{booking.pk}/" in page.content.decode()
+    other = agreement.parties.last()
+    people.login(client, people.hat(Role.SCHOOL_LEAD, at=other.organisation))
+    assert client.get(reverse("partnerships:agreement-leave", args=[agreement.pk])).context["touched"] == []
