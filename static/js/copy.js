@@ -1,4 +1,4 @@
-/* <button data-copy="#sentence" data-copied="Copied"> puts the text of an element on the clipboard and says so. */
+/* <button data-copy="#sentence"> puts the text of an element on the clipboard and says so. */
 async function copied(text) {
   if (navigator.clipboard && window.isSecureContext) {
     await navigator.clipboard.writeText(text);
@@ -20,10 +20,14 @@ document.addEventListener("click", async (event) => {
   const source = document.querySelector(button.dataset.copy);
   const text = (source?.value ?? source?.textContent ?? "").replace(/\s+/g, " ").trim();
   await copied(text);
-  if (!button.dataset.copied) return;
-  const before = button.textContent;
-  button.textContent = button.dataset.copied;
-  setTimeout(() => {
-    button.textContent = before;
-  }, 2500);
+  say(button.dataset.copied ?? document.body.dataset.copied);
 });
+
+/* As a toast, which is a live region: seen and heard. */
+function say(words) {
+  const toast = document.createElement("div");
+  toast.className = "toast";
+  toast.textContent = words;
+  document.getElementById("toasts")?.append(toast);
+  setTimeout(() => toast.remove(), 3000);
+}
