@@ -19,6 +19,7 @@ from people.workflow import move, verb
 from portal.lib import clock
 from portal.lib.errors import Refused
 
+BOOKED = _("Groups have booked this time. Cancel it for them first, with a reason.")
 PAST = _("A session can't begin in the past.")
 
 
@@ -63,7 +64,7 @@ def open_session(session: Session, *, by: Actor) -> None:
         raise Refused("session.unpublished", _("Publish the programme first."))
     if session.has_begun:
         raise Refused("session.past", PAST)
-    move(session, "open", by=by)
+    move(session, "open", by=by, reason="")
 
 
 @verb
@@ -72,10 +73,21 @@ def edit(session: Session, *, by: Actor, **fields: Any) -> None:
     require(by, Permission.SESSION_EDIT, session)
     moved = {name for name in ("starts_at", "ends_at") if name in fields and fields[name] != getattr(session, name)}
     if moved and session.bookings.alive().exists():
-        raise Refused("session.booked", _("Groups have booked this time. Cancel it for them first, with a reason."))
+        raise Refused("session.booked", BOOKED)
     Session.objects.filter(pk=session.pk).update(**fields)
     session.refresh_from_db()
     audit.record("session.edit", session, by=by, fields=sorted(fields))
+
+
+@verb
+def postpone(session: Session, *, by: Actor, reason: str) -> None:
+    """Take an unbooked session out of the catalogue until it has a new time and is opened again."""
+    if not reason.strip():
+        raise Refused("reason_needed", bookings.REASON_NEEDED)
+    Session.objects.select_for_update().get(pk=session.pk)  # whoever is booking now is before us or is refused
+    if session.bookings.alive().exists():
+        raise Refused("session.booked", BOOKED)
+    move(session, "postpone", by=by, reason=reason.strip())
 
 
 @verb

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from activities import bookings, labels
+from activities.forms.words import WordsForm
 from activities.models import Booking
 from people.access import may
 from people.gate import allow, seen
@@ -27,15 +27,6 @@ VIEWS = (
     ("past", gettext_lazy("Past")),
     ("ended", gettext_lazy("Ended")),
 )
-
-
-class FilterForm(forms.Form):
-    words = forms.CharField(
-        label=gettext_lazy("Programme, school or venue"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
 
 
 @allow(Permission.BOOKING_SEE)
@@ -59,7 +50,7 @@ def booking_list(request: HttpRequest) -> HttpResponse:
             "page": page,
             "tab": tab,
             "tabs": VIEWS,
-            "filter": FilterForm(request.GET),
+            "filter": WordsForm(request.GET),
             "is_school": request.actor.is_school,
             "may_book": may(request.actor, Permission.BOOKING_REQUEST),
             "may_receive": may(request.actor, Permission.BOOKING_RECEIVE),

@@ -20,6 +20,7 @@ from activities.groups import Group
 from activities.models import Programme, Session
 from activities.models.price import PriceKind
 from partnerships.models import BookingRules, School
+from people.access import may
 from people.gate import allow
 from people.roles import Permission
 from portal.lib import clock
@@ -66,7 +67,8 @@ class FilterForm(forms.Form):
 def session_list(request: HttpRequest) -> HttpResponse:
     """The catalogue of a week, a day of it, or (for a venue) the venue's own sessions."""
     day, monday = _asked_day(request.GET)
-    school = School.objects.filter(pk=request.actor.organisation_id).first() if request.actor.is_school else None
+    books = may(request.actor, Permission.BOOKING_REQUEST)
+    school = School.objects.filter(pk=request.actor.organisation_id).first() if books else None
     group_form = group = trouble = None
     if school:
         group_form, group, trouble = _asked_group(request.GET, school, day or max(monday, clock.today()))

@@ -95,7 +95,7 @@ def _tally(arrivals: list[Booking], came: list[Booking]) -> str:
 
 
 def _halves(request: HttpRequest) -> list[dict[str, Any]]:
-    """The next half-days that have sessions: places, confirmed pupils, and those that wait for an answer."""
+    """Today's half-days, those in which somebody waits, and the next: places, confirmed pupils, and who waits."""
     today = clock.today()
     rows = (
         Session.objects.filter(provider=request.actor.organisation_id, state=Session.State.OPEN)
@@ -115,6 +115,8 @@ def _halves(request: HttpRequest) -> list[dict[str, Any]]:
         half["places"] += session.capacity if session.unit == Session.Unit.HEADS else sure + waits
         half["sure"] += sure
         half["waits"] += waits
+    urgent = sorted(found, key=lambda key: (key[0] != today, not found[key]["waits"], list(found).index(key)))
+    shown = set(urgent[:HALVES_SHOWN])
     return [
         {
             "day": day,
@@ -124,8 +126,8 @@ def _halves(request: HttpRequest) -> list[dict[str, Any]]:
             "left": counts["places"] - counts["sure"] - counts["waits"],
             "segments": [(counts["sure"], "done", _("confirmed")), (counts["waits"], "pending", _("to confirm"))],
         }
-        for (day, half), counts in list(found.items())[:HALVES_SHOWN]
-        if counts["places"]
+        for (day, half), counts in found.items()
+        if (day, half) in shown and counts["places"]
     ]
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from activities import programmes
 from activities.forms.programme import ProgrammeForm
+from activities.forms.words import WordsForm
 from activities.models import Programme, Session
 from people.access import may, require
 from people.gate import allow, seen
@@ -27,7 +28,9 @@ def programme_list(request: HttpRequest) -> HttpResponse:
     for word in request.GET.get("words", "")[:60].split():
         rows = rows.filter(name_zh__icontains=word) | rows.filter(name_en__icontains=word)
     page = keyset(rows, request.GET, order=("name_zh", "pk"))
-    return render(request, "activities/programme_list.html", {"page": page, "offers": offers})
+    return render(
+        request, "activities/programme_list.html", {"page": page, "offers": offers, "filter": WordsForm(request.GET)}
+    )
 
 
 @allow(Permission.SESSION_SEE)

@@ -36,6 +36,7 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
             "bookings": mine,
             "moves": [] if session.is_over else abilities(session, request.actor),
             "may_edit": may(request.actor, Permission.SESSION_EDIT, session) and not session.has_begun,
+            "may_series": may(request.actor, Permission.SERIES_SEE),
             "may_book": may(request.actor, Permission.BOOKING_REQUEST)
             and session.phase == "open"
             and session.school_id is None,
@@ -123,5 +124,18 @@ def _cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("activities:session-page", pk)
 
 
+@require_POST
+def _postpone(request: HttpRequest, pk: int) -> HttpResponse:
+    session = seen(_rows(), request.actor, pk=pk)
+    try:
+        sessions.postpone(session, by=request.actor, reason=request.POST.get("reason", "")[:200])
+    except Refused as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, _("Postponed. Give it a new time, then open it again."))
+    return redirect("activities:session-page", pk)
+
+
+session_postpone = allow(Permission.SESSION_CANCEL)(_postpone)
 session_cancel = allow(Permission.SESSION_CANCEL)(_cancel)
 session_open = allow(Permission.SESSION_OPEN)(_open)

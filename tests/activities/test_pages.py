@@ -297,7 +297,7 @@ def test_session_is_made_open_and_cancelled_with_its_bookings(client):
     signed_in = login(client, town.staff)
     sent = {"day": next_weekday(4).isoformat(), "starts": "09:30", "ends": "11:30"}
     sent |= {"audience": "groups", "capacity": 30, "unit": "heads", "held_back": 0}
-    post(signed_in, "session-create", programme.pk, **sent)
+    post(signed_in, "programme-session", programme.pk, **sent)
     session = Session.objects.get()
     assert (session.state, session.capacity) == ("open", 30)
     booking = a_booking(town, session)
@@ -307,6 +307,24 @@ def test_session_is_made_open_and_cancelled_with_its_bookings(client):
     assert (session.state, booking.state, booking.reason) == ("cancelled", "cancelled_by_venue", "设备检修")
     for name in ("session-page", "session-edit"):
         assert page(signed_in, name, session.pk).status_code == 200
+
+
+def test_session_is_postponed_by_post(client):
+    town = a_town()
+    session = a_session(town.venue)
+    post(login(client, town.staff), "session-postpone", session.pk, reason="设备未到")
+    session.refresh_from_db()
+    assert session.state == "postponed"
+
+
+def test_a_teacher_reads_the_catalogue_without_booking(client):
+    town = a_town()
+    session = a_session(town.venue)
+    signed_in = login(client, town.teacher)
+    answer = page(signed_in, "session-list", classes=town.class_a.pk)
+    assert answer.context["group_form"] is None
+    assert page(signed_in, "session-page", session.pk).status_code == 200
+    assert page(signed_in, "booking-request", session.pk).status_code == 403
 
 
 def test_session_form_refuses_fewer_places_than_are_taken(client):
@@ -339,13 +357,13 @@ def test_venue_series_shows_its_dates_first_and_leaves_out_the_unticked(client):
     programme = a_programme(town.venue)
     sent = series_entries(audience="groups", capacity=30, unit="heads", held_back=0)
     signed_in = login(client, town.staff)
-    answer = post(signed_in, "series-create", programme.pk, **sent)
+    answer = post(signed_in, "programme-series", programme.pk, **sent)
     days = answer.context["days"]
     assert len(days) == 3
     assert not Session.objects.exists()
 
     shown = [day.isoformat() for day in days]
-    answer = post(signed_in, "series-create", programme.pk, **sent, shown=shown, keep=shown[:2])
+    answer = post(signed_in, "programme-series", programme.pk, **sent, shown=shown, keep=shown[:2])
 
     series = Series.objects.get()
     assert answer.url == reverse("activities:series-page", args=[series.pk])

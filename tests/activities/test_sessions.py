@@ -140,6 +140,28 @@ def test_cancelling_a_session_ends_its_bookings_with_the_reason(town):
     assert (session.state, session.taken) == ("cancelled", 0)
 
 
+def test_a_postponed_session_is_opened_again_at_a_new_time(town):
+    session = a_session(town.venue)
+    sessions.postpone(session, by=actor(town.staff), reason="设备未到")
+    assert (session.state, session.reason) == ("postponed", "设备未到")
+    sessions.edit(
+        session,
+        by=actor(town.staff),
+        starts_at=session.starts_at + dt.timedelta(days=7),
+        ends_at=session.ends_at + dt.timedelta(days=7),
+    )
+    sessions.open_session(session, by=actor(town.staff))
+    assert (session.state, session.reason) == ("open", "")
+
+
+def test_a_booked_session_is_not_postponed(town):
+    session = a_session(town.venue)
+    a_booking(town, session)
+    with pytest.raises(Refused) as no:
+        sessions.postpone(session, by=actor(town.staff), reason="设备未到")
+    assert no.value.code == "session.booked"
+
+
 def test_cancelling_a_session_says_why(town):
     with pytest.raises(Refused) as no:
         sessions.cancel(a_session(town.venue), by=actor(town.staff), reason=" ")
