@@ -60,9 +60,7 @@ def promises(scope: Scope) -> list[Promise]:
         .annotate(promised=Sum("promised"), reserved=Sum("reserved"), delivered=Sum("delivered"))
     )
     found = {row["kind"]: (row["promised"], row["reserved"], row["delivered"]) for row in sums}
-    return [
-        Promise(kind.value, str(kind.label), *found[kind.value]) for kind in Commitment.Kind if kind.value in found
-    ]
+    return [Promise(kind.value, str(kind.label), *found[kind.value]) for kind in Commitment.Kind if kind.value in found]
 
 
 def delivered(kind: str) -> Callable[[Scope], Value]:
