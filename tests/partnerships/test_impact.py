@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from partnerships import impact
+from partnerships.agreements import Promise
 from people.roles import Role
 from tests.factories import activities as happening
 from tests.factories import partnerships as make
@@ -43,3 +44,21 @@ def test_the_page_that_ends_shows_them_first(client, town, agreement, booking):
     other = agreement.parties.last()
     people.login(client, people.hat(Role.SCHOOL_LEAD, at=other.organisation))
     assert client.get(reverse("partnerships:agreement-leave", args=[agreement.pk])).context["touched"] == []
+
+
+def test_the_numbers_of_a_commitment_open_their_bookings(client, town):
+    term = make.a_term(town.district)
+    promise = Promise(town.venue.pk, term, "visits", 16)
+    agreement = make.an_agreement(town.venue, [town.school], promises=[promise])
+    booking = happening.a_booking(town, happening.a_session(town.venue))
+    people.login(client, people.hat(Role.VENUE_LEAD, at=town.venue.organisation))
+    address = reverse("activities:agreement-delivery", args=[agreement.pk])
+    assert (
+        f"{address}?kind=visits"
+        in client.get(reverse("partnerships:agreement-page", args=[agreement.pk])).content.decode()
+    )
+    rows = client.get(address, {"kind": "visits"}).context["page"].rows
+    assert [(use.booking_id, use.reserved, use.delivered) for use in rows] == [(booking.pk, 1, 0)]
+    assert client.get(address, {"kind": "pupils"}).context["page"].rows == []
+    people.login(client, people.hat(Role.VENUE_LEAD))
+    assert client.get(address).status_code == 404
