@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import override
 
 from people import invitation_sheet, invitations
 from people.models import Invitation, Membership, Notice, User
@@ -159,7 +160,9 @@ def test_sheet_reads_names_and_roles_as_people_write_them():
 
 def test_sheet_names_row_and_column_of_every_problem():
     sheet = invitation_sheet.read("周若禾 联络员\n何远舟 馆长\n张3 教师\n李四", SCHOOL)
-    assert [(p.row, str(p.column)) for p in sheet.problems] == [(2, "Role"), (3, "Name"), (4, "Role")]
+    with override("en"):
+        places = [(problem.row, str(problem.column)) for problem in sheet.problems]
+    assert places == [(2, "Role"), (3, "Name"), (4, "Role")]
 
 
 def test_sheet_refuses_identity_numbers_and_does_not_echo_them():

@@ -3,6 +3,7 @@
 Every template has them without `{% load %}`; `/design/` shows each in every state.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +23,17 @@ register = template.Library()
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
+
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@register.filter
+def typed(text: str | None) -> SafeString:
+    """`{{ person.full_name|typed }}`: what people wrote, as they wrote it; Chinese inside an English page says so."""
+    if text and HAN.search(text) and not wording.reads_chinese():
+        return format_html('<span lang="zh-Hans">{}</span>', text)
+    return format_html("{}", text or "")
 
 
 @register.filter
