@@ -66,7 +66,9 @@ def when(starts: datetime, ends: datetime | None = None) -> SafeString:
     start = wording.day(starts)
     rest = wording.when(starts, ends).removeprefix(start).removeprefix(", ")
     between = "" if wording.reads_chinese() else ", "
-    return format_html('<span class="nowrap">{}{}</span><wbr><span class="nowrap">{}</span>', start, between, rest)
+    return format_html(
+        '<span><span class="nowrap">{}{}</span><wbr><span class="nowrap">{}</span></span>', start, between, rest
+    )
 
 
 @register.filter
@@ -75,7 +77,7 @@ def unbroken(names: str) -> SafeString:
     mark = "、" if "、" in names else ", "
     *first, last = names.split(mark)
     kept = format_html_join("", '<span class="nowrap">{}{}</span><wbr>', ((name, mark) for name in first))
-    return format_html('{}<span class="nowrap">{}</span>', kept, last)
+    return format_html('<span>{}<span class="nowrap">{}</span></span>', kept, last)
 
 
 @register.simple_tag
@@ -84,7 +86,9 @@ def span(first: date, last: date | None = None) -> SafeString:
     written = wording.span(first, last)
     start = wording.span(first, None)
     return format_html(
-        '<span class="nowrap">{}</span><wbr><span class="nowrap">{}</span>', start, written.removeprefix(start)
+        '<span><span class="nowrap">{}</span><wbr><span class="nowrap">{}</span></span>',
+        start,
+        written.removeprefix(start),
     )
 
 
