@@ -76,8 +76,7 @@ class Resolver:
         """Which stage is meant: asked once for all classes of an entry year."""
         name = f"stage:{ref.entry_year}"
         answer = self.answers.get(name, "")
-        known = self.questions.get(name)
-        rows = (*(known.rows if known else ()), (pupil.sheet, pupil.row))
         options = tuple(str(key.stage) for key in keys)
-        self.questions[name] = Question(name, "stage", rows, options, {"year": ref.entry_year}, answer)
+        question = Question(name, "stage", [], options, {"year": ref.entry_year}, answer)
+        self.questions.setdefault(name, question).rows.append((pupil.sheet, pupil.row))
         return next((key for key in keys if key.stage == answer), None)

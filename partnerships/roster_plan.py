@@ -133,7 +133,7 @@ def by_seat(rows, candidates):
     seats = {pupil.seat: pupil for pupil in candidates if pupil.seat is not None}
     pairs = [(row, seats[row.seat]) for row in rows if row.seat in seats]
     matched = {pupil.student for _row, pupil in pairs}
-    paired = [row for row, _pupil in pairs]
+    paired = {row for row, _pupil in pairs}
     return (
         pairs,
         [row for row in rows if row not in paired],

@@ -39,7 +39,7 @@ class Question:
 
     key: str
     kind: str
-    rows: tuple[tuple[str, int], ...]
+    rows: list[tuple[str, int]]
     options: tuple[str, ...] = ()
     facts: dict = field(default_factory=dict)
     answer: str = ""

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.lib.spreadsheets.sheets import Sheet, column_letter
 
@@ -32,6 +32,8 @@ class Header:
 
 def find_header(sheet: Sheet) -> Header | None:
     """The first row among 15 with a heading for the pupil's name and one more that is known; None if there is none."""
+    # only what is merged near the top can belong to a heading
+    sheet = replace(sheet, merged=tuple(area for area in sheet.merged if area[0] < SEARCHED_ROWS))
     spoken_for = sheet.merged_from()
 
     def heading(row, column):

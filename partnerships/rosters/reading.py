@@ -19,6 +19,8 @@ from .names import clean_name, names_in_chat
 from .rows import has_left, is_scientific, reason_to_skip
 
 YES, NO = "yes", "no"
+# no class has more pupils, let alone of one name
+MOST_NAMESAKES = 60
 FILLED_DOWN = (Column.CLASS, Column.GRADE, Column.SCHOOL, Column.GROUP, Column.TIME)
 
 
@@ -177,9 +179,8 @@ class SheetReader:
         """Adds the row to a question and gives the answer if there is one."""
         place = (self.sheet.name, self.row_number(row))
         answer = self.answers.get(key, "")
-        known = self.reading.questions.get(key)
-        rows = (*known.rows, place) if known else (place,)
-        self.reading.questions[key] = Question(key, kind, rows, tuple(options), facts, answer)
+        question = Question(key, kind, [], tuple(options), facts, answer)
+        self.reading.questions.setdefault(key, question).rows.append(place)
         return answer
 
     def empty_name(self, row, block, cells, name_column):
@@ -282,6 +283,9 @@ def namesake(pupil, others, reading, answers) -> bool:
     """Whether this pupil is somebody else than those of the same name and class before."""
     if not others:
         return True
+    if len(others) >= MOST_NAMESAKES:
+        reading.problems.append(Problem("twice", pupil.sheet, pupil.row, "", {"other": others[0].row}, is_error=False))
+        return False
     if pupil.number and all(other.number for other in others):
         return True
     if pupil.seat and all(other.seat for other in others):
@@ -292,7 +296,7 @@ def namesake(pupil, others, reading, answers) -> bool:
         return False
     # by place, not by name: answers are kept beside the upload
     key = f"namesake:{pupil.sheet}:{pupil.row}"
-    rows = tuple((each.sheet, each.row) for each in (*others, pupil))
+    rows = [(each.sheet, each.row) for each in (*others, pupil)]
     answer = answers.get(key, "")
     reading.questions[key] = Question(key, "namesake", rows, facts={"name": pupil.name}, answer=answer)
     return answer == YES

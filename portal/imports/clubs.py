@@ -68,9 +68,8 @@ def look_at_district(upload: Upload) -> DistrictPreview:
         if school is None:
             name = f"school:{member.school}"
             said = answers.get(name, "")
-            known = questions.get(name)
-            rows = (*(known.rows if known else ()), (member.sheet, member.row))
-            questions[name] = Question(name, "school", rows, options, {"shown": member.school}, said)
+            question = Question(name, "school", [], options, {"shown": member.school}, said)
+            questions.setdefault(name, question).rows.append((member.sheet, member.row))
             school = by_pk.get(said)
         if school is None:
             left_out += 1

@@ -39,12 +39,13 @@ def look_at(upload: Upload) -> Preview:
     school = School.objects.select_related("organisation__district").get(pk=upload.owner_id)
     answers = uploads.answers_of(upload)
     reading = reading_of(upload, answers)
-    questions = list(reading.questions.values())[:MOST_QUESTIONS]
+    # the open ones first, so that answering a page of them brings the next
+    questions = sorted(reading.questions.values(), key=lambda question: bool(question.answer))[:MOST_QUESTIONS]
     asks_consent = not thresholds.of(school.district_id)["identity_legal_basis"]
     consent = asks_consent and answers.get("consent") == YES
     plan = rolls.preview(school, reading, answers=answers, consent=consent)
     if asks_consent and reading.pupils:
-        questions.insert(0, Question("consent", "consent", (), answer=answers.get("consent", "")))
+        questions.insert(0, Question("consent", "consent", [], answer=answers.get("consent", "")))
     return Preview(upload, reading, plan, [*questions, *plan.questions], consent)
 
 

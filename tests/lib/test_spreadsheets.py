@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 import time
 import zipfile
 
@@ -93,6 +94,37 @@ def test_read_refuses_a_sheet_by_its_furthest_declared_cell_before_it_is_laid_ou
     assert code_of(workbook(XFD1048576="x")) == "too_many_rows"
     assert code_of(workbook(XFD1="x")) == "too_many_columns"
     assert time.perf_counter() - begun < 5
+
+
+def merged_often(times) -> bytes:
+    """A workbook of one cell that declares a range over the whole sheet so many times."""
+    book = Workbook()
+    book.active["A1"] = "名册"
+    book.active.merge_cells("A1:B1")
+    plain, out = io.BytesIO(), io.BytesIO()
+    book.save(plain)
+    with zipfile.ZipFile(plain) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in given.infolist():
+            content = re.sub(
+                rb"<mergeCell ref.*?/>", b'<mergeCell ref="A1:BH60000"/>' * times, given.read(part.filename)
+            )
+            archive.writestr(part.filename, content)
+    return out.getvalue()
+
+
+def test_read_cuts_merged_ranges_to_the_rows_that_are_filled_and_refuses_too_many():
+    assert read(merged_often(1)).sheets[0].merged == ((0, 0, 0, 59),)
+    assert code_of(merged_often(100_000)) == "too_large_unpacked"
+
+
+def test_read_refuses_more_text_than_any_roster_holds():
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for _row in range(1500):
+        sheet.append(["甲" * 299] * 58)
+    out = io.BytesIO()
+    book.save(out)
+    assert code_of(out.getvalue()) == "too_large_unpacked"
 
 
 def test_read_refuses_a_bomb_in_a_small_archive():

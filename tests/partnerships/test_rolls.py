@@ -146,7 +146,7 @@ def test_brake_stops_eight_per_cent_until_another_person_who_leads_confirms(scho
         with pytest.raises(Refused) as refused:
             rolls.apply(school, file, by=by, leavers=True, proposed_by=proposer)
         assert refused.value.code == "roster_brake"
-        assert "8 %" in str(refused.value)
+        assert refused.value.facts == {"percent": 8}
     assert len(class_names(school)) == 50
     assert rolls.apply(school, file, by=lead, leavers=True, proposed_by=coordinator.user)["gone"] == 4
     assert len(class_names(school)) == 46

@@ -94,8 +94,8 @@ def test_mac_export_refuses_dates_asks_for_blank_classes_and_refuses_formulas():
     ]
     assert [(problem.facts["month"], problem.facts["day"]) for problem in found.errors[:2]] == [(3, 1), (5, 3)]
     assert (5, "class_may_be_ten") in [(problem.row, problem.code) for problem in found.warnings]
-    assert found.questions["status:转学"].rows == (("五年级", 6),)
-    assert found.questions["blank_class"].rows == (("五年级", 7),)
+    assert found.questions["status:转学"].rows == [("五年级", 6)]
+    assert found.questions["blank_class"].rows == [("五年级", 7)]
 
 
 def test_mac_export_fills_a_blank_class_only_after_yes_and_counts_the_same_pupil_once():

@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 from .identity import looks_like_identity
-from .sheets import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Sheet, Unreadable
+from .sheets import LONGEST_CELL, MOST_COLUMNS, MOST_MERGED_CELLS, MOST_ROWS, Sheet, Unreadable
 
 INVISIBLE = {"Cf", "Cc"}
 # ="20220101" is how careful programs keep a number as text in CSV
@@ -45,7 +45,7 @@ def clean(text: str) -> str:
     return text.strip()
 
 
-def sheet_of(name: str, rows, **about) -> Sheet:
+def sheet_of(name: str, rows, *, merged=(), **about) -> Sheet:
     """A sheet from rows of raw values: cells as text, identity numbers emptied and their places kept."""
     cells, secrets = [], set()
     for y, row in enumerate(rows):
@@ -66,4 +66,13 @@ def sheet_of(name: str, rows, **about) -> Sheet:
     while cells and not cells[-1]:
         cells.pop()
     name = "" if looks_like_identity(name) else clean(name)
-    return Sheet(name=name, rows=cells, secrets=frozenset(secrets), **about)
+    merged = within(merged, len(cells))
+    return Sheet(name=name, rows=cells, secrets=frozenset(secrets), merged=merged, **about)
+
+
+def within(merged, height: int) -> tuple[tuple[int, int, int, int], ...]:
+    """Merged ranges cut to the rows that are filled; a file may declare one over the whole sheet, a thousand times."""
+    found = [(top, left, min(bottom, height - 1), right) for top, left, bottom, right in merged if top < height]
+    if sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in found) > MOST_MERGED_CELLS:
+        raise Unreadable("too_large_unpacked")
+    return tuple(found)

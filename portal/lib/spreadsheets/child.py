@@ -8,7 +8,7 @@ import json
 import resource
 import sys
 
-from .sheets import Book, Unreadable
+from .sheets import MOST_TEXT, Book, Unreadable
 from .sniffing import read_book
 
 MEMORY = 1024 * 1024 * 1024
@@ -27,7 +27,10 @@ def main() -> None:
         answer = {"refused": refusal.code, "facts": refusal.facts}
     except (MemoryError, RecursionError):
         answer = {"refused": "too_large_unpacked", "facts": {}}
-    sys.stdout.write(json.dumps(answer, ensure_ascii=True, separators=(",", ":")))
+    written = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+    if len(written) > MOST_TEXT:
+        written = json.dumps({"refused": "too_large_unpacked", "facts": {}})
+    sys.stdout.buffer.write(written.encode("utf-8", "replace"))
 
 
 def as_json(book: Book) -> dict:

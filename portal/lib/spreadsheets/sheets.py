@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 # Far beyond any roster; a sheet that declares a cell outside of it is refused unread.
 MOST_ROWS = 60_000
 MOST_COLUMNS = 60
+# Cells covered by merged ranges, and the text of a whole upload: whoever needs more is not bringing a roster.
+MOST_MERGED_CELLS = 300_000
+MOST_TEXT = 24_000_000
 # A cell is a name, a class or a remark; what is longer is shortened.
 LONGEST_CELL = 300
 
