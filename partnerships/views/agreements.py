@@ -24,6 +24,7 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
         Agreement.objects.visible_to(request.actor)
         .select_related("successor")
         .prefetch_related("parties__organisation")
+        .defer("current_version__text", "current_version__body")
     )
     found = AgreementFilter(request.GET, rows, values=values)
     page = pages.keyset(found.qs, request.GET, order=("-created_at", "-pk"))
