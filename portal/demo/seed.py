@@ -6,7 +6,8 @@ import random
 from django.db import connection, transaction
 
 from credits import rules
-from people.models import District
+from people import notices
+from people.models import District, Notice
 from portal.demo import classes, pacts, places, programmes
 from portal.demo.agenda import Agenda, moment
 from portal.demo.dates import running_term, term_before
@@ -59,6 +60,7 @@ def _tell(dice: random.Random) -> int:
             play.plan(visits, first, term)
 
     agenda.at(moment(before.starts_on - dt.timedelta(days=15), 8), season)
+    agenda.at(now - dt.timedelta(days=3), lambda: notices.mark_read(Notice.objects.all()))
     return agenda.run(until=now)
 
 
