@@ -99,6 +99,7 @@ class Happenings:
     def __init__(self, agenda: Agenda, world: World, offered: dict[str, Programme], dice: random.Random) -> None:
         self.agenda, self.world, self.offered, self.dice = agenda, world, offered, dice
         self.calls = 0
+        self.credited = 0  # calls that brought points
 
     def coordinator(self, school: str) -> Person:
         return self.world.worn_at(school, Role.COORDINATOR, Role.SCHOOL_LEAD)
@@ -212,9 +213,11 @@ class Happenings:
         marks = {pk: self._said() for pk in booking.roll.order_by("pk").values_list("pk", flat=True)}
         heads = rollcall.unnamed(booking)
         rollcall.complete(booking, by=by, marks=marks, heads=max(heads - 1, 1) if heads else None)
-        ledger.post(self.fresh(booking))
+        outcome = ledger.post(self.fresh(booking))
         self.calls += 1
-        if self.calls % 7 == 0 and marks:
+        self.credited += bool(outcome.awards)
+        is_wrong = self.calls % 7 == 0 or (outcome.awards and self.credited % 8 == 3)
+        if is_wrong and marks:
             later = moment(clock.today() + dt.timedelta(days=1), 9)
             self.agenda.at(later, lambda: self.correct(booking))
 
@@ -226,7 +229,7 @@ class Happenings:
         """The next day the leader finds one mark wrong on either side; the ledger follows."""
         booking = self.fresh(booking)
         leader = self.leader(booking.school.organisation.name_zh)
-        there = booking.roll.there().order_by("pk").first()
+        there = booking.roll.there().order_by("credit_entries", "pk").first()  # with credits before without
         missing = booking.roll.exclude(mark__in=THERE).order_by("pk").first()
         marks = {there.pk: rollcall.Said(Mark.ABSENT)} if there else {}
         if missing:

@@ -85,7 +85,7 @@ def points(thousandths: int | None) -> str:
     """Credits are kept in thousandths: 1500 → 1.5, 1000 → 1.0, 250 → 0.25."""
     if thousandths is None:
         return "—"
-    written = f"{Decimal(thousandths) / 1000:.3f}".rstrip("0")
+    written = f"{Decimal(thousandths) / 1000:,.3f}".rstrip("0")
     return (written + "0" if written.endswith(".") else written).replace("-", "−")
 
 
