@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from portal.lib.spreadsheets.identity import looks_like_identity
+
 DOTS = "•‧.．・･∙⋅●"
 DOT = "·"
 HAN = r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -13,6 +15,8 @@ ONLY_HAN = re.compile(rf"(?:{HAN}|{DOT}|\s)+")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 ODD = re.compile(r"[?？□*＊█■\ufffd]")
 LONGEST = 40
+# so many digits are a telephone or another number, which must not be kept inside a name
+FEWEST_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ def clean_name(cell: str) -> Name:
         text, remark = text[: match.start()], match[1].strip()
     text = DOT_BETWEEN.sub(DOT, text)
     text = re.sub(r"\s+", "" if ONLY_HAN.fullmatch(text) else " ", text).strip()
+    if len(re.findall(r"\d", text)) >= FEWEST_DIGITS:
+        return Name("", refusal="number_in_name")
     if len(text) > LONGEST:
         return Name("", refusal="name_too_long")
     return Name(text, remark, tuple(doubts(text)))
@@ -69,8 +75,13 @@ SEPARATORS = re.compile(r"[\n\r\t、，,;；。|]+|\s{2,}")
 
 def names_in_chat(text: str) -> list[str]:
     """The names of a text copied from a chat: 1.示例甲 2.示例乙、示例丙，4 示例丁（请假）; numbers go, remarks stay."""
-    parts = SEPARATORS.split(NUMBERING.sub("\n", text.replace("\u3000", " ")))
-    names = []
+    text = text.replace("\u3000", " ")
+    # what holds an identity number stays in one piece, so that it is refused as a whole
+    refused = [part for part in SEPARATORS.split(text) if looks_like_identity(part)]
+    for part in refused:
+        text = text.replace(part, "\n")
+    parts = SEPARATORS.split(NUMBERING.sub("\n", text))
+    names = list(refused)
     for part in parts:
         part = part.strip()
         # names of two to four signs, each after one blank; a Latin name keeps its blanks

@@ -15,6 +15,7 @@ PROBLEMS = {
     "formula": _("The cell holds a formula instead of text. Type the text itself."),
     "name_missing": _("The row has no name."),
     "name_too_long": _("This is too long for a name."),
+    "number_in_name": _("This holds a number instead of a name."),
     "scientific": _(
         "The number is shown in scientific form and its digits are lost. Set the column to “text” and fill it in again."
     ),

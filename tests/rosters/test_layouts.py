@@ -161,6 +161,14 @@ def test_locked_file_says_so():
     assert refusal.value.code == "password"
 
 
+def test_chat_text_never_turns_numbers_into_names():
+    text = f"示例甲 13800000000\n示例乙13800000000、示例丙 {layouts.IDENTITY}\n身份证999999 20150101 0011，示例丁"
+    found = read_names(text, ClassRef(3, grade=5))
+    assert [pupil.name for pupil in found.pupils] == ["示例甲", "示例丁"]
+    assert sorted(problem.code for problem in found.errors) == ["identity", "identity", "number_in_name"]
+    assert not any(problem.facts for problem in found.problems)
+
+
 def test_chat_text_splits_into_names():
     found = read_names(layouts.CHAT, ClassRef(3, grade=5))
     assert [pupil.name for pupil in found.pupils] == ["示例甲", "示例乙", "示例丙", "示例丁"]
