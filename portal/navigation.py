@@ -95,7 +95,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.ADMINISTRATOR: (TODAY, DISTRICTS, MEMBERS),
     Role.AUDIT_READER: (TODAY, TRAIL),
 }  # fmt: skip
-IN_HEADER = 7
+IN_HEADER = {True: 7, False: 5}  # by whether the reader reads Chinese: English words are longer
 IN_BAR = 4
 
 

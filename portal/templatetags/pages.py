@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from people import workflow
 from people.models import Notice
 from portal import navigation
+from portal.lib import wording
 from portal.lib.templatetags import ui
 
 register = template.Library()
@@ -21,6 +22,7 @@ def chrome(context: template.Context) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     role = actor.role if actor is not None else None
     doors = navigation.doors(actor, request) if role else []
+    in_header = navigation.IN_HEADER[wording.reads_chinese()]
     user = actor.user if actor is not None else None
     organisation = actor.organisation if role else None
     return {
@@ -29,8 +31,8 @@ def chrome(context: template.Context) -> dict[str, Any]:
         "organisation": organisation,
         "district": organisation.district if organisation else None,
         "hats": [hat for hat in getattr(request, "hats", []) if hat.pk != actor.membership.pk] if role else [],
-        "header": doors[: navigation.IN_HEADER],
-        "further": doors[navigation.IN_HEADER :],
+        "header": doors[:in_header],
+        "further": doors[in_header:],
         "bar": doors[: navigation.IN_BAR],
         "beyond_bar": doors[navigation.IN_BAR :],
         "home": navigation.address("portal:home") or "/",
