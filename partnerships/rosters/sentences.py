@@ -1,6 +1,6 @@
 """What reading a roster has to say, as sentences for a person. Facts fill %(…)s."""
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from .class_names import ClassRef
@@ -94,8 +94,10 @@ def option(key: str) -> str:
     ref = ClassRef.from_key(key)
     if ref is None:
         return key
-    if ref.grade:
+    if ref.grade and (get_language() or "").startswith("zh"):
         return class_as_written(ref.grade, ref.number)
+    if ref.grade:
+        return f"Class {ref.grade}({ref.number})"
     return gettext("class %(number)s that entered in %(year)s") % {"number": ref.number, "year": ref.entry_year}
 
 
