@@ -27,7 +27,7 @@ GROUP_FIELDS = ("by", "classes", "activity_group", "pupils", "adults")
 
 @allow(Permission.BOOKING_REQUEST)
 def booking_request(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form. A POST with `look` only draws the slip again and writes nothing."""
+    """The form. A POST with `look` only computes the slip again and writes nothing."""
     rows = Session.objects.select_related("programme", "provider", "place", "hall")
     session = seen(rows, request.actor, pk=pk)
     school = get_object_or_404(School.objects.select_related("organisation"), pk=request.actor.organisation_id)
@@ -71,7 +71,7 @@ def _said(booking: Booking) -> str:
 def _page(request: HttpRequest, session: Session, form: BookingForm, slip: dict[str, Any]) -> HttpResponse:
     busy = BookingClass.objects.during(session.starts_at, session.ends_at).filter(school_class__in=form.class_list)
     form.busy = set(busy.values_list("school_class_id", flat=True))
-    part = "#slip" if request.method == "POST" and "look" in request.POST else ""
+    part = "#slip" if request.htmx else ""
     return render(
         request,
         f"activities/booking_request.html{part}",

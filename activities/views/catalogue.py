@@ -127,7 +127,7 @@ def _first_week(rows, monday: dt.date, *, lead_days: int) -> dt.date:
 
 def _asked_group(query: QueryDict, school: School, day: dt.date) -> tuple[GroupForm, Group | None, str | None]:
     """The group that the address describes; without one the catalogue says nothing about rules."""
-    given = any(name in query for name in ("classes", "activity_group", "pupils"))
+    given = any(query.get(name) for name in ("classes", "activity_group", "pupils"))
     if not given:
         return GroupForm(school=school, day=day), None, None
     data = query.copy()

@@ -115,14 +115,27 @@ def test_booking_form_keeps_its_entries_and_shows_every_rule_when_refused(client
     assert answer.context["form"]["leader"].value() == str(town.teacher.pk)
 
 
-def test_booking_form_look_draws_the_slip_and_writes_nothing(client):
+def test_booking_form_look_computes_the_slip_and_writes_nothing(client):
     town = a_town()
     session = a_session(town.venue)
-    answer = post(login(client, town.coordinator), "booking-request", session.pk, **entries(town, look="1"))
-    assert answer.status_code == 200
-    assert b"<html" not in answer.content
-    assert b'id="slip"' in answer.content
+    address = reverse("activities:booking-request", args=[session.pk])
+    signed_in = login(client, town.coordinator)
+    part = signed_in.post(address, entries(town, look="1"), headers={"HX-Request": "true"})
+    whole = signed_in.post(address, entries(town, look="page"))
+    assert (part.status_code, whole.status_code) == (200, 200)
+    assert b'id="slip"' in part.content
+    assert b"<html" not in part.content
+    assert b"<html" in whole.content
+    assert part.context["group"].pupils == whole.context["group"].pupils == 3
     assert not Booking.objects.exists()
+
+
+def test_catalogue_filtered_without_a_group_does_not_ask_for_one(client):
+    town = a_town()
+    answer = page(
+        login(client, town.coordinator), "session-list", by="classes", activity_group="", pupils="", price="free"
+    )
+    assert (answer.context["group"], answer.context["trouble"]) == (None, None)
 
 
 def test_booking_form_sent_twice_books_once(client):
