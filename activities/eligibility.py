@@ -18,6 +18,9 @@ from people import thresholds
 from portal.lib import clock
 
 
+Plan = tuple[Any, dt.datetime, dt.datetime]  # who, from when, until when
+
+
 class Judge:
     """Holds the rules of the providers, agreements, calendar and plans that concern one group and some sessions."""
 
@@ -41,7 +44,8 @@ class Judge:
         ).select_related("agreement"):
             self.parties[party.agreement.venue_id].append(party)
         self.holidays: set[dt.date] = set()
-        self.plans: list[tuple[Any, str, dt.datetime, dt.datetime]] = []
+        self.pupil_plans: list[Plan] = []
+        self.class_plans: list[Plan] = []
         if sessions:
             self._load_calendar(sessions)
             self._load_plans(min(s.starts_at for s in sessions), max(s.ends_at for s in sessions))

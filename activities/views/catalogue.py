@@ -27,6 +27,7 @@ from portal.lib import clock
 from portal.lib.errors import Refused
 
 WEEK = dt.timedelta(days=7)
+MOST_ROWS = 200
 USUAL_LEAD_DAYS = BookingRules._meta.get_field("lead_days").default
 ANY = ("", _("any"))
 
@@ -80,12 +81,15 @@ def session_list(request: HttpRequest) -> HttpResponse:
         monday = _first_week(rows, monday, lead_days=0 if request.actor.is_venue else USUAL_LEAD_DAYS)
     week = rows.on(sessions.moment(monday, dt.time()), sessions.moment(monday + WEEK, dt.time()))
     shown = week if day is None else week.on(_start(day), _start(day + dt.timedelta(days=1)))
-    found = list(shown.select_related("programme", "provider", "place", "hall").order_by("starts_at", "pk")[:200])
+    found = list(
+        shown.select_related("programme", "provider", "place", "hall").order_by("starts_at", "pk")[: MOST_ROWS + 1]
+    )
     return render(
         request,
         "activities/session_list.html",
         {
-            "rows": _judged(found, group, request.GET),
+            "rows": _judged(found[:MOST_ROWS], group, request.GET),
+            "has_more": len(found) > MOST_ROWS,
             "group": group,
             "group_form": group_form,
             "trouble": trouble,
