@@ -7,7 +7,7 @@ from django.utils.translation import pgettext
 
 from partnerships.models import Term
 from people import audit
-from people.gate import allow, seen
+from people.gate import allow, fresh_factor, seen
 from people.roles import Permission
 from portal.lib import charts, pages, wording
 from portal.reports import breakdown, exports, rows, sheet, worth
@@ -113,6 +113,7 @@ def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @allow(Permission.REPORT_SEE)
+@fresh_factor
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """The figures of the page as CSV or XLSX; the trail says who took them."""
     scope, _ask = scope_of(request)

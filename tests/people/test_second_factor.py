@@ -215,3 +215,11 @@ def test_fresh_factor_lets_hats_through_that_need_no_code(client):
     teacher = hat(Role.TEACHER)
     client.force_login(teacher.user)
     assert pressed(client, teacher).status_code == 200
+
+
+def test_export_of_figures_asks_for_a_fresh_code(client, clock):
+    officer = hat(Role.BUREAU_OFFICER)
+    give_totp(officer.user)
+    login(client, officer)
+    clock.forward(minutes=11)
+    assert client.get(reverse("portal:report-csv")).url.startswith(reverse("mfa_reauthenticate"))
