@@ -20,6 +20,17 @@ STAGES: dict[str, tuple[str, ...]] = {
 }
 EVERY_STAGE = (Stage.PRIMARY, Stage.JUNIOR, Stage.SENIOR)
 MOST_SEATS = 32_000
+# so many classes of a grade are offered where a file does not say the class
+MOST_CLASSES = 20
+
+
+def classes_to_choose(school: School) -> tuple[str, ...]:
+    """Keys of every class that the school may have, grade by grade: what a person chooses from."""
+    grades: list[int] = []
+    for stage in STAGES.get(school.stage, EVERY_STAGE):
+        first, years = SchoolClass.GRADES[Stage(stage)]
+        grades += range(first, first + years)
+    return tuple(ClassRef(number, grade=grade).key for grade in grades for number in range(1, MOST_CLASSES + 1))
 
 
 class Resolver:

@@ -1,9 +1,10 @@
 """Class rosters: what the preview shows, and writing it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from partnerships import rolls
 from partnerships.models import School
+from partnerships.roster_classes import classes_to_choose
 from partnerships.rosters.class_names import ClassRef
 from partnerships.rosters.findings import Question, Reading
 from partnerships.rosters.header import find_header
@@ -41,6 +42,8 @@ def look_at(upload: Upload) -> Preview:
     reading = reading_of(upload, answers)
     # the open ones first, so that answering a page of them brings the next
     questions = sorted(reading.questions.values(), key=lambda question: bool(question.answer))[:MOST_QUESTIONS]
+    choices = classes_to_choose(school)
+    questions = [replace(each, options=choices) if each.kind == "sheet" else each for each in questions]
     asks_consent = not thresholds.of(school.district_id)["identity_legal_basis"]
     consent = asks_consent and answers.get("consent") == YES
     plan = rolls.preview(school, reading, answers=answers, consent=consent)

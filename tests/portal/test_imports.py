@@ -137,6 +137,19 @@ def test_questions_are_asked_before_anything_is_written_and_remembered(as_coordi
     assert "checked" in again.content.decode()
 
 
+def test_sheet_that_does_not_say_its_class_is_asked_for_it(as_coordinator):
+    send(as_coordinator, "roster", "座号,姓名\n1,示例甲\n", name="名单.csv")
+    upload = Upload.objects.get()
+    page = as_coordinator.get(f"/imports/{upload.pk}/").content.decode()
+    assert 'value="g5-3"' in page
+    assert 'value="g7-1"' not in page
+    as_coordinator.post(f"/imports/{upload.pk}/", {"answer-sheet:名单": "g5-3"})
+    write(as_coordinator)
+    assert names() == ["示例甲"]
+    school_class = Enrolment.objects.get().school_class
+    assert (school_class.grade(AUTUMN.date()), school_class.number) == (5, 3)
+
+
 def test_names_pasted_from_a_chat_go_into_the_chosen_class(as_coordinator):
     given = {"text": layouts.CHAT, "grade": "5", "number": "3"}
     as_coordinator.post("/imports/new/roster/", given, follow=True)
