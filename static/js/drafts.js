@@ -4,6 +4,7 @@ import { each } from "./each.js";
 const KEEPS = 7 * 24 * 3600 * 1000;
 const user = document.body.dataset.user ?? "";
 const prefix = "draft:";
+const SENT = "draft-sent";
 
 function read(key) {
   try {
@@ -56,6 +57,14 @@ function fill(form, saved) {
   }
 }
 
+/* A sent draft is dropped only when the next page, still signed in, is another one: a refusal or a log-out loses nothing. */
+function dropSent() {
+  const name = sessionStorage.getItem(SENT);
+  if (!name || document.querySelector(`form[data-draft="${name}"]`)) return;
+  sessionStorage.removeItem(SENT);
+  drop(name);
+}
+
 if (user) {
   try {
     sweep();
@@ -68,6 +77,7 @@ if (user) {
     if (saved) fill(form, saved);
     form.addEventListener("input", () => save(name, values(form)));
     form.addEventListener("change", () => save(name, values(form)));
-    form.addEventListener("submit", () => drop(name));
+    form.addEventListener("submit", () => sessionStorage.setItem(SENT, name));
   });
+  dropSent();
 }
