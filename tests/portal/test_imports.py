@@ -386,3 +386,28 @@ def test_second_part_of_a_list_for_one_school_is_refused_by_the_database(school)
     ImportPart.objects.create(upload_number=2, **part)
     with pytest.raises(Exception, match="import_part_once"):
         ImportPart.objects.create(upload_number=3, **part)
+
+
+def test_board_and_list_cost_the_same_with_more_rows(client, place, django_assert_max_num_queries):
+    officer = people.hat(Role.BUREAU_OFFICER, at=make.bureau_of(place))
+
+    def a_run(number):
+        school = make.a_school(place)
+        run = {"organisation": school.organisation, "district": place, "written_by": people.user()}
+        list_run = ImportRun.objects.create(kind="clubs", upload_number=number, **run)
+        ImportRun.objects.create(kind="roster", upload_number=number + 1, counts={"new": 1}, **run)
+        part = {"groups": 1, "members": 1, "expires_at": AUTUMN}
+        ImportPart.objects.create(run=list_run, school=school, upload_number=number + 2, **part)
+
+    def queries(path):
+        people.login(client, officer)
+        client.get(path)
+        with django_assert_max_num_queries(40) as counted:
+            assert client.get(path).status_code == 200
+        return len(counted.captured_queries)
+
+    a_run(10)
+    first = [queries(path) for path in ("/imports/", "/imports/board/")]
+    a_run(20)
+    a_run(30)
+    assert [queries(path) for path in ("/imports/", "/imports/board/")] == first
