@@ -27,7 +27,13 @@ from tests.boundaries.source import OURS, modules
 
 TABLE = Path(__file__).with_name("personal_data.csv")
 CLASSES = ("none", "account", "pupil", "name", "secret", "text")
-APPEND_ONLY = ("people.AuditEvent", "people.ThresholdValue", "credits.Posting", "credits.Entry", "partnerships.IdentityLook")
+APPEND_ONLY = (
+    "people.AuditEvent",
+    "people.ThresholdValue",
+    "credits.Posting",
+    "credits.Entry",
+    "partnerships.IdentityLook",
+)
 
 
 def fields() -> dict[str, models.Field]:

@@ -1,0 +1,119 @@
+"""Whose words does each role see? Every text of the world carries a mark; every page is read as every role of A1.
+
+canaries.csv is the reviewed answer: role × field × cells whose rows it sees (A1 own, A2 the neighbour in the district,
+A and B the districts themselves, B1 and B2 the other district). After a change of pages:
+
+    RECORD=1 .venv/bin/pytest tests/boundaries/test_canaries.py -p no:xdist -p no:randomly
+
+and read the difference line by line. What no table may ever allow is asserted beside it.
+"""
+
+import csv
+import os
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from house import crawl
+from people.roles import Role
+from tests.boundaries.canaries import Cage, as_text
+from tests.boundaries.routes import routes
+from tests.factories.people import login
+
+TABLE = Path(__file__).with_name("canaries.csv")
+HEAD = ("role", "field", "cells")
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+NAMES = ("partnerships.StudentIdentity.name", "partnerships.StudentIdentity.number")
+NEVER_NAMES = {
+    Role.INSPECTOR, Role.PARTNER_OFFICER, Role.VENUE_LEAD, Role.VENUE_STAFF, Role.COUNSELOR, Role.ADMINISTRATOR,
+    Role.AUDIT_READER,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cage(built, django_db_blocker):
+    with django_db_blocker.unblock():
+        return Cage(built)
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    seen: dict[tuple[str, str], str] = {}
+    yield seen
+    if os.environ.get("RECORD"):
+        with TABLE.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([HEAD, *((*key, seen[key]) for key in sorted(seen))])
+
+
+def expected(role: str) -> dict[str, str]:
+    if not TABLE.exists():
+        return {}
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return {row["field"]: row["cells"] for row in csv.DictReader(file) if row["role"] == role}
+
+
+def route_of(path: str) -> str | None:
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return None
+
+
+def pages(world, role: Role, language: str) -> dict[str, str]:
+    """Path → text of everything that the role can open: by links from its home, and by every address of its own rows."""
+    client = login(Client(headers={"accept-language": language}), world.hat(role))
+    found: dict[str, str] = {}
+
+    def read(path: str) -> str | None:
+        response = client.get(path)
+        if response.status_code != 200:
+            return None
+        found[path] = as_text(response)
+        return found[path] if "html" in response.headers["Content-Type"] else None
+
+    for _page in crawl.walk(read, route_of, most=2):
+        pass
+    for route in routes():
+        if not route.name.startswith(("account", "demo", "mfa")):
+            path = route.address(world, role, "own" if route.noun else "")
+            if path not in found:
+                read(path)
+    return found
+
+
+@pytest.mark.parametrize("role", Role)
+def test_role_sees_the_rows_of_the_table_and_no_other(world, cage, recorded, caplog, role):
+    shown = pages(world, role, "zh-hans")
+    seen = {canary for text in shown.values() for canary in cage.seen_in(text)}
+    by_field: dict[str, set[str]] = {}
+    for canary in seen:
+        by_field.setdefault(canary.field, set()).add(canary.cell)
+    answer = {name: " ".join(sorted(cells)) for name, cells in sorted(by_field.items())}
+    recorded.update({(role.value, name): cells for name, cells in answer.items()})
+
+    where = {
+        name: next(p for p, text in shown.items() if any(c.field == name for c in cage.seen_in(text)))
+        for name in answer
+    }
+    assert not any("B2" in cells for cells in by_field.values()), "rows of a stranger"
+    named = {cell for name in NAMES for cell in by_field.get(name, set())}
+    assert named <= (set() if role in NEVER_NAMES else {"A1", "A2"} if role == Role.BUREAU_OFFICER else {"A1"}), where
+    assert cage.seen_in(caplog.text) == set(), "a name in the log"
+    assert not any(cage.seen_in(path) for path in shown), "a name in an address"
+    if not os.environ.get("RECORD"):
+        assert answer == expected(role.value), where
+
+
+@pytest.mark.parametrize("role", Role)
+def test_english_pages_have_no_chinese_but_what_people_typed(world, cage, role):
+    """All that people typed is a mark here, so any Chinese left is a sentence without its English."""
+    wrong = {}
+    for path, text in pages(world, role, "en").items():
+        if "<html" in text:
+            plain = re.sub(r"<(\w+)[^>]*\blang=\"zh-Hans\"[^>]*>.*?</\1>", "", text, flags=re.DOTALL)
+            if found := CHINESE.findall(re.sub(r"<!--.*?-->", "", plain, flags=re.DOTALL)):
+                wrong[path] = found[:5]
+    assert wrong == {}
