@@ -17,7 +17,6 @@ from partnerships.models import Agreement, AgreementParty, BookingRules, Calenda
 from people import thresholds
 from portal.lib import clock
 
-
 Plan = tuple[Any, dt.datetime, dt.datetime]  # who, from when, until when
 
 
