@@ -21,6 +21,7 @@ DROPPED = [
     r"{#.*?#}",
     r"{%\s*blocktrans(?:late)?\b.*?endblocktrans(?:late)?\s*%}",
     r"<!--.*?-->",
+    r"{%\s*block \w*class\w*\s*%}.*?{%\s*endblock[^%]*%}",  # classes for the style sheet, not for people
     r"<(\w+)[^>]*\blang=[^>]*>[^<]*</\1>",  # named in its own language, whatever the page's
     r"<(script|style)\b.*?</\1>",
     r"{%.*?%}",
