@@ -75,7 +75,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
         group_form, group, trouble = _asked_group(request.GET, school, day or max(monday, clock.today()))
     narrowing = FilterForm(request.GET)
     rows = narrowing.narrow(Session.objects.visible_to(request.actor).for_groups())
-    if not request.actor.is_venue:
+    if request.actor.is_school:  # who looks for a date; venues and offices also look back
         rows = rows.open().upcoming()
     if "week" not in request.GET and "day" not in request.GET:
         monday = _first_week(rows, monday, lead_days=0 if request.actor.is_venue else USUAL_LEAD_DAYS)

@@ -15,6 +15,7 @@ from tests.factories.activities import (
     a_session,
     a_town,
     an_activity_group,
+    local,
     next_weekday,
 )
 from tests.factories.people import login
@@ -68,6 +69,17 @@ def test_catalogue_answers_a_class_of_another_school_with_a_sentence(client):
     assert answer.status_code == 200
     assert answer.context["group"] is None
     assert answer.context["trouble"]
+
+
+def test_a_school_looks_ahead_and_an_office_also_back(client, clock):
+    town = a_town()
+    past, coming = a_session(town.venue), a_session(town.venue, starts_at=local(next_weekday(3, after=17), 9))
+    clock.to(past.ends_at)
+    for who, found in ((town.coordinator, []), (town.bureau, [past]), (town.staff, [past])):
+        answer = page(login(client, who), "session-list", week=past.day.isoformat())
+        assert [row["session"] for row in answer.context["rows"]] == found
+    answer = page(login(client, town.coordinator), "session-list")
+    assert [row["session"] for row in answer.context["rows"]] == [coming]
 
 
 @pytest.mark.parametrize("query", [{"day": "2026-99-99"}, {"week": "x" * 999}, {"form": "junk"}, {"adults": "-4"}])
