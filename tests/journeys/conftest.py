@@ -69,11 +69,11 @@ def open_window(chromium):
 
 
 @pytest.fixture
-def live(transactional_db, live_server, clock):
-    """The address of this test's own portal."""
-    app.conf.task_always_eager = True
-    yield live_server.url
-    app.conf.task_always_eager = False
+def live(transactional_db, live_server, clock, monkeypatch):
+    """The address of this test's own portal. What the doorbell rings for is done before the page answers."""
+    app.loader.import_default_modules()
+    monkeypatch.setattr(app, "send_task", lambda task, args, **_rest: app.tasks[task].apply(args, throw=True))
+    return live_server.url
 
 
 @pytest.fixture
