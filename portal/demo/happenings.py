@@ -72,6 +72,7 @@ VISITS = [
     Visit(DONGZHOU, ((6, 1), (6, 2)), "museum", -4),
     Visit(DONGZHOU, ((6, 1),), "hydroponics", 1),
     Visit(DONGZHOU, ((5, 1), (5, 2)), "museum", 4, "requested"),
+    Visit(DONGZHOU, ((6, 1), (6, 2)), "afternoon", 3, "requested"),
     Visit(RURAL, ((5, 1), (6, 1)), "hydroponics", -6, heads=31),
     Visit(RURAL, ((5, 1),), "museum", -3, "cancelled_late", heads=31),
     Visit(RURAL, ((6, 1),), "hydroponics", 0, "no_show", heads=31),

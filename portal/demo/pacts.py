@@ -40,7 +40,14 @@ def sign_online(agreement: Agreement, *signers: Person) -> None:
 
 
 def conclude(
-    world: World, district: str, venue: str, schools: list[str], amounts: list[tuple[str, int]], *, starts_on: dt.date
+    world: World,
+    district: str,
+    venue: str,
+    schools: list[str],
+    amounts: list[tuple[str, int]],
+    *,
+    starts_on: dt.date,
+    is_filed: bool = True,
 ) -> None:
     """From draft to filing in one go, as two sides do who have talked it over before."""
     lead = world.lead_of(venue)
@@ -61,7 +68,8 @@ def conclude(
         agreements.agree(Agreement.objects.get(pk=agreement.pk), by=signer)
     sign_online(agreement, lead, *signers)
     agreements.submit(Agreement.objects.get(pk=agreement.pk), by=lead)
-    agreements.file(Agreement.objects.get(pk=agreement.pk), by=world.offices[district][0])
+    if is_filed:
+        agreements.file(Agreement.objects.get(pk=agreement.pk), by=world.offices[district][0])
 
 
 def register_paper(world: World, *, starts_on: dt.date) -> None:
@@ -139,4 +147,16 @@ def plan(agenda: Agenda, world: World, running: TermDates, before: TermDates) ->
         ),
     )
     recent = world.today - dt.timedelta(days=3)
+    agenda.at(
+        moment(recent, 11),
+        lambda: conclude(
+            world,
+            "光明区",
+            "时尚生态谷",
+            ["光明区实验学校"],
+            [(Kind.VISITS, 4)],
+            starts_on=world.today + dt.timedelta(days=9),
+            is_filed=False,
+        ),
+    )
     agenda.at(moment(recent, 14), lambda: leave_open(world, starts_on=world.today + dt.timedelta(days=7)))

@@ -147,7 +147,7 @@ WEEKLY: list[tuple[str, list[int], tuple[int, int], tuple[int, int], dict]] = [
     ("physics", [3], (9, 30), (11, 30), {"audience": "students"}),
 ]
 
-AFTERNOON = -8  # weeks from the present one: the true afternoon told again
+AFTERNOONS = (-8, 3)  # weeks from the present one: the true afternoon told again, and the next one
 
 RULES = [
     ("venue-lead", {"smallest_group": 20, "largest_group": 320, "lead_days": 7, "weekdays": [2, 3, 4, 5, 6, 7]}),
@@ -187,8 +187,8 @@ def open_term(world: World, offered: dict[str, Programme], term: TermDates, this
             **fields,
         )
     person = writers["afternoon"]
-    day = this_monday + dt.timedelta(weeks=AFTERNOON, days=3)
-    if not term.starts_on < day < term.ends_on:
-        return
-    session = sessions.create(offered["afternoon"], by=person, starts_at=moment(day, 14))
-    sessions.open_session(session, by=person)
+    for weeks in AFTERNOONS:
+        day = this_monday + dt.timedelta(weeks=weeks, days=3)
+        if term.starts_on < day < term.ends_on:
+            session = sessions.create(offered["afternoon"], by=person, starts_at=moment(day, 14))
+            sessions.open_session(session, by=person)
