@@ -1,5 +1,6 @@
 """The page of the parts (/design/, debug only): every part in every state, with invented content."""
 
+import datetime as dt
 from types import SimpleNamespace
 
 from django import forms
@@ -110,6 +111,8 @@ def parts(request: HttpRequest) -> HttpResponse:
             "bars": charts.bars(
                 [charts.Row(*row) for row in forms_of], caption=_("Sessions by form"), unit=_("sessions")
             ),
+            "group": "五（2）班、五（3）班",
+            "days": [(dt.date(2026, 12, 2), 5), (dt.date(2026, 12, 3), 6), (dt.date(2026, 12, 4), 0)],
             "cells": [
                 ("何书屿", "09", "present"),
                 ("胡元瑾", "10", "late"),
