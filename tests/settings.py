@@ -2,9 +2,10 @@
 
 import os
 
-from house import services
+from house import services, translations
 
 services.for_tests()
+translations.compile_all()
 os.environ.setdefault("SECRET_KEY", "only for tests")
 os.environ.setdefault("IDENTITY_KEYS", "1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 os.environ["DEBUG"] = "0"

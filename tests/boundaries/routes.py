@@ -28,7 +28,7 @@ CALLED = ("activities:roll-", "credits:entry-booking")
 DRAFTS = tuple(f"partnerships:agreement-{move}" for move in ("propose", "counter", "withdraw"))
 # nouns whose rows belong to a district, not to one of its two cells
 OF_DISTRICT = {"term", "rule", "day", "district"}
-WORDS = {"kind": "roster", "token": "x" * 22}
+WORDS = {"kind": "roster", "token": "x" * 22, "key": "x" * 22}
 CODES = {"people:threshold-page": "agreement_years_min", "credits:rule-draft": "LEC", "portal:figure-rows": "sessions"}
 
 
