@@ -20,7 +20,7 @@ def table(title: str, scope: Scope, found: Iterable[Line]) -> list[list[object]]
         [_("Dates"), wording.span(scope.starts_on, scope.as_of)],
         [],
         [
-            _("Group"),
+            _("Kind"),
             _("Figure"),
             _("Value"),
             _("Numerator"),
