@@ -1,6 +1,7 @@
 """Which sections each role finds in the header and in the phone's bottom bar, in one readable table."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
@@ -119,9 +120,15 @@ def address(*names: str, **arguments: int | str) -> str:
     return ""
 
 
+@cache
+def gate_of(url: str) -> str:
+    """Who may open the page at this address: its view says so."""
+    return getattr(resolve(url).func, "gate", "public")
+
+
 def opens(url: str, actor: Actor) -> bool:
     """Whether the gate of the page at this address lets the actor in."""
-    gate = getattr(resolve(url).func, "gate", "public")
+    gate = gate_of(url)
     return gate in ("public", "signed_in") or may(actor, gate)
 
 
