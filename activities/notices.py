@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Booking
@@ -97,7 +96,7 @@ def facts(booking: Booking) -> dict[str, Any]:
     return {
         "school": booking.school.organisation.name_zh,
         "programme": session.programme.name_zh,
-        "when": f"{timezone.localtime(session.starts_at):%Y-%m-%d %H:%M}",
+        "when": session.starts_at.isoformat(timespec="minutes"),
         "pupils": booking.pupils,
         "seats": booking.seats_held or booking.pupils,
         "number": booking.number,

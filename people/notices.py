@@ -1,5 +1,7 @@
 """Notices: a row per person in the verb's own transaction; the text is rendered when it is read."""
 
+import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models import Membership, Notice, User
 from people.models.notice import NoticeQuerySet
 from people.roles import Role
-from portal.lib import clock
+from portal.lib import clock, wording
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,30 @@ def members(organisation_id: int, *roles: Role) -> list[User]:
 
 
 def title(notice: Notice) -> str:
-    return str(KINDS[notice.kind].title) % notice.facts
+    return str(KINDS[notice.kind].title) % _said(notice.facts)
 
 
 def body(notice: Notice) -> str:
-    return str(KINDS[notice.kind].body) % notice.facts
+    return str(KINDS[notice.kind].body) % _said(notice.facts)
+
+
+ISO = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d.*)?")
+
+
+def _said(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as the reader writes them: days and times are kept in ISO form and said in their language."""
+    return {
+        key: _day(value) if isinstance(value, str) and ISO.fullmatch(value) else value for key, value in facts.items()
+    }
+
+
+def _day(text: str) -> str:
+    """11月24日（周二）, with the time where there is one; what only looks like a day is left as it is."""
+    try:
+        moment = dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
+    except ValueError:
+        return text
+    return wording.when(moment) if isinstance(moment, dt.datetime) else wording.day(moment)
 
 
 def mark_read(rows: NoticeQuerySet) -> int:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from people import invitations, memberships, notices
 from people.actors import SYSTEM
@@ -285,3 +286,12 @@ def test_offices_of_a_district_are_invited_by_their_bureau_only_at_home(client):
     answer = press(client, "invitation-create", partner.pk, role="partner_officer")
     assert answer.url == reverse("people:member-of", args=[partner.pk])
     assert Invitation.objects.count() == 0
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "11月24日（周二）9:30"), ("en", "Tue 24 Nov, 9:30")])
+def test_a_notice_says_its_times_in_the_readers_language(language, said):
+    notices.declare("test.when", "%(when)s", "%(when)s")
+    notice = Notice(kind="test.when", facts={"when": "2026-11-24T01:30+00:00"})
+    with translation.override(language):
+        assert notices.title(notice) == notices.body(notice) == said
+    del notices.KINDS["test.when"]
