@@ -18,13 +18,14 @@ from portal.lib.errors import Refused
 NO_CLASS = _("Choose the class first.")
 DAYS_BEFORE_AT_VENUE = 3
 DAYS_AFTER_AT_VENUE = 1
+RECEIVED = (Booking.State.CONFIRMED, Booking.State.ATTENDED)  # groups that the venue receives: not who only asked
 
 
 def are_shown(booking: Booking, actor: Actor) -> bool:
     """The school's own, a teacher's in the window, a venue's only where its rule says real names, nobody else's."""
     if actor.is_school:
         return roll_days.is_open_to(booking, actor)
-    if actor.is_venue and actor.organisation_id == booking.session.provider_id:
+    if actor.is_venue and actor.organisation_id == booking.session.provider_id and booking.state in RECEIVED:
         day = booking.session.day
         near = -DAYS_BEFORE_AT_VENUE <= (clock.today() - day) / dt.timedelta(days=1) <= DAYS_AFTER_AT_VENUE
         return near and BookingRules.objects.of(actor.organisation_id, on=day).needs_real_names

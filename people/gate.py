@@ -118,7 +118,7 @@ def hats_of(request: HttpRequest) -> list[Membership]:
 
 
 class ActorMiddleware:
-    """Puts `request.actor` (lazily) and `request.hats` on every request."""
+    """Puts `request.actor` (lazily) and `request.hats` on every request; what it answers stays in no cache."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -126,7 +126,10 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.hats = []
         request.actor = SimpleLazyObject(lambda: actor_of(request))
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated:  # after signing out, "back" must not show names again
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
 
 
 # Views of libraries, by the module that they come from: their gate is their own.

@@ -12,11 +12,12 @@ from portal.lib.errors import Refused
 
 log = structlog.get_logger(__name__)
 # lock not available, deadlock, serialisation, statement cancelled by its time limit
+NUL = "cannot contain NUL"  # what the driver says of a text with a zero byte, which no row can hold
 BUSY = {"55P03", "40P01", "40001", "57014"}
 
 
 class RefusalMiddleware:
-    """Turns an uncaught `Refused` into a 409 page with its sentence, and a busy database into 503 with Retry-After."""
+    """Turns an uncaught `Refused` into a 409 page with its sentence, a busy database into 503, a zero byte into 400."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -39,4 +40,6 @@ class RefusalMiddleware:
             response = render(request, "503.html", status=503)
             response["Retry-After"] = "5"
             return response
+        if isinstance(exception, ValueError) and NUL in str(exception):
+            return render(request, "400.html", status=400)
         return None

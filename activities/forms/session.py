@@ -10,10 +10,12 @@ from django.utils.translation import pgettext_lazy
 from activities import sessions
 from activities.models import Programme, Session
 from partnerships.models import CalendarDay, Hall
+from portal.lib.days import ORDINARY
 
 
 def day_field(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, validators=ORDINARY, **more)
 
 
 def time_field(label: Any, **more: Any) -> forms.TimeField:

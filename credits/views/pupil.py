@@ -30,7 +30,7 @@ def sheet(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         name = looked[student.pk].name if student.pk in looked else name
     now = school_year_of(today)
     wanted = request.GET.get("year", "")
-    year = int(wanted) if wanted.isdecimal() and now - 20 < int(wanted) <= now else now
+    year = int(wanted) if wanted.isdecimal() and len(wanted) < 5 and now - 20 < int(wanted) <= now else now
     context = {
         "sheet": sheets.sheet(
             student, year, on=today if year == now else today.replace(year=year + 1, month=8, day=31)

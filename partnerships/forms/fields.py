@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import CalendarDay
+from portal.lib.days import ORDINARY
 
 DAY = dt.timedelta(days=1)
 
@@ -16,7 +17,7 @@ class Day(forms.DateField):
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **options)
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], validators=ORDINARY, **options)
 
 
 class Time(forms.TimeField):

@@ -56,6 +56,7 @@ def school_page(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "school": school,
             "status": status_word(school, request.actor),
+            "knows_status": request.actor.role in KNOWS_STATUS or request.actor.is_school,
             "grades": classes_by_grade(school, today),
             "groups": ActivityGroup.objects.filter(school=school)
             .on(today)

@@ -168,7 +168,7 @@ def venues_page(request: HttpRequest, upload: Upload) -> tuple[dict[str, Any], s
 
 
 def write_venues(request: HttpRequest, upload: Upload) -> ImportRun:
-    ticked = {int(row) for row in request.POST.getlist("propose") if row.isdecimal()}
+    ticked = {int(row) for row in request.POST.getlist("propose") if row.isdecimal() and len(row) < 7}
     return lists.write_venues(upload, lists.look_at_venues(upload), by=request.actor, ticked=ticked)
 
 

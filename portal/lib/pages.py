@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 SIZE = 50
@@ -38,8 +39,12 @@ def keyset(queryset: QuerySet, query: Mapping[str, str], *, order: tuple[str, ..
     start = _decoded(token, len(order)) if token else None
     rows = queryset.order_by(*fields)
     if start is not None:
-        rows = rows.filter(_beyond(fields, start))
-    found = list(rows[: size + 1])
+        try:
+            found = list(rows.filter(_beyond(fields, start))[: size + 1])
+        except (TypeError, ValueError, OverflowError, ValidationError):  # values of another list, or no values at all
+            return keyset(queryset, {}, order=order, size=size)
+    else:
+        found = list(rows[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()

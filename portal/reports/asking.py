@@ -10,14 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.models import School, Term, Venue
 from people.actors import Actor
 from portal.lib import clock
+from portal.lib.days import ORDINARY
 from portal.reports.scope import Scope
 
 
 class Ask(forms.Form):
     """The filter of live figures. Offices choose a school or a venue; the others are bound to their own."""
 
-    starts = forms.DateField(label=_("from"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    starts = forms.DateField(
+        label=_("from"), required=False, validators=ORDINARY, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("until"), required=False, validators=ORDINARY, widget=forms.DateInput(attrs={"type": "date"})
+    )
     school = forms.ModelChoiceField(School.objects.none(), label=_("School"), required=False, empty_label=_("all"))
     venue = forms.ModelChoiceField(Venue.objects.none(), label=_("Venue"), required=False, empty_label=_("all"))
     stage = forms.ChoiceField(label=_("stage"), required=False)

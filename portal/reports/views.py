@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from partnerships.models import Term
+from partnerships.models import School, Term
 from people import audit
 from people.gate import allow, fresh_factor, seen
 from people.roles import Permission
@@ -20,7 +20,7 @@ def _of_whom(request: HttpRequest, scope: Scope) -> str:
     """Whom the figures are about, in words."""
     actor = request.actor
     if scope.school_id and actor.is_office:
-        return scope.schools.select_related("organisation").get().name
+        return School.objects.select_related("organisation").get(pk=scope.school_id).name
     return actor.organisation.district.name if actor.is_office else actor.organisation.name
 
 
