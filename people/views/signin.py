@@ -61,7 +61,8 @@ def password_help(request: HttpRequest) -> HttpResponse:
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Remember the language in the browser, and with the person where somebody is signed in."""
     there = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(there, {request.get_host()}, request.is_secure()):
+    inside = url_has_allowed_host_and_scheme(there, {request.get_host()}, request.is_secure())
+    if not inside or not there.startswith(("/", "http")):  # a bare word would be taken for the name of a page
         there = "/"
     code = request.POST.get("language", "")
     response = redirect(there)

@@ -138,3 +138,9 @@ def test_numbers_without_end(client, world):
         },
     )
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("there", ["NaN", "9", NUL, "people:member-list", "//evil.example/", "javascript:alert(1)", ""])
+def test_the_language_button_of_a_stranger_leads_nowhere_odd(client, there):
+    answer = client.post(reverse("set_language"), {"language": "en", "next": there})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
