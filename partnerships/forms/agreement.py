@@ -88,6 +88,10 @@ class AgreementForm(Promises):
         starts_on, last_day = cleaned.get("starts_on"), cleaned.get("last_day")
         if starts_on and last_day and last_day <= starts_on:
             self.add_error("last_day", _("The last day lies before the first."))
+        schools = cleaned.get("schools") or []
+        for term in cleaned.get("terms") or []:  # a venue listed in two districts is offered the terms of both
+            if schools and term.district_id != schools[0].district_id:
+                self.add_error("terms", self.fields["terms"].error_messages["invalid_choice"] % {"value": term.name})
         return cleaned
 
     @property

@@ -95,3 +95,17 @@ def test_a_coordinator_of_another_school_adds_nobodys_pupils(client, clock):
         },
     )  # fmt: skip
     assert Booking.objects.count() == count
+
+
+@pytest.mark.parametrize(("letter", "errors"), [("A", False), ("B", True)])
+def test_a_venue_of_two_districts_promises_nothing_for_the_term_of_the_other(client, clock, letter, errors):
+    world = build(clock)
+    login(client, world.hat(Role.VENUE_LEAD))
+    answer = client.post(
+        reverse("partnerships:agreement-new"),
+        {
+            "venue": world.one("A1", "venue").pk, "schools": world.one("A2", "school").pk, "title": "t",
+            "terms": world.districts[letter].terms.get().pk, "promise_visits": 3,
+        },
+    )  # fmt: skip
+    assert ("terms" in answer.context["form"].errors) is errors
