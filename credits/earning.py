@@ -23,7 +23,7 @@ class Why(TextChoices):
     NO_PILOT = "no_pilot", _("The school was not a credit pilot on that day")
     NO_CODE = "no_code", _("The programme carries no credit category")
     NO_RULE = "no_rule", _("The district had no rule for %(code)s on that day")
-    NOT_BY_ROLL = "not_by_roll", _("%(code)s is counted a %(unit)s, not a session")
+    NOT_BY_ROLL = "not_by_roll", _("%(code)s is counted by the %(unit)s, not by the session")
     NO_MARK = "no_mark", _("Not marked on the roll")
     ABSENT = "absent", _("Was not there")
     PART = "part", _("Was there for less than %(percent)s%% of the time")

@@ -8,7 +8,7 @@ declare(
     "credits.present_percent",
     int,
     66,
-    _("Share of the time that counts as present, in percent"),
+    _("Share of the time that counts as present, in per cent"),
     _("Two thirds of the session"),
     least=1,
     most=100,

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from partnerships.models import Agreement, AgreementParty, AgreementVersion, Commitment
 from people import workflow
@@ -64,7 +64,7 @@ def steps(agreement: Agreement, parties: list[AgreementParty], actor: Actor) -> 
         (_("Text frozen"), _date(agreement.current_version.frozen_at)),
         (_("Signatures"), f"{signed}/{len(parties)}"),
         (_("Filing"), _date(agreement.filed_at)),
-        (_("In force"), wording.day(agreement.starts_on)),
+        (pgettext("step", "In force"), wording.day(agreement.starts_on)),
     ]
     reached = REACHED[State(agreement.state)]
     turn = is_turn(agreement, parties, actor)

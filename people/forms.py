@@ -17,7 +17,7 @@ class InviteForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"))
     full_name = forms.CharField(
-        label=_("Name"), max_length=60, required=False, help_text=_("Stands on the printed page.")
+        label=_("Name"), max_length=60, required=False, help_text=_("Appears on the printed page.")
     )
 
     def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
@@ -39,7 +39,7 @@ class InviteManyForm(forms.Form):
         label=_("Or a spreadsheet"),
         required=False,
         help_text=_(
-            "The first two columns of the first sheet: name and role. You look it through before links are made."
+            "The first two columns of the first sheet: name and role. You check it before links are made."
         ),
     )
 

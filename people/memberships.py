@@ -37,7 +37,7 @@ def end(hat: Membership, *, by: Actor) -> None:
     if waiting:
         raise Refused(
             "membership_has_work",
-            _("%(count)s pieces of open work hang on this person. Hand them over first."),
+            _("This person still has %(count)s pieces of open work. Hand them over first."),
             count=waiting,
         )
     if not Membership.objects.filter(pk=hat.pk, ends_on__isnull=True).update(ends_on=clock.today()):

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activities import groups, sessions
 from activities.eligibility import Judge
@@ -36,7 +37,9 @@ class FilterForm(forms.Form):
     """What the catalogue is narrowed by; every value stands in the address."""
 
     form = forms.ChoiceField(label=_("Form"), required=False, choices=[ANY, *Programme.Form.choices])
-    direction = forms.ChoiceField(label=_("Where"), required=False, choices=[ANY, *Programme.Direction.choices])
+    direction = forms.ChoiceField(
+        label=pgettext_lazy("direction", "Where"), required=False, choices=[ANY, *Programme.Direction.choices]
+    )
     price = forms.ChoiceField(label=_("Price"), required=False, choices=[ANY, *PriceKind.choices])
     audience = forms.ChoiceField(label=_("Audience"), required=False, choices=[ANY, *Session.Audience.choices])
     words = forms.CharField(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partnerships.models import Campus, School, SchoolClass, Slot
 from partnerships.models.school_class import school_year_of
@@ -70,7 +71,7 @@ class ClassForm(forms.Form):
 
 
 class GroupForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=60)
     starts_on = Day(label=_("From"))
     last_day = Day(label=_("Until"))
 

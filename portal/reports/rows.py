@@ -128,7 +128,7 @@ SHAPES: dict[str, Shape] = {
         lambda entry: reverse("activities:roll-result", args=[entry.roll_entry.booking_id]),
     ),
     "commitment": Shape(
-        (_("Party"), _("Promise"), _("Promised"), _("Reserved"), _("Delivered")),
+        (_("Party"), _("Commitment"), _("Promised"), _("Reserved"), _("Delivered")),
         ("-pk",),
         ("party__organisation", "agreement"),
         _commitment_cells,
