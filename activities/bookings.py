@@ -226,6 +226,8 @@ def receive(booking: Booking, *, by: Actor, heads: int) -> None:
 @verb
 def miss(booking: Booking, *, by: Actor) -> None:
     """The venue records that a confirmed group did not come, after the grace for late arrival."""
+    Booking.objects.select_for_update(no_key=True).filter(pk=booking.pk).values_list("pk").get()
+    booking.refresh_from_db(fields=["arrived_at", "called_at"])  # a colleague may be receiving the group just now
     if booking.called_at or booking.arrived_at:
         raise Refused("booking.was_there", _("This group was there: it arrived or its roll was called."))
     rules = uses.rules_of(booking)

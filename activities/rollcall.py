@@ -135,6 +135,8 @@ def add(booking: Booking, *, enrolments: Collection[Enrolment], by: Person) -> i
     """
     _let_in(booking, by)
     _lock(booking)
+    if booking.state not in (Booking.State.CONFIRMED, Booking.State.ATTENDED):
+        raise Refused("roll.state", NO_ROLL, state=booking.get_state_display())
     if any(enrolment.school_class.school_id != booking.school_id for enrolment in enrolments):
         raise PermissionDenied("a pupil of another school")
     there = set(booking.roll.values_list("student_id", flat=True))

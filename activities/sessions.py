@@ -40,6 +40,15 @@ def create(programme: Programme, *, by: Actor, starts_at: dt.datetime, **fields:
     return session
 
 
+@verb
+def create_open(programme: Programme, *, by: Actor, starts_at: dt.datetime, **fields: Any) -> Session:
+    """Make one session and open it where its programme is published; a session that can't open is not made."""
+    session = create(programme, by=by, starts_at=starts_at, **fields)
+    if programme.state == Programme.State.PUBLISHED:
+        open_session(session, by=by)
+    return session
+
+
 def _new(programme: Programme, starts_at: dt.datetime, **fields: Any) -> Session:
     """An unsaved session with the programme's usual length, places, price and place."""
     usual: dict[str, Any] = {
@@ -52,9 +61,14 @@ def _new(programme: Programme, starts_at: dt.datetime, **fields: Any) -> Session
     }
     said = usual | fields
     if said.get("held_back"):
-        days = thresholds.of(programme.provider.district_id)["held_back_days"]
-        said["held_until"] = timezone.localtime(starts_at).date() - dt.timedelta(days=days)
+        said["held_until"] = _held_until(programme, starts_at)
     return Session(programme=programme, provider=programme.provider, starts_at=starts_at, **said)
+
+
+def _held_until(programme: Programme, starts_at: dt.datetime) -> dt.date:
+    """The last day on which places are held back for entitled schools."""
+    days = thresholds.of(programme.provider.district_id)["held_back_days"]
+    return timezone.localtime(starts_at).date() - dt.timedelta(days=days)
 
 
 @verb
@@ -72,8 +86,14 @@ def edit(session: Session, *, by: Actor, **fields: Any) -> None:
     """Change places, hall or times. Times only while nobody has booked; never fewer places than are taken."""
     require(by, Permission.SESSION_EDIT, session)
     moved = {name for name in ("starts_at", "ends_at") if name in fields and fields[name] != getattr(session, name)}
-    if moved and session.bookings.alive().exists():
-        raise Refused("session.booked", BOOKED)
+    if moved:
+        Session.objects.select_for_update().get(pk=session.pk)  # whoever is booking now is before us or sees the change
+        if session.bookings.alive().exists():
+            raise Refused("session.booked", BOOKED)
+    if {"held_back", "starts_at"} & set(fields):
+        held_back = fields.get("held_back", session.held_back)
+        starts_at = fields.get("starts_at", session.starts_at)
+        fields["held_until"] = _held_until(session.programme, starts_at) if held_back else None
     Session.objects.filter(pk=session.pk).update(**fields)
     session.refresh_from_db()
     audit.record("session.edit", session, by=by, fields=sorted(fields))

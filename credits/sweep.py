@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import structlog
-from django.db import OperationalError
+from django.db import DatabaseError
 from django.db.models import Q
 
 from activities.models import Booking, RollChange, RollEntry
@@ -61,7 +61,7 @@ def _pass(swept: Swept, keys: list[int]) -> None:
         for booking in judging.due(chunk):
             try:
                 outcome = ledger.post(booking)
-            except (OperationalError, Refused) as no:
+            except (DatabaseError, Refused) as no:  # one bad row must not keep all others from their points
                 log.warning("credits.left", booking=booking.pk, fault=getattr(no, "code", type(no).__name__))
                 swept.left += 1
                 continue

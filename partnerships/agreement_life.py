@@ -138,6 +138,7 @@ def renew(
     """续签: draft a successor with the same parties and text; this one is called renewed when that one is filed."""
     agreements.party_of(agreement, by)
     agreements.lock(agreement, State.FILED)
+    agreement.refresh_from_db(fields=["successor"])  # a second press waited for the first one's draft
     if agreement.successor_id and agreement.successor.state != State.WITHDRAWN:
         raise Refused("already_renewed", _("A successor has already been drafted."))
     schools = School.objects.filter(

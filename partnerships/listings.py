@@ -87,6 +87,7 @@ def suspend(listing: Listing, *, by: Actor, reason: str) -> Listing:
     """Take a listed venue off the district's lists for a while; raises Refused without a reason."""
     if not reason.strip():
         raise Refused("reason", _("Give the reason for the decision."))
+    _close(listing)
     move(listing, "suspend", by=by, reason=reason.strip())
     _tell_listed(listing, "listing_suspended")
     return listing
@@ -102,8 +103,14 @@ def resume(listing: Listing, *, by: Actor) -> Listing:
 @verb
 def leave(listing: Listing, *, by: Actor) -> Listing:
     """The venue or counselor leaves the district."""
+    _close(listing)
     move(listing, "leave", by=by)
     return listing
+
+
+def _close(listing: Listing) -> None:
+    """Lock the row fully: the UPDATE of a move alone would let a booking that is just being made slip past."""
+    Listing.objects.select_for_update().get(pk=listing.pk)
 
 
 def _path(listing: Listing) -> str:

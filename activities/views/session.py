@@ -56,9 +56,7 @@ def session_create(request: HttpRequest, pk: int) -> HttpResponse:
     form = SessionForm(request.POST or None, programme=programme)
     if request.method == "POST" and form.is_valid():
         try:
-            session = sessions.create(programme, by=request.actor, **form.details())
-            if programme.state == Programme.State.PUBLISHED:
-                sessions.open_session(session, by=request.actor)
+            session = sessions.create_open(programme, by=request.actor, **form.details())
         except Refused as no:
             form.add_error(None, str(no))
         else:

@@ -173,7 +173,7 @@ class SignForm(forms.Form):
 
 
 class FileForm(forms.Form):
-    number = forms.CharField(label=_("Filing number"), max_length=40)
+    number = forms.CharField(label=_("Filing number"), max_length=40, required=False)
 
 
 class RenewForm(forms.Form):

@@ -132,8 +132,10 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 def file(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = _found(request, pk, Permission.AGREEMENT_FILE)
     form = FileForm(request.POST)
-    number = form.cleaned_data["number"] if form.is_valid() else ""
-    agreements.file(agreement, by=request.actor, number=number)
+    if not form.is_valid():  # never file under another number than the one that was typed
+        messages.error(request, " ".join(form.errors["number"]))
+        return redirect("partnerships:filing-list")
+    agreements.file(agreement, by=request.actor, number=form.cleaned_data["number"])
     return _back(request, agreement, _("Filed under %(number)s.") % {"number": agreement.number})
 
 

@@ -1,13 +1,16 @@
 """Many at once, each on a connection of its own: exactly as many places as there are, and one booking a key."""
 
 import threading
+import time
 import uuid
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from activities import bookings, groups
 from activities.models import Booking, Session
+from partnerships import listings
+from partnerships.models import Listing
 from portal.lib.errors import Refused
 from tests.factories.activities import a_class, a_programme, a_session, a_town
 from tests.factories.people import actor
@@ -118,3 +121,23 @@ def test_a_booking_never_slips_into_a_session_that_is_being_cancelled():
     assert not Booking.objects.alive().exists()
     session.refresh_from_db()
     assert (session.state, session.taken) == ("cancelled", 0)
+
+
+def test_a_booking_never_slips_past_a_listing_that_is_being_suspended():
+    town = a_town()
+    session = a_session(town.venue)
+    group = groups.of_classes(town.school, [town.class_a], on=session.day, adults=2)
+    suspended = threading.Event()
+
+    def suspend():
+        with transaction.atomic():
+            listings.suspend(Listing.objects.get(), by=actor(town.bureau), reason="消防整改")
+            suspended.set()
+            time.sleep(0.4)  # whoever reads the listing now must wait for this
+
+    def book():
+        suspended.wait(10)
+        return asking(town, session, group)()
+
+    assert at_once(suspend, book) == [None, "district.listing"]
+    assert not Booking.objects.exists()

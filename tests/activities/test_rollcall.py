@@ -234,6 +234,13 @@ def test_add_refuses_a_pupil_of_another_school_and_one_who_is_elsewhere(roll, cl
     assert refused.value.code == "rollentry_one_place"
 
 
+def test_add_refuses_on_a_booking_that_has_ended(roll):
+    Booking.objects.filter(pk=roll.booking.pk).update(state="no_show")
+    with pytest.raises(Refused) as refused:
+        rollcall.add(roll.booking, enrolments=[extra(roll)], by=roll.leader)
+    assert (refused.value.code, roll.booking.roll.count()) == ("roll.state", 3)
+
+
 def test_marks_of_the_page_are_the_marks_of_the_table():
     assert set(Mark.values) == {"present", "late", "left_early", "leave", "absent"}
 

@@ -233,3 +233,20 @@ def test_a_series_has_a_plausible_length(town, length):
 def test_the_system_may_write_a_session_of_the_past(town, clock):
     session = sessions.create(a_programme(town.venue), by=SYSTEM, starts_at=clock.now() - dt.timedelta(days=20))
     assert session.phase == "draft"
+
+
+def test_a_session_that_can_not_open_is_not_made(town):
+    hall = Hall.objects.create(venue=Venue.objects.get(), name="序厅", heads=60)
+    programme, when = a_programme(town.venue), local(next_weekday(2), 9)
+    sessions.create_open(programme, by=actor(town.staff), starts_at=when, hall=hall)
+    with pytest.raises(Refused):
+        sessions.create_open(programme, by=actor(town.staff), starts_at=when, hall=hall)
+    assert list(Session.objects.values_list("state", flat=True)) == ["open"]
+
+
+def test_places_that_an_edit_holds_back_are_held_until_a_day(town):
+    session = a_session(town.venue)
+    sessions.edit(session, by=actor(town.staff), held_back=10)
+    assert session.held_until == session.day - dt.timedelta(days=14)
+    sessions.edit(session, by=actor(town.staff), held_back=0)
+    assert session.held_until is None

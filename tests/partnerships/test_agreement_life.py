@@ -96,6 +96,16 @@ def test_renew_drafts_one_successor_with_the_same_sides(sides):
     assert no.value.code == "already_renewed"
 
 
+def test_renew_twice_from_the_same_page_drafts_one_successor(sides):
+    agreement = make.an_agreement(sides["venue"], [sides["one"]])
+    terms = {"starts_on": agreement.ends_on, "ends_on": agreement.ends_on + dt.timedelta(days=730)}
+    stale = Agreement.objects.get(pk=agreement.pk)
+    agreement_life.renew(agreement, by=sides["first"], **terms)
+    with pytest.raises(Refused) as no:
+        agreement_life.renew(stale, by=sides["first"], **terms)
+    assert no.value.code == "already_renewed"
+
+
 def test_in_force_reads_the_dates(sides):
     today = clock.today()
     day = dt.timedelta(days=1)
