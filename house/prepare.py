@@ -9,6 +9,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management import call_command, get_commands
+from django.core.management.base import SystemCheckError
 
 from house import run, translations
 
@@ -18,6 +19,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     translations.compile_all()
     django.setup()
+    try:
+        call_command("check", verbosity=0)  # call_command("migrate") would skip them
+    except SystemCheckError as faults:
+        raise SystemExit(str(faults)) from None
     call_command("migrate", verbosity=0, interactive=False)
     if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"]:
         call_command("collectstatic", verbosity=0, interactive=False)

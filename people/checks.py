@@ -1,9 +1,11 @@
-"""What must never be switched on outside the demo."""
+"""What must never be switched on outside the demo, and what nobody may serve without."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import Error, register
+
+from portal.lib import sealing
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1", ".localhost"}
 
@@ -25,4 +27,19 @@ def demo_stays_at_home(app_configs: Any, **rest: Any) -> list[Error]:
         )
     if settings.SESSION_COOKIE_SECURE:
         faults.append(Error("DEMO is on together with HTTPS.", hint=hint, id="people.E002"))
+    return faults
+
+
+@register("secrets")
+def names_can_be_sealed(app_configs: Any, **rest: Any) -> list[Error]:
+    """Names of pupils are sealed and searched by keys of this place: an empty one would fail late, or protect nothing."""
+    faults = []
+    try:
+        sealing.seal(b"", bound_to="check")
+    except ValueError:
+        hint = "number:32 random bytes in base64, several by comma; see .env.example."
+        faults.append(Error("IDENTITY_KEYS holds no usable key.", hint=hint, id="people.E003"))
+    if not settings.IDENTITY_MAC_KEY:
+        hint = "One long random text; see .env.example."
+        faults.append(Error("IDENTITY_MAC_KEY is empty.", hint=hint, id="people.E004"))
     return faults

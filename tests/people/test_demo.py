@@ -64,3 +64,17 @@ def test_card_takes_a_press_not_a_link(client, settings):
 def test_check_refuses_the_demo_in_a_public_place(settings, demo, hosts, https, faults):
     settings.DEMO, settings.ALLOWED_HOSTS, settings.SESSION_COOKIE_SECURE = demo, hosts, https
     assert [fault.id for fault in run_checks(tags=["demo"])] == faults
+
+
+@pytest.mark.parametrize(
+    ("keys", "mac_key", "faults"),
+    [
+        ("1:" + "A" * 43 + "=", "long", []),
+        ("", "long", ["people.E003"]),
+        ("1:AAAA", "long", ["people.E003"]),
+        ("1:" + "A" * 43 + "=", "", ["people.E004"]),
+    ],
+)
+def test_check_refuses_to_serve_without_the_keys_of_names(settings, keys, mac_key, faults):
+    settings.IDENTITY_KEYS, settings.IDENTITY_MAC_KEY = keys, mac_key
+    assert [fault.id for fault in run_checks(tags=["secrets"])] == faults
