@@ -110,7 +110,9 @@ def options_of(question: Question) -> list[tuple[str, str]]:
         return [(YES, _("Yes, two pupils")), (NO, _("No, the same pupil"))]
     if question.options:
         return [*((key, sentences.option(key)) for key in question.options), (NO, _("Another: leave the rows out"))]
-    return [(YES, _("Yes")), (NO, _("No"))]
+    if question.kind == "blank_class":
+        return [(YES, _("Take the class above")), (NO, _("Leave these rows out"))]
+    return [(YES, _("Import these rows")), (NO, _("Leave these rows out"))]
 
 
 def skipped(reading: Reading) -> list[tuple[str, str, str]]:
