@@ -124,6 +124,7 @@ def test_english_pages_have_no_chinese_but_what_people_typed(world, cage, role):
     wrong = {}
     for path, text in pages(world, role, "en").items():
         if "<html" in text:
+            text = text.replace("名单A1", "")  # the pupil of the roster in its preview
             plain = re.sub(r"<(\w+)[^>]*\blang=\"zh-Hans\"[^>]*>.*?</\1>", "", text, flags=re.DOTALL)
             if found := CHINESE.findall(re.sub(r"<!--.*?-->", "", plain, flags=re.DOTALL)):
                 wrong[path] = found[:5]
