@@ -68,7 +68,7 @@ def build(walk, n: int = 1) -> World:
         partnerships.a_listing(shared, world.districts["B"])
     for cell in CELLS:
         with watched(world, cell):
-            fill(world, cell)
+            fill(world, cell, range(n))
     with watched(world, "B1"):
         visit(world, "B1", venue=shared)
     walk.to(TODAY)
@@ -125,11 +125,11 @@ def sides(world: World, cell: str) -> None:
         world.hats[cell][role] = people.hat(role)
 
 
-def fill(world: World, cell: str) -> None:
-    """`n` of every noun that belongs to the cell's school and venue."""
+def fill(world: World, cell: str, ks: range) -> None:
+    """One of every noun that belongs to the cell's school and venue, for each `k`."""
     place, things = world.districts[cell[0]], world.things[cell]
     school, venue, hats = things["school"][0], things["venue"][0], world.hats[cell]
-    for k in range(world.n):
+    for k in ks:
         things["class"].append(partnerships.a_class(school, grade=5, number=k + 1, pupils=2))
         name_pupils(things["class"][-1])
         pupils = [row.student for row in things["class"][-1].enrolments.all()]
@@ -147,9 +147,9 @@ def fill(world: World, cell: str) -> None:
         a_series(world, cell, k)
         things["hall"].append(Hall.objects.create(venue=venue, name=f"展厅{k}", heads=40))
     sweep.run()
-    things["member"] += GroupMember.objects.filter(group__school=school)
-    things["pilot"] += CreditPilot.objects.filter(school=school)
-    things["listing"] += venue.organisation.listings.filter(district=place)
+    things["member"] = list(GroupMember.objects.filter(group__school=school))
+    things["pilot"] = list(CreditPilot.objects.filter(school=school))
+    things["listing"] = list(venue.organisation.listings.filter(district=place))
     for hat in hats.values():
         tell(hat, cell)
 
@@ -232,11 +232,11 @@ def town_of(world: World, cell: str, k: int) -> activities.Town:
     )  # fmt: skip
 
 
-def a_visit_called(world: World, cell: str, k: int) -> Booking:
-    """A visit of last week whose roll is complete: what figures and credits are made of."""
+def a_visit_called(world: World, cell: str, k: int, *, weeks: int | None = None) -> Booking:
+    """A visit of last week (or `weeks` before) whose roll is complete: what figures and credits are made of."""
     things, hats = world.things[cell], world.hats[cell]
     school, leader = things["school"][0], hats[Role.TEACHER]
-    starts_at = TODAY - dt.timedelta(days=8 + 7 * k) + dt.timedelta(hours=1)
+    starts_at = TODAY - dt.timedelta(days=8 + 7 * (k if weeks is None else weeks)) + dt.timedelta(hours=1)
     session = activities.a_session(things["venue"][0], starts_at=starts_at)
     pupils = [row.student for row in things["class"][k].enrolments.all()]
     booking = Booking.objects.create(

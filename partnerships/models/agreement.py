@@ -220,7 +220,8 @@ class Agreement(models.Model):
         )
 
     def organisation_ids(self) -> set[int]:
-        return {self.drafted_by_id, *self.parties.values_list("organisation_id", flat=True)}
+        # .all(): a list has fetched the parties of its rows already
+        return {self.drafted_by_id, *(party.organisation_id for party in self.parties.all())}
 
     def district_ids(self) -> set[int]:
         return {self.district_id}
