@@ -38,9 +38,7 @@ class InviteManyForm(forms.Form):
     sheet = forms.FileField(
         label=_("Or a spreadsheet"),
         required=False,
-        help_text=_(
-            "The first two columns of the first sheet: name and role. You check it before links are made."
-        ),
+        help_text=_("The first two columns of the first sheet: name and role. You check it before links are made."),
     )
 
 
