@@ -19,11 +19,6 @@ def rule_of(weekdays: Iterable[int]) -> str:
     return "FREQ=WEEKLY;BYDAY=" + ",".join(DAYS[day - 1] for day in sorted(set(weekdays)))
 
 
-def weekdays_of(rule: str) -> list[int]:
-    """The ISO weekdays of a rule, as `rule_of` wrote it."""
-    return [DAYS.index(name) + 1 for name in rule.partition("BYDAY=")[2].split(",")]
-
-
 def plain(rule: str, first: dt.date, before: dt.date) -> list[dt.date]:
     """Every date of a rule, whatever the calendar says."""
     start = dt.datetime.combine(first, dt.time())

@@ -1,11 +1,10 @@
 """基地认定: entering titles and their dates."""
 
 import datetime as dt
-import re
-from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.lists.titles import titles_in
 from partnerships.models import Recognition, Venue
 from people import audit
 from people.access import require
@@ -57,49 +56,13 @@ def change(
     return recognition
 
 
-YEARS = re.compile(r"[(（](?P<first>20\d\d)\s*[-—–~至]\s*(?P<last>20\d\d)[^)）]*[)）]")
-LEVELS = (
-    ("全国", "national"),
-    ("国家", "national"),
-    ("省", "provincial"),
-    ("自治区", "provincial"),
-    ("市", "city"),
-    ("区", "district"),
-)
-
-
-@dataclass(frozen=True)
-class Title:
-    """One title as a list of venues writes it; dates only where the list gives both years."""
-
-    name: str
-    level: str
-    starts_on: dt.date | None
-    ends_on: dt.date | None
-
-
-def titles_in(cell: str) -> list[Title]:
-    """The titles of one cell: `;` between them, years in brackets, the level read from the words.
-
-    全国科普教育基地(2021-2025) → national, from 1 January 2021 until before 1 January 2026."""
-    found = []
-    for text in filter(None, (part.strip() for part in re.split("[;；]", cell))):
-        years = YEARS.search(text)
-        name = YEARS.sub("", text).strip() if years else text
-        level = next((level for word, level in LEVELS if word in name), "")
-        starts_on = dt.date(int(years["first"]), 1, 1) if years else None
-        ends_on = dt.date(int(years["last"]) + 1, 1, 1) if years else None
-        found.append(Title(name, level, starts_on, ends_on))
-    return found
-
-
 @verb
 def enter(venue: Venue, cell: str, *, by: Actor) -> int:
     """Add the titles of one cell that the venue does not hold yet; returns how many are new."""
     held = set(Recognition.objects.filter(venue=venue).values_list("title", flat=True))
-    new = [title for title in titles_in(cell) if title.name not in held]
+    new = {title.title: title for title in titles_in(cell) if title.title not in held}.values()
     for title in new:
-        add(venue, by=by, title=title.name, level=title.level, starts_on=title.starts_on, ends_on=title.ends_on)
+        add(venue, by=by, title=title.title, level=title.level, starts_on=title.starts_on, ends_on=title.ends_on)
     return len(new)
 
 

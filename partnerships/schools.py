@@ -13,7 +13,7 @@ from people.access import require
 from people.actors import Actor
 from people.models import District, Organisation
 from people.roles import Permission
-from people.workflow import verb
+from people.workflow import CHANGED, verb
 from portal.lib import clock
 from portal.lib.doorbell import ring
 from portal.lib.errors import Refused
@@ -158,9 +158,9 @@ def end_membership(member: GroupMember, *, by: Actor, ends_on: dt.date | None = 
     """Let a pupil leave a group; one who joined today or later was never in it."""
     require(by, Permission.CLASS_EDIT, member)
     day = ends_on or clock.today()
+    rows = GroupMember.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), pk=member.pk)
     if day <= member.starts_on:
-        member.delete()
-    else:
-        member.ends_on = day
-        member.save(update_fields=["ends_on"])
+        rows.delete()
+    elif rows.update(ends_on=day) != 1:
+        raise Refused("changed", CHANGED)
     audit.record("activity_group.leave", member.group, by=by, starts_on=str(day))

@@ -52,10 +52,6 @@ class Actor:
         return self.role == Role.BUREAU_OFFICER
 
     @property
-    def is_inspector(self) -> bool:
-        return self.role == Role.INSPECTOR
-
-    @property
     def is_school(self) -> bool:
         return self.role in {Role.SCHOOL_LEAD, Role.COORDINATOR, Role.TEACHER}
 
@@ -78,11 +74,6 @@ class Actor:
     @property
     def is_system(self) -> bool:
         return False
-
-    @property
-    def is_present(self) -> bool:
-        """Whether anybody acts at all."""
-        return self.role is not None or self.is_system
 
 
 @dataclass(frozen=True)

@@ -313,10 +313,6 @@ class Booking(models.Model):
     def is_alive(self) -> bool:
         return self.state in ALIVE
 
-    @property
-    def is_with_classes(self) -> bool:
-        return self.by == self.By.CLASSES
-
     def organisation_ids(self) -> set[int]:
         return {self.school_id, self.session.provider_id}
 

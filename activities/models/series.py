@@ -93,10 +93,6 @@ class Series(models.Model):
         return wording.listed([wording.weekday(monday + dt.timedelta(days=DAYS.index(name))) for name in names])
 
     @property
-    def is_after_school(self) -> bool:
-        return self.school_id is not None
-
-    @property
     def is_own(self) -> bool:
         """Given by the school's own teachers: needs neither venue nor agreement."""
         return self.school_id is not None and self.provider_id == self.school_id

@@ -38,9 +38,6 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         taken_back = Entry.objects.filter(reverses=OuterRef("pk"))
         return self.filter(~Exists(taken_back), reverses__isnull=True)
 
-    def concerning(self, *, school_year: int) -> "EntryQuerySet":
-        return self.filter(concerns_term__school_year=school_year)
-
 
 class Entry(models.Model):
     """`points` and `balance` in thousandths. `nth` counts the awards of one fact: a re-award follows a reversal.

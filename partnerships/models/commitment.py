@@ -15,9 +15,6 @@ class CommitmentQuerySet(models.QuerySet):
     def visible_to(self, actor):
         return self.filter(agreement__in=Agreement.objects.visible_to(actor).values("pk"))
 
-    def of_term(self, term: Term):
-        return self.filter(term=term)
-
     def with_room(self, amount: int):
         """Those that can take `amount` more: a floor always, a ceiling up to what was promised."""
         return self.filter(Q(is_ceiling=False) | Q(promised__gte=F("reserved") + F("delivered") + amount))

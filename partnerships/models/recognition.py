@@ -8,8 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.lib import clock
-
 from .scope import last_day, span
 from .venue import Venue
 
@@ -72,9 +70,6 @@ class Recognition(models.Model):
     @property
     def last_day(self) -> dt.date | None:
         return last_day(self.ends_on)
-
-    def has_ended(self, day: dt.date | None = None) -> bool:
-        return self.ends_on is not None and self.ends_on <= (day or clock.today())
 
     def organisation_ids(self) -> set[int]:
         return {self.venue_id}

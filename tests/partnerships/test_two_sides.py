@@ -191,6 +191,9 @@ def test_a_group_holds_pupils_of_its_school_from_their_day_on(district):
     assert GroupMember.objects.get().student_id == one.pk  # who joined and left on one day was never in it
     assert not GroupMember.objects.on(clock.today()).exists()
     assert GroupMember.objects.on(clock.today() - DAY).exists()
+    with pytest.raises(Refused) as no:  # a page of days ago does not bring the pupil back until today
+        schools.end_membership(GroupMember.objects.get(), by=lead, ends_on=clock.today() + 3 * DAY)
+    assert no.value.code == "changed"
 
 
 def test_a_group_that_ends_before_it_begins_is_refused(district):
