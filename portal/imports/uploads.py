@@ -11,7 +11,7 @@ from people.access import require
 from people.actors import Actor
 from people.models import Organisation, Upload
 from people.roles import Permission, Role
-from people.workflow import verb
+from people.workflow import CHANGED, verb
 from portal.lib import clock
 from portal.lib.errors import Refused
 from portal.lib.spreadsheets.identity import looks_like_identity
@@ -82,17 +82,23 @@ def store(
 def answer(upload: Upload, *, by: Actor, answers: Mapping[str, str]) -> None:
     """Keep what the person said to the preview's questions."""
     require(by, PERMISSIONS[Kind(upload.kind)], upload)
-    upload.facts = {**upload.facts, "answers": {**upload.facts["answers"], **answers}}
-    upload.save(update_fields=["facts"])
+    row = claim(upload)
+    row.facts["answers"] |= answers
+    row.save(update_fields=["facts"])
+    upload.facts = row.facts
 
 
 @verb
 def ask_lead(upload: Upload, *, by: Actor) -> None:
-    """Let a braked import wait for the school's lead, for a day."""
+    """Let a roster wait for the school's lead, for a day. Asked again it waits no longer, and for the same person."""
     require(by, PERMISSIONS[Kind(upload.kind)], upload)
-    upload.facts = {**upload.facts, "proposed_by": by.user.pk if by.user else None}
-    upload.expires_at = clock.now() + BRAKED
-    upload.save(update_fields=["facts", "expires_at"])
+    row = claim(upload)
+    if row.kind != Kind.ROSTER or row.facts["proposed_by"]:
+        raise Refused("changed", CHANGED)
+    row.facts["proposed_by"] = by.user.pk if by.user else None
+    row.expires_at = clock.now() + BRAKED
+    row.save(update_fields=["facts", "expires_at"])
+    upload.facts, upload.expires_at = row.facts, row.expires_at
     audit.record("upload.ask_lead", upload, by=by)
     notices.send(
         "import_braked",
@@ -107,8 +113,9 @@ def ask_lead(upload: Upload, *, by: Actor) -> None:
 def drop(upload: Upload, *, by: Actor) -> None:
     """Forget a file before its time."""
     require(by, PERMISSIONS[Kind(upload.kind)], upload)
-    audit.record("upload.drop", upload, by=by)
-    upload.delete()
+    row = claim(upload)
+    audit.record("upload.drop", row, by=by)
+    row.delete()
 
 
 def claim(upload: Upload) -> Upload:

@@ -411,3 +411,13 @@ def test_board_and_list_cost_the_same_with_more_rows(client, place, django_asser
     a_run(20)
     a_run(30)
     assert [queries(path) for path in ("/imports/", "/imports/board/")] == first
+
+
+def test_a_roster_waits_for_the_lead_once(as_coordinator, clock):
+    send(as_coordinator, "roster", ROSTER)
+    upload = Upload.objects.get()
+    as_coordinator.post(f"/imports/{upload.pk}/ask/")
+    waits_until = Upload.objects.get().expires_at
+    clock.forward(hours=2)
+    assert as_coordinator.post(f"/imports/{upload.pk}/ask/").status_code == 409
+    assert Upload.objects.get().expires_at == waits_until
