@@ -12,7 +12,7 @@ from people.access import require
 from people.actors import Actor
 from people.models import District
 from people.roles import Permission
-from people.workflow import move, verb
+from people.workflow import SENTENCES, move, verb
 from portal.lib import clock
 from portal.lib.doorbell import ring
 from portal.lib.errors import Refused
@@ -77,6 +77,8 @@ def publish(rule: CreditRule, *, by: Actor) -> None:
 def discard(rule: CreditRule, *, by: Actor) -> None:
     """Throw a draft away."""
     require(by, Permission.CREDIT_RULE_DRAFT, rule)
+    if rule.is_published:
+        raise Refused("credits_rule_published", SENTENCES["credits_rule_published"])
     audit.record("creditrule.discard", rule, by=by, was=rule.state)
     rule.delete()
 

@@ -26,8 +26,11 @@ def pupils_with_credits(scope: Scope) -> Value:
 
 
 def commitment_rows(scope: Scope) -> QuerySet[Commitment]:
-    """Commitments for terms that overlap the scope, in agreements of its schools or its venue."""
-    rows = Commitment.objects.filter(term__starts_on__lt=scope.ends_on, term__ends_on__gt=scope.starts_on)
+    """Commitments for terms that overlap the scope, in filed agreements of its schools or its venue: a draft promises
+    nothing yet."""
+    rows = Commitment.objects.filter(
+        term__starts_on__lt=scope.ends_on, term__ends_on__gt=scope.starts_on, agreement__filed_at__isnull=False
+    )
     if scope.venue_id:
         rows = rows.filter(agreement__venue_id=scope.venue_id)
     if scope.district_id:

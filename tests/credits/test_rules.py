@@ -50,6 +50,14 @@ def test_next_version_applies_from_its_first_day(clock):
     assert make.points(world.pupils[0]) == [1000, 1500]
 
 
+def test_a_rule_that_has_awarded_points_is_not_discarded():
+    world = make.world(pupils=1)
+    ledger.post(make.attended(world))
+    with pytest.raises(Refused) as no:
+        rules.discard(CreditRule.objects.get(district=world.district, code="EXP"), by=SYSTEM)
+    assert no.value.code == "credits_rule_published"
+
+
 def test_draft_earns_nothing():
     world = make.world(pupils=1, ruled=False)
     rules.draft(world.district, by=SYSTEM, code="EXP", starts_on=make.FIRST_DAY)

@@ -162,7 +162,8 @@ def test_promises_are_summed_by_kind_and_never_across_kinds():
             cursor.execute(
                 """SELECT coalesce(sum(c.delivered), 0), coalesce(sum(c.promised), 0) FROM partnerships_commitment c
                    JOIN partnerships_term t ON t.id = c.term_id
-                   WHERE c.kind = %s AND t.school_year = 2026 AND t.district_id = %s""",
+                   JOIN partnerships_agreement a ON a.id = c.agreement_id
+                   WHERE a.filed_at IS NOT NULL AND c.kind = %s AND t.school_year = 2026 AND t.district_id = %s""",
                 [kind.value, district.district_id],
             )
             assert (figure.value(district).number, figure.value(district).denominator) == cursor.fetchone()
