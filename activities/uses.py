@@ -1,10 +1,11 @@
 """What a booking takes of the commitments of its agreement: reserved when booked, delivered when attended."""
 
+from django.utils import timezone
+
 from activities.models import Booking, CommitmentUse, Programme, Session
 from activities.models.price import PriceKind
 from partnerships import commitments
 from partnerships.models import Agreement, BookingRules, Commitment
-from portal.lib import clock
 
 KIND_OF = {
     Programme.Direction.GO_OUT: Commitment.Kind.VISITS,
@@ -13,8 +14,8 @@ KIND_OF = {
 
 
 def rules_of(booking: Booking) -> BookingRules:
-    """The venue's rules as they are today."""
-    return BookingRules.objects.of(booking.session.provider_id, on=clock.today())
+    """The venue's rules of the day on which the group was booked: what its school was told then."""
+    return BookingRules.objects.of(booking.session.provider_id, on=timezone.localtime(booking.requested_at).date())
 
 
 def amounts(session: Session, pupils: int) -> dict[str, int]:

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from activities import bookings, groups
 from activities.models import Booking, RollEntry
+from partnerships.models import BookingRules
 from people.models import AuditEvent, Notice
 from people.roles import Role
 from portal.lib.errors import Refused
@@ -231,6 +232,15 @@ def test_cancel_is_late_within_the_venues_window(clock, hours, state):
     session.refresh_from_db()
     assert (booking.state, booking.reason, session.taken) == (state, "课程调整", 0)
     assert Notice.objects.get(kind="booking.cancelled").user == town.staff.user
+
+
+def test_a_venue_that_grows_stricter_does_not_make_earlier_bookings_late(clock):
+    town = a_town()
+    session = a_session(town.venue)
+    booking = a_booking(town, session)
+    BookingRules.objects.create(venue=town.venue, starts_on=clock.today() + dt.timedelta(days=1), free_cancel_hours=72)
+    clock.forward(days=2)
+    assert bookings.free_until(booking) == session.starts_at - dt.timedelta(hours=24)
 
 
 def test_cancel_is_refused_after_the_start(clock):
