@@ -33,10 +33,8 @@ def main() -> None:
 def seed() -> None:
     """The demo, where the database is empty; and its accounts for the terminal."""
     print("Looking after the demo …", flush=True)
-    call_command("seed", "--when-empty")
-    if path := os.environ.get(run.ACCOUNTS):
-        with Path(path).open("w", encoding="utf-8") as file:
-            call_command("seed", "--accounts", stdout=file)
+    with Path(os.environ.get(run.ACCOUNTS, os.devnull)).open("w", encoding="utf-8") as accounts:
+        call_command("seed", "--when-empty", stdout=accounts)
 
 
 if __name__ == "__main__":
