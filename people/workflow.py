@@ -84,6 +84,8 @@ def refusal_of(broken: IntegrityError) -> Refused | None:
     """The refusal that a broken constraint means, by its name; None where the constraint has no sentence."""
     diag = getattr(broken.__cause__, "diag", None)
     name = getattr(diag, "constraint_name", None)
+    if name and name.endswith("_moves"):  # the database's copy of a table of moves (portal.lib.guards.moves_only)
+        return Refused("changed", CHANGED)
     sentence = SENTENCES.get(name or "") or _model_sentences().get(name or "")
     return Refused(name, sentence) if name and sentence else None
 

@@ -136,9 +136,10 @@ def test_a_session_that_begins_when_another_ends_is_no_clash(town):
     assert codes(town, a_session(town.venue, starts_at=first.ends_at)) == []
 
 
-@pytest.mark.parametrize("state", ["suspended", "left", "applied"])
-def test_a_venue_that_the_district_has_not_listed(town, state):
-    Listing.objects.filter(organisation_id=town.venue.pk).update(state=state)
+@pytest.mark.parametrize("way", [["suspended"], ["left"], ["left", "applied"]], ids=lambda way: way[-1])
+def test_a_venue_that_the_district_has_not_listed(town, way):
+    for state in way:
+        Listing.objects.filter(organisation_id=town.venue.pk).update(state=state)
     assert codes(town, a_session(town.venue)) == ["district.listing"]
     assert codes(town, a_session(town.venue, programme=a_programme(town.venue, open_to_all=True))) == []
 

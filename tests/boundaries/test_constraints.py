@@ -39,7 +39,7 @@ def raised() -> set[str]:
             names |= set(re.findall(r"CONSTRAINT\s*=\s*'(\w+)'", body))
             if re.search(r"CONSTRAINT\s*=\s*TG_ARGV", body):
                 names.add(arguments.split("\\000")[0])
-        return names
+        return {name for name in names if not name.endswith("_moves")}  # broken pair by pair in test_moves.py
 
 
 def catalogued() -> set[str]:

@@ -5,12 +5,12 @@ import contextlib
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from people.actors import SYSTEM
 from people.models import AuditEvent
 from people.roles import GRANTS, Role
-from people.workflow import move
+from people.workflow import CHANGED, move, refusal_of
 from portal.lib.errors import Refused
 from tests.factories.people import actor
 
@@ -141,3 +141,43 @@ def test_moves_refuse_what_raw_sql_changed_behind_their_back(world, model):
                     move(obj, name, by=SYSTEM)
                 assert refused.value.code == "changed"
                 assert state_of(obj) == state
+
+
+def held(table: str) -> list[str]:
+    """The pairs “from>to” that the database lets pass, as its trigger holds them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT encode(tgargs, 'escape') FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = %s",
+            [table, f"{table}_moves"],
+        )
+        found = cursor.fetchone()
+    return found[0].split("\\000")[1:-1] if found else []
+
+
+@pytest.mark.django_db
+@BY_MODEL
+def test_database_holds_the_same_table_of_moves(model):
+    pairs = {(source, step.target) for step in model.MOVES.values() for source in step.sources}
+    assert held(model._meta.db_table) == sorted(f"{source}>{target}" for source, target in pairs if source != target)
+
+
+@BY_MODEL
+def test_database_refuses_every_other_change_of_state(world, model):
+    """By raw SQL, with nothing but this trigger awake: the pairs of the table pass, all others do not."""
+    obj, table = unguarded(world, model), model._meta.db_table
+    allowed = {(source, step.target) for step in model.MOVES.values() for source in step.sources}
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_moves")
+        for source in model.State.values:
+            for target in sorted(set(model.State.values) - {source}):
+                with undone():
+                    cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_moves")
+                    put(obj, source)
+                    cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_moves")
+                    if (source, target) in allowed:
+                        put(obj, target)
+                        continue
+                    with pytest.raises(IntegrityError) as broken, transaction.atomic():
+                        put(obj, target)
+                    assert broken.value.__cause__.diag.constraint_name == f"{table}_moves"
+                    assert str(refusal_of(broken.value)) == str(CHANGED)

@@ -199,7 +199,7 @@ def executed(statement, world):
             "UPDATE {P}agreement SET number = 'x' WHERE id = {draft}", marks=pytest.mark.guards("agreement_filed_whole")
         ),
         pytest.param(
-            "UPDATE {P}agreement SET state = 'filed' WHERE id = {draft}",
+            "UPDATE {P}agreement SET filed_at = NULL, filed_by_id = NULL, number = NULL WHERE id = {agreement}",
             marks=pytest.mark.guards("agreement_lives_after_filing"),
         ),
         pytest.param(
