@@ -1,6 +1,7 @@
 """`make shots`: a picture of every page as its main role, zh at 390 and 1280 px and en at 1280, into shots/.
+Then each sample of a document (the apps name them in samples.py), page by page in both languages.
 
-make shots ONLY=booking     only pages whose route holds this word
+make shots ONLY=booking     only pages whose route, and documents whose name, holds this word
 """
 
 import os
@@ -12,11 +13,13 @@ from pathlib import Path
 
 import django
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from playwright.sync_api import sync_playwright
 
 from house import browser, crawl, demo, processes, services
 from house.install import CHECKOUT
 from house.visitor import ROLES, Visitor
+from portal.lib import documents
 
 FOLDER = CHECKOUT / "shots"
 VIEWS = (("zh", 390, "zh-CN"), ("zh", 1280, "zh-CN"), ("en", 1280, "en-GB"))
@@ -37,7 +40,8 @@ def main() -> int:
         with demo.served(Path(folder), debug=True) as address:
             os.environ.update(demo.DEBUG)
             django.setup()
-            count = take(address, chromium, os.environ.get("ONLY", ""))
+            only = os.environ.get("ONLY", "")
+            count = take(address, chromium, only) + print_samples(only)
     print(f"{count} pictures in {FOLDER}")
     return 0
 
@@ -92,6 +96,19 @@ def take(address: str, chromium: str, only: str) -> int:
                     count += 1
                 context.close()
         running.close()
+    return count
+
+
+def print_samples(only: str) -> int:
+    """The pages of every sample document that is about `only`, as pictures; returns how many."""
+    count = 0
+    for name, given in documents.SAMPLES.items():
+        for language in ("zh-hans", "en"):
+            with translation.override(language):
+                sample = given() if only in name else None
+            for page, picture in enumerate(documents.pictures(*sample, language=language) if sample else (), start=1):
+                (FOLDER / f"pdf.{name}.{language[:2]}.{page}.png").write_bytes(picture)
+                count += 1
     return count
 
 

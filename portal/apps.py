@@ -8,5 +8,5 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
-        """Every app declares its thresholds, notices, trigger sentences and advice in modules of these names."""
-        autodiscover_modules("thresholds", "notices", "sentences", "advice")
+        """Every app declares its thresholds, notices, trigger sentences, advice and samples in modules of these names."""
+        autodiscover_modules("thresholds", "notices", "sentences", "advice", "samples")
