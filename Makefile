@@ -30,5 +30,8 @@ seed: main ## Fill the database of `make run` with a fresh demo
 shots: dev ## Pictures of every page into shots/
 	@$(BIN)/python -m house.shots
 
+storm: dev ## Loads and kills against real servers; one of them: ONLY=ledger
+	@$(BIN)/python -m house.storm $(ONLY)
+
 main dev:
 	@$(PYTHON) -m house.install $@

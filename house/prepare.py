@@ -24,6 +24,8 @@ def main() -> None:
     except SystemCheckError as faults:
         raise SystemExit(str(faults)) from None
     call_command("migrate", verbosity=0, interactive=False)
+    if role := os.environ.get("APPLICATION_ROLE"):
+        call_command("application_role", role)
     if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"]:
         call_command("collectstatic", verbosity=0, interactive=False)
     if settings.DEMO and "seed" in get_commands():

@@ -22,8 +22,8 @@ SOCKETS = "s"
 class Services:
     """The two running servers of one folder."""
 
-    def __init__(self, folder: Path, lock: int, *, throwaway: bool):
-        self.folder, self.lock, self.throwaway = folder, lock, throwaway
+    def __init__(self, folder: Path, lock: int, *, throwaway: bool, durable: bool = True):
+        self.folder, self.lock, self.throwaway, self.durable = folder, lock, throwaway, durable
         self.user = folders.server_user()
         self.postgres_bin, self.valkey_server = folders.binaries(folder, self.user)
         self.sockets = folders.own(folder / SOCKETS, self.user)
@@ -54,7 +54,7 @@ class Services:
         if not (data / "PG_VERSION").exists():
             self._initdb(data)
         self._forget_reused_pid(data)
-        settings = ["listen_addresses=", "max_connections=200", *(FAST if self.throwaway else ())]
+        settings = ["listen_addresses=", "max_connections=200", *(() if self.durable else FAST)]
         options = [word for setting in settings for word in ("-c", setting)]
         end = time.monotonic() + PATIENCE
         server = None
@@ -164,10 +164,12 @@ def running(*, throwaway: bool):
         services.stop()
 
 
-def begin(*, throwaway: bool) -> Services:
-    """Start both services and leave them running until `stop()` or our end."""
+def begin(*, throwaway: bool, durable: bool | None = None) -> Services:
+    """Start both services and leave them running until `stop()` or our end.
+
+    Throw-away ones skip fsync unless `durable` asks for it: a storm measures what a real server would do."""
     folder, lock = folders.claim_throwaway() if throwaway else folders.claim_kept()
-    services = Services(folder, lock, throwaway=throwaway)
+    services = Services(folder, lock, throwaway=throwaway, durable=not throwaway if durable is None else durable)
     if not throwaway:
         folders.link(folder)
     try:

@@ -55,10 +55,13 @@ def warnings() -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rolsuper, pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE relname = 'credits_entry'),"
-            " 'member') FROM pg_roles WHERE rolname = current_user"
+            " 'member'), has_table_privilege('credits_entry', 'UPDATE, DELETE, TRUNCATE')"
+            " FROM pg_roles WHERE rolname = current_user"
         )
-        is_superuser, is_owner = cursor.fetchone()
+        is_superuser, is_owner, may_change = cursor.fetchone()
     if is_superuser:
         yield "the application's database role is a superuser: it could switch the ledger's guards off"
     elif is_owner:
         yield "the application's database role owns the ledger: it could drop its guards"
+    elif may_change:
+        yield "the application's database role may change the ledger: run manage.py application_role as the owner"
