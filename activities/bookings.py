@@ -26,6 +26,7 @@ from people.workflow import move, verb
 from portal.lib import clock
 from portal.lib.errors import Refused
 
+OVER = _("The session is over.")
 REASON_NEEDED = _("Say why: the other side reads it.")
 
 
@@ -152,7 +153,9 @@ def _check_doors(booking: Booking, session: Session) -> None:
 
 @verb
 def confirm(booking: Booking, *, by: Actor) -> None:
-    """The venue accepts the group."""
+    """The venue accepts the group, while the session lies ahead or runs."""
+    if booking.session.is_over:
+        raise Refused("session.over", OVER)
     move(booking, "confirm", by=by, confirmed_at=clock.now())
     notices.tell_confirmed(booking)
 
@@ -191,14 +194,18 @@ def cancel(booking: Booking, *, by: Actor, reason: str = "") -> None:
 
 @verb
 def cancel_by_venue(booking: Booking, *, by: Actor, reason: str) -> None:
-    """The venue cancels; the school reads why and chooses another date."""
+    """The venue cancels until the session is over; the school reads why and chooses another date."""
+    if booking.session.is_over:
+        raise Refused("session.over", OVER)
+    _not_there(booking)
     _end(booking, "cancel_by_venue", by=by, reason=_said(reason))
     notices.tell_cancelled_by_venue(booking)
 
 
 @verb
 def cancel_no_fault(booking: Booking, *, by: Actor, reason: str) -> None:
-    """Weather, closure, an order from above: no mark for either side."""
+    """Weather, closure, an order from above: no mark for either side. Also afterwards, if nobody was there."""
+    _not_there(booking)
     _end(booking, "cancel_no_fault", by=by, reason=_said(reason))
     notices.tell_cancelled_no_fault(booking)
 
@@ -226,10 +233,7 @@ def receive(booking: Booking, *, by: Actor, heads: int) -> None:
 @verb
 def miss(booking: Booking, *, by: Actor) -> None:
     """The venue records that a confirmed group did not come, after the grace for late arrival."""
-    Booking.objects.select_for_update(no_key=True).filter(pk=booking.pk).values_list("pk").get()
-    booking.refresh_from_db(fields=["arrived_at", "called_at"])  # a colleague may be receiving the group just now
-    if booking.called_at or booking.arrived_at:
-        raise Refused("booking.was_there", _("This group was there: it arrived or its roll was called."))
+    _not_there(booking)
     rules = uses.rules_of(booking)
     if clock.now() < booking.session.starts_at + dt.timedelta(minutes=rules.late_grace_minutes):
         raise Refused(
@@ -247,6 +251,14 @@ def complete(booking: Booking, *, by: Actor, **changes: Any) -> None:
     """The roll has been called: the visit counts, and what was reserved of a commitment is delivered."""
     move(booking, "complete", by=by, ended_at=clock.now(), **changes)
     uses.deliver(booking)
+
+
+def _not_there(booking: Booking) -> None:
+    """Refuse for a group that was there. A colleague may be receiving it just now: the row is locked and read again."""
+    Booking.objects.select_for_update(no_key=True).filter(pk=booking.pk).values_list("pk").get()
+    booking.refresh_from_db(fields=["arrived_at", "called_at"])
+    if booking.called_at or booking.arrived_at:
+        raise Refused("booking.was_there", _("This group was there: it arrived or its roll was called."))
 
 
 def is_late(booking: Booking) -> bool:

@@ -112,9 +112,13 @@ def postpone(session: Session, *, by: Actor, reason: str) -> None:
 
 @verb
 def cancel(session: Session, *, by: Actor, reason: str) -> int:
-    """Cancel a session and every booking of it; the groups are told why. Returns how many bookings ended."""
+    """Cancel a session that is not over and every booking of it; the groups are told why.
+
+    Returns how many bookings ended. Raises Refused when one of the groups is there already."""
     if not reason.strip():
         raise Refused("reason_needed", bookings.REASON_NEEDED)
+    if session.is_over:
+        raise Refused("session.over", bookings.OVER)
     Session.objects.select_for_update().get(pk=session.pk)  # whoever is booking now is before us or is refused
     move(session, "cancel", by=by, reason=reason.strip())
     open_ones = session.bookings.filter(state__in=(Booking.State.REQUESTED, Booking.State.CONFIRMED))

@@ -19,5 +19,6 @@ SENTENCES |= {
     "credits_chain_follows": _("The ledger of a term changes only together with its postings."),
     "credits_chain_keeps_up": _("The ledger of a term changes only together with its postings."),
     "credits_chain_sealed": _("This term is sealed; later findings go to the open term."),
+    "term_keeps_posted_days": _("Points are posted for days that would no longer lie in this term."),
     "credits_rule_published": _("A published version is never changed; write the next version."),
 }

@@ -15,13 +15,20 @@ GONE = _("This link no longer works: it was used, or it is older than a day. Ask
 
 
 def may_renew(actor: Actor, user: User) -> bool:
-    """Whoever hands out *every* hat of this person, so that nobody reaches an account beyond their own house."""
+    """Whoever hands out *every* hat of this person, so that nobody reaches an account beyond their own house.
+
+    A venue belongs to the platform and to several districts: one that lists it does not reach its accounts."""
     if actor.user is None or actor.user == user:
         return False
     if actor.is_administrator:
         return True
     hats = Membership.objects.active().filter(user=user).select_related("organisation")
-    return bool(hats) and all(may_end(actor, hat) for hat in hats)
+    return bool(hats) and all(may_end(actor, hat) and _is_in_house(actor, hat) for hat in hats)
+
+
+def _is_in_house(actor: Actor, hat: Membership) -> bool:
+    own, district = hat.organisation_id == actor.organisation_id, hat.organisation.district_id
+    return own or (district is not None and district == actor.district_id)
 
 
 @verb

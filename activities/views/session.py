@@ -125,6 +125,7 @@ def _cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def _postpone(request: HttpRequest, pk: int) -> HttpResponse:
     session = seen(_rows(), request.actor, pk=pk)
+    require(request.actor, Permission.SESSION_CANCEL, session)
     try:
         sessions.postpone(session, by=request.actor, reason=request.POST.get("reason", "")[:200])
     except Refused as no:

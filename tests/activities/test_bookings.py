@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import override
 
-from activities import bookings, groups
+from activities import bookings, groups, sessions
 from activities.models import Booking, RollEntry
 from partnerships.models import BookingRules
 from people.models import AuditEvent, Notice
@@ -271,6 +271,43 @@ def test_the_bureau_cancels_without_a_mark():
     booking.refresh_from_db()
     assert (booking.state, booking.seats_held) == (State.CANCELLED_NO_FAULT, 0)
     assert Notice.objects.filter(kind="booking.cancelled_no_fault").count() == 3
+
+
+def test_what_is_over_is_neither_confirmed_nor_cancelled_by_the_venue(clock):
+    town = a_town()
+    session = a_session(town.venue, programme=a_programme(town.venue, confirmation="manual"))
+    booking, other = a_booking(town, session, town.class_a), a_booking(town, session, town.class_b)
+    bookings.confirm(other, by=actor(town.staff))
+    clock.to(session.ends_at)
+    for act in (
+        lambda: bookings.confirm(booking, by=actor(town.staff)),
+        lambda: bookings.cancel_by_venue(other, by=actor(town.staff), reason="设备故障"),
+        lambda: sessions.cancel(session, by=actor(town.staff), reason="设备故障"),
+    ):
+        with pytest.raises(Refused) as no:
+            act()
+        assert no.value.code == "session.over"
+    bookings.decline(booking, by=actor(town.staff), reason="未及时答复")
+    bookings.cancel_no_fault(other, by=actor(town.bureau), reason="暴雨红色预警")
+    assert set(Booking.objects.values_list("state", flat=True)) == {"declined", "cancelled_no_fault"}
+
+
+def test_a_group_that_is_there_is_cancelled_by_nobody(clock):
+    town = a_town()
+    session = a_session(town.venue)
+    booking = a_booking(town, session)
+    clock.to(session.starts_at)
+    bookings.receive(booking, by=actor(town.staff), heads=3)
+    for act in (
+        lambda: bookings.cancel_by_venue(booking, by=actor(town.staff), reason="设备故障"),
+        lambda: bookings.cancel_no_fault(booking, by=actor(town.bureau), reason="暴雨红色预警"),
+        lambda: sessions.cancel(session, by=actor(town.staff), reason="设备故障"),
+    ):
+        with pytest.raises(Refused) as no:
+            act()
+        assert no.value.code == "booking.was_there"
+    session.refresh_from_db()
+    assert (session.state, session.taken) == ("open", booking.seats_held)
 
 
 def test_receive_counts_heads_once_on_the_day(clock):

@@ -1,5 +1,6 @@
 """Attacks on the ledger by raw SQL and by the ORM: each is refused by the database, under its own name."""
 
+import datetime as dt
 from contextlib import contextmanager
 
 import pytest
@@ -368,3 +369,14 @@ def test_published_rule_says_by_whom(world, changes):
             starts_on="starts_on + 1",
             **changes,
         )
+
+
+@pytest.mark.guards("term_keeps_posted_days")
+def test_a_term_keeps_the_days_that_have_postings(booking):
+    day, term = booking.session.day, Chain.objects.get().term
+    around = (day - dt.timedelta(days=1), day + dt.timedelta(days=2), term.pk)
+    sql("UPDATE partnerships_term SET starts_on = %s, ends_on = %s WHERE id = %s", *around)
+    with refused_as("term_keeps_posted_days"):
+        sql("UPDATE partnerships_term SET ends_on = %s WHERE id = %s", day, term.pk)
+    with refused_as("term_keeps_posted_days"):
+        sql("UPDATE partnerships_term SET starts_on = %s WHERE id = %s", day + dt.timedelta(days=1), term.pk)

@@ -98,3 +98,14 @@ def test_link_ends_after_a_day(monkeypatch, settings):
 @pytest.mark.parametrize("key", ["x", "-", "1-", "zzzzzzzzzzzzzzzz-abc", "zzzzzzzzzzzzz-abc", "1-abc-def", "%%"])
 def test_junk_in_the_link_is_a_dead_link(client, key):
     assert client.get(link(key)).status_code == 410
+
+
+def test_officer_helps_the_lead_of_a_school_and_not_of_a_listed_venue(monkeypatch):
+    """A venue serves several districts: its accounts are its own and the platform's."""
+    officer, lead, venue_lead = hat(Role.BUREAU_OFFICER), hat(Role.SCHOOL_LEAD), hat(Role.VENUE_LEAD)
+    lead.organisation.district = officer.organisation.district
+    lead.organisation.save()
+    monkeypatch.setattr("people.giving.reaches", lambda district_id, organisation: True)
+    assert passwords.issue(lead.user, by=actor(officer))
+    assert refuses(officer, venue_lead)
+    assert passwords.issue(venue_lead.user, by=actor(hat(Role.ADMINISTRATOR)))
