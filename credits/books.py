@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from credits import canon
-from credits.models import Chain, Entry, Posting
-from credits.models.chain import ORIGIN
+from credits import verify
+from credits.models import Chain, Entry
 
 # What must not be found: name → query for the keys of rows that contradict each other.
 CONTRADICTIONS = {
@@ -54,43 +53,14 @@ def problems() -> Iterator[str]:
 
 def broken_links(chain: Chain) -> Iterator[str]:
     """Walk one chain from its origin: numbers, predecessors, hashes, and the bytes against the entries they tell."""
-    seq, head = 0, ORIGIN
-    for posting in Posting.objects.filter(chain=chain).order_by("seq").iterator(200):
-        seq += 1
-        if posting.seq != seq or bytes(posting.prev) != head:
-            yield f"posting.prev: {posting.pk}"
-        if canon.link(posting.prev, posting.seq, posting.body) != bytes(posting.hash):
-            yield f"posting.hash: {posting.pk}"
-        if retold(posting) != bytes(posting.body):
-            yield f"posting.body: {posting.pk}"
-        seq, head = posting.seq, bytes(posting.hash)
-    if (chain.seq, bytes(chain.head)) != (seq, head):
-        yield f"chain.head: {chain.pk}"
-
-
-def retold(posting: Posting) -> bytes:
-    """The canonical bytes as the entries would tell them today."""
-    rows = Entry.objects.filter(posting=posting).select_related("rule", "reverses")
-    return canon.body(
-        chain_id=posting.chain_id,
-        at=posting.at,
-        by=posting.by,
-        entries=[
-            {name: getattr(entry, name, None) for name in canon.ENTRY_FIELDS}
-            | {
-                "code": entry.rule.code,
-                "version": entry.rule.version,
-                "source": f"roll_entry:{entry.roll_entry_id}",
-                "reverses_n": entry.reverses.n if entry.reverses else None,
-            }
-            for entry in rows
-        ],
-    )
+    for fault in verify.faults_of(chain):
+        part = "chain" if fault.why == verify.Why.HEAD else "posting"
+        yield f"{part}.{fault.why}: {chain.pk}/{fault.seq}"
 
 
 def verified(chain: Chain) -> str:
     """A sentence for people: whether the ledger of this term is whole."""
     count = Entry.objects.filter(posting__chain=chain).count()
-    if next(broken_links(chain), None):
-        return _("The ledger does not match its record: tell the administrator.")
+    if fault := verify.first_fault(chain):
+        return _("%(what)s Tell the administrator.") % {"what": fault.sentence}
     return _("The ledger is complete, %(count)s entries.") % {"count": f"{count:,}"}
