@@ -3,13 +3,15 @@
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
+from people import once
 from portal.imports import uploads
 
 
 @shared_task(name="portal.forget_uploads")
 def forget_uploads() -> None:
-    """Uploads whose preview is over."""
+    """Uploads whose preview is over, and keys of forms that were sent long ago."""
     uploads.forget_expired()
+    once.forget()
 
 
 @shared_task(name="portal.forget_sessions")

@@ -12,6 +12,7 @@ from activities.forms.words import WordsForm
 from activities.models import Programme, Session
 from people.access import may, require
 from people.gate import allow, seen
+from people.once import once
 from people.roles import Permission
 from people.workflow import abilities
 from portal.lib.errors import Refused
@@ -52,6 +53,7 @@ def programme_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(Permission.PROGRAMME_EDIT)
+@once
 def programme_create(request: HttpRequest) -> HttpResponse:
     form = ProgrammeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -13,6 +13,7 @@ from activities.forms.session import SessionForm
 from activities.models import Booking, Programme, Session
 from people.access import may, require
 from people.gate import allow, seen
+from people.once import once
 from people.roles import Permission
 from people.workflow import abilities
 from portal.lib.errors import Refused
@@ -49,6 +50,7 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(Permission.SESSION_EDIT)
+@once
 def session_create(request: HttpRequest, pk: int) -> HttpResponse:
     """A single session of a programme, opened at once when its programme is published."""
     programme = seen(Programme.objects.select_related("provider"), request.actor, pk=pk)

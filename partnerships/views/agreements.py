@@ -12,6 +12,7 @@ from partnerships.models import Agreement, AgreementVersion, School, Venue
 from people import thresholds, workflow
 from people.actors import Actor
 from people.gate import allow, seen
+from people.once import once
 from people.roles import Permission
 from portal.lib import clock, pages
 from portal.lib.errors import Refused
@@ -100,6 +101,7 @@ def agreement_scan(request: HttpRequest, pk: int, party: int) -> HttpResponse:
 
 
 @allow(Permission.AGREEMENT_DRAFT)
+@once
 def agreement_new(request: HttpRequest) -> HttpResponse:
     venues, schools = sides_for(request.actor)
     form = AgreementForm(request.POST or None, actor=request.actor, venues=venues, schools=schools)
@@ -115,6 +117,7 @@ def agreement_new(request: HttpRequest) -> HttpResponse:
 
 
 @allow(Permission.AGREEMENT_REGISTER)
+@once
 def agreement_register(request: HttpRequest) -> HttpResponse:
     """补录: enter an agreement that was signed on paper."""
     venues, schools = sides_for(request.actor)

@@ -6,6 +6,7 @@ from people.models.invitation import Invitation
 from people.models.membership import Membership
 from people.models.notice import Notice
 from people.models.organisation import Organisation
+from people.models.submission import Submission
 from people.models.threshold import ThresholdValue
 from people.models.upload import Upload
 from people.models.user import User
@@ -17,6 +18,7 @@ __all__ = [
     "Membership",
     "Notice",
     "Organisation",
+    "Submission",
     "ThresholdValue",
     "Upload",
     "User",

@@ -17,7 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from heroicons.templatetags.heroicons import heroicon_outline
 
-from portal.lib import meters, wording
+from portal.lib import keys, meters, wording
 
 register = template.Library()
 
@@ -129,6 +129,12 @@ def points(thousandths: int | None) -> str:
 def icon(name: str, size: int = 18) -> SafeString:
     """`{% icon "bell" %}`: a heroicon as decoration; the words stand beside it."""
     return heroicon_outline(name, size=size, aria_hidden="true", focusable="false", **{"class": "icon"})
+
+
+@register.simple_tag
+def request_key() -> SafeString:
+    """Inside a form that makes something: sent twice, it makes it once (the view is `@once`)."""
+    return format_html('<input type="hidden" name="request_key" value="{}">', keys.fresh())
 
 
 @register.simple_tag
