@@ -72,3 +72,15 @@ declare(
     _("%(title)s of %(organisation)s is valid until %(last_day)s."),
     duty=True,
 )
+declare(
+    "vice_principal_proposed",
+    _("A science vice-principal is proposed"),
+    _("%(school)s proposes a science vice-principal. Appoint them once training and consent are complete."),
+    duty=True,
+)
+declare(
+    "vice_principal_appointed",
+    _("The science vice-principal is appointed"),
+    _("%(school)s has a science vice-principal until %(last_day)s."),
+)
+declare("vice_principal_ended", _("The science vice-principal has left office"), _("%(school)s: %(reason)s"))

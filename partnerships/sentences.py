@@ -10,4 +10,5 @@ SENTENCES |= {
     "partnerships_identitylook_append_only": _("The trail is never changed."),
     "partnerships_review_append_only": _("A decision is never changed."),
     "partnerships_scan_append_only": _("A scan is never changed: upload another one."),
+    "vice_principal_schools": _("This person already serves as many schools as one person may."),
 }

@@ -27,3 +27,6 @@ declare(
     most=100,
 )
 declare("roster_brake_least", int, 3, _("Pupils leaving in one import, from which that share is looked at"), least=1)
+declare("vice_principal_schools", int, 2, _("Schools that one science vice-principal may serve"), least=1, most=5)
+declare("vice_principal_hours", int, 8, _("Hours of training before a science vice-principal takes office"), most=100)
+declare("vice_principal_years", int, 3, _("Term of office of a science vice-principal, years"), least=1, most=10)

@@ -12,6 +12,7 @@ from .school import Campus, CreditPilot, School, Slot
 from .school_class import SchoolClass
 from .term import CalendarDay, Term
 from .venue import Hall, Venue
+from .vice_principal import VicePrincipal, VicePrincipalPerson
 
 __all__ = [
     "ActivityGroup",
@@ -38,4 +39,6 @@ __all__ = [
     "StudentIdentity",
     "Term",
     "Venue",
+    "VicePrincipal",
+    "VicePrincipalPerson",
 ]
