@@ -6,5 +6,5 @@ class PartnershipsConfig(AppConfig):
     name = "partnerships"
 
     def ready(self) -> None:
-        """Higher apps tell in `impact.py` what ending an agreement touches."""
-        autodiscover_modules("impact")
+        """Higher apps tell in `impact.py` what ending an agreement touches, in `tiles.py` what a school has."""
+        autodiscover_modules("impact", "tiles")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from partnerships.views import agreement_steps as step
-from partnerships.views import agreements, calendar, classes, listings, rules, schools, venues
+from partnerships.views import agreements, calendar, classes, listings, rules, schools, venues, vice_principals
 
 app_name = "partnerships"
 urlpatterns = [
@@ -58,4 +58,12 @@ urlpatterns = [
     path("listings/<int:pk>/resume/", listings.listing_resume, name="listing-resume"),
     path("listings/<int:pk>/again/", listings.listing_again, name="listing-again"),
     path("listings/<int:pk>/leave/", listings.listing_leave, name="listing-leave"),
+    path("schools/<int:pk>/vice-principals/new/", vice_principals.vice_principal_new, name="vice_principal-new"),
+    path("vice-principals/", vice_principals.vice_principal_list, name="vice_principal-list"),
+    path("vice-principals/<int:pk>/", vice_principals.vice_principal_page, name="vice_principal-page"),
+    path("vice-principals/<int:pk>/consent/", vice_principals.vice_principal_consent, name="vice_principal-consent"),
+    path("vice-principals/<int:pk>/scan/", vice_principals.vice_principal_scan, name="vice_principal-scan"),
+    path("vice-principals/<int:pk>/training/", vice_principals.vice_principal_training, name="vice_principal-training"),
+    path("vice-principals/<int:pk>/appoint/", vice_principals.vice_principal_appoint, name="vice_principal-appoint"),
+    path("vice-principals/<int:pk>/end/", vice_principals.vice_principal_end, name="vice_principal-end"),
 ]

@@ -15,7 +15,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Booking
-from partnerships.models import Agreement, Commitment, SchoolClass, Term
+from partnerships import tiles
+from partnerships.models import Agreement, Commitment, School, SchoolClass, Term
 from people.access import may
 from people.actors import Actor
 from people.gate import allow
@@ -122,6 +123,14 @@ def _step(label: str, done: bool, urls: tuple[str, ...], action: str) -> dict[st
     }
 
 
+def footing(actor: Actor) -> list[tiles.Tile]:
+    """What every school should have, for those who run one."""
+    if actor.role not in SCHOOL:
+        return []
+    school = School.objects.visible_to(actor).filter(pk=actor.organisation_id).first()
+    return tiles.of(school, actor, clock.today()) if school else []
+
+
 # The figures beside: the few that a meeting asks for first.
 FIGURES = ("paired-schools", "weekly-science", "sessions", "visits", "pupils", "yuan-saved", "credit-points")
 # What each role most often comes to do: label, icon, page.
@@ -178,6 +187,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "week": term.week_of(clock.today()) if term else None,
         "coming": upcoming,
         "promises": promises(actor),
+        "tiles": footing(actor),
         "steps": [] if upcoming else steps(actor),
         "shows_coming": actor.is_school or actor.is_venue,
         "figures": figures(request),

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from partnerships import schools
+from partnerships import schools, tiles
 from partnerships.filters import SchoolFilter
 from partnerships.forms.school import CampusForm, PilotForm, SchoolForm, SlotForm
 from partnerships.models import ActivityGroup, Agreement, School, SchoolClass
@@ -65,6 +65,7 @@ def school_page(request: HttpRequest, pk: int) -> HttpResponse:
             "campuses": school.campuses.all(),
             "slots": school.slots.all(),
             "agreements": agreements,
+            "tiles": tiles.of(school, request.actor, today),
             "may_edit": may(request.actor, Permission.SCHOOL_EDIT, school),
             "may_keep": may(request.actor, Permission.CLASS_EDIT, school),
             "may_pilot": may(request.actor, Permission.CALENDAR_EDIT, school),

@@ -21,7 +21,7 @@ NOUNS = {
     "groups": "group", "halls": "hall", "imports": "import", "invitations": "invitation", "listings": "listing",
     "members": "membership", "groups/members": "member", "notices": "notice", "organisations": "organisation",
     "programmes": "programme", "pupils": "student", "rules": "rule", "runs": "import_run", "schools": "school",
-    "series": "series", "sessions": "session", "terms": "term", "titles": "recognition", "venues": "venue",
+    "series": "series", "sessions": "session", "terms": "term", "titles": "recognition", "venues": "venue", "vice-principals": "vice_principal",
 }  # fmt: skip
 # routes whose row is another one than their address says
 CALLED = ("activities:roll-", "credits:entry-booking")

@@ -11,7 +11,9 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from partnerships import agreement_life, agreements, calendar, listings, schools
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from partnerships import agreement_life, agreements, calendar, listings, schools, vice_principals
 from partnerships.models import (
     ActivityGroup,
     Agreement,
@@ -24,6 +26,7 @@ from partnerships.models import (
     StudentIdentity,
     Term,
     Venue,
+    VicePrincipal,
 )
 from people.actors import SYSTEM, Person
 from people.models import District, Organisation
@@ -175,3 +178,25 @@ def an_agreement(venue: Venue, schools_: Sequence[School], **fields: Any) -> Agr
         **{"signed_on": clock.today() - dt.timedelta(days=60), "scan": PDF, "file_name": "协议.pdf"}
         | terms_of_agreement(**fields),
     )
+
+
+def a_candidate(school: School, **fields: Any) -> VicePrincipal:
+    """Somebody proposed as science vice-principal: 林知远 of 示例研究院 unless told otherwise."""
+    return vice_principals.propose(school, by=SYSTEM, **{"name": "林知远", "employer": "示例研究院"} | fields)
+
+
+def a_vice_principal(
+    school: School, *, starts_on: dt.date | None = None, appointed: bool = True, **fields: Any
+) -> VicePrincipal:
+    """Trained and agreed to by the employer; in office from today unless told otherwise."""
+    post = a_candidate(school, **fields)
+    vice_principals.add_training(post, by=SYSTEM, hours=post.hours_required)
+    vice_principals.give_consent(post, by=SYSTEM, content=PDF, file_name="同意函.pdf")
+    if appointed:
+        vice_principals.appoint(post, by=SYSTEM, starts_on=starts_on or clock.today())
+    return post
+
+
+def upload(name: str, content: bytes = PDF) -> SimpleUploadedFile:
+    """A file as a browser sends it."""
+    return SimpleUploadedFile(name, content)
