@@ -26,6 +26,7 @@ class Why(TextChoices):
     NOT_BY_ROLL = "not_by_roll", _("%(code)s is counted by the %(unit)s, not by the session")
     NO_MARK = "no_mark", _("Not marked on the roll")
     ABSENT = "absent", _("Was not there")
+    OVERRULED = "overruled", _("An objection to these points was upheld")
     PART = "part", _("Was there for less than %(percent)s%% of the time")
     GRADE = "grade", _("Grade %(grade)s does not earn credits (eligible: %(grades)s)")
     MINUTES = "minutes", _("The session lasted %(minutes)s minutes, at least %(least)s are needed")
@@ -79,6 +80,7 @@ class Fact:
     grade: int | None
     task_sheet: bool = False
     share: Fraction = Fraction(1)
+    is_overruled: bool = False  # a family objected and a second person agreed
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,8 @@ def _of_pupil(occasion: Occasion, fact: Fact) -> Verdict | None:
         return Verdict(0, Why.NO_MARK)
     if not fact.was_there:
         return Verdict(0, Why.ABSENT)
+    if fact.is_overruled:
+        return Verdict(0, Why.OVERRULED)
     if fact.share * 100 < occasion.percent:
         return Verdict(0, Why.PART, {"percent": occasion.percent})
     if fact.grade not in rule.grades:

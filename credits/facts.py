@@ -9,15 +9,24 @@ from fractions import Fraction
 from typing import Any
 
 from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
 
 from activities.models import Booking, RollEntry
 from credits.earning import Fact, Line, Occasion
-from credits.models import CreditRule, Entry
+from credits.models import CreditRule, Dispute, Entry
 from partnerships.models import CreditPilot, Term
 from people import thresholds
 from people.models import ThresholdValue
 
 PRESENT = "credits.present_percent"
+# What the last upheld objection about a line of a roll says: against its points, or for them.
+RULING = Subquery(
+    Dispute.objects.upheld()
+    .filter(roll_entry=OuterRef("pk"))
+    .order_by("-decided_at", "-pk")
+    .annotate(is_against=ExpressionWrapper(Q(entry__isnull=False), BooleanField()))
+    .values("is_against")[:1]
+)
 TALLY = """
 SELECT e.account_id, r.code, t.school_year, e.concerns_term_id,
        (e.inputs->>'programme')::bigint, (e.inputs->>'venue')::bigint, sum(e.points)
@@ -123,7 +132,7 @@ def rolls(booking_ids: Iterable[int], *, of: uuid.UUID | None = None) -> dict[in
     entries = RollEntry.objects.filter(booking__in=booking_ids).select_related("enrolment__school_class", "session")
     if of:
         entries = entries.filter(student=of)
-    for entry in entries.order_by("student_id"):
+    for entry in entries.annotate(is_overruled=RULING).order_by("student_id"):
         found[entry.booking_id].append(
             Fact(
                 roll_entry_id=entry.pk,
@@ -133,6 +142,7 @@ def rolls(booking_ids: Iterable[int], *, of: uuid.UUID | None = None) -> dict[in
                 grade=entry.enrolment.school_class.grade(entry.session.day),
                 task_sheet=entry.task_sheet,
                 share=_share(entry),
+                is_overruled=bool(entry.is_overruled),
             )
         )
     return found

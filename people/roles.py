@@ -79,6 +79,9 @@ class Permission(models.TextChoices):
     BOOKING_SEE = "booking.see"
     CALENDAR_EDIT = "calendar.edit"
     CALENDAR_SEE = "calendar.see"
+    CERTIFICATE_ISSUE = "certificate.issue"
+    CERTIFICATE_REVOKE = "certificate.revoke"
+    CERTIFICATE_SEE = "certificate.see"
     CLASS_EDIT = "class.edit"
     CLASS_SEE = "class.see"
     CREDIT_RULE_DRAFT = "credit_rule.draft"
@@ -86,10 +89,17 @@ class Permission(models.TextChoices):
     CREDIT_RULE_SEE = "credit_rule.see"
     CREDIT_SEE = "credit.see"
     CREDIT_SEE_BOOKING = "credit.see_booking"
+    DISPUTE_DECIDE = "dispute.decide"
+    DISPUTE_RAISE = "dispute.raise"
+    DISPUTE_SEE = "dispute.see"
     DISTRICT_CREATE = "district.create"
+    EVALUATION_EDIT = "evaluation.edit"
+    EVALUATION_EXPORT = "evaluation.export"
     HOME_SEE = "home.see"
     IDENTITY_LOOK = "identity.look"
     IMPORT_SEE = "import.see"
+    LEDGER_SEAL = "ledger.seal"
+    LEDGER_SEE = "ledger.see"
     LIST_IMPORT = "list.import"
     LISTING_LEAVE = "listing.leave"
     LISTING_PROPOSE = "listing.propose"
@@ -98,6 +108,8 @@ class Permission(models.TextChoices):
     MEMBER_SEE = "member.see"
     PROGRAMME_EDIT = "programme.edit"
     PROGRAMME_PUBLISH = "programme.publish"
+    PUBLICATION_PUBLISH = "publication.publish"
+    PUBLICATION_SEE = "publication.see"
     RECOGNITION_EDIT = "recognition.edit"
     REPORT_SEE = "report.see"
     ROLL_CALL = "roll.call"
@@ -147,6 +159,13 @@ DECIDES_VICE_PRINCIPALS = PROPOSES_VICE_PRINCIPALS | {P.VICE_PRINCIPAL_APPOINT, 
 # What it is worth: who reads credits and rules, who sets the rules.
 READS_CREDITS = frozenset({P.CREDIT_RULE_SEE, P.CREDIT_SEE, P.CREDIT_SEE_BOOKING})
 SETS_RULES = READS_CREDITS | {P.CREDIT_RULE_DRAFT, P.CREDIT_RULE_PUBLISH}
+# The year's end: a school publishes, decides objections and issues certificates; its bureau seals the term.
+ENDS_YEAR_AT_SCHOOL = frozenset({
+    P.CERTIFICATE_ISSUE, P.CERTIFICATE_REVOKE, P.CERTIFICATE_SEE, P.DISPUTE_DECIDE, P.DISPUTE_RAISE, P.DISPUTE_SEE,
+    P.EVALUATION_EXPORT, P.PUBLICATION_PUBLISH, P.PUBLICATION_SEE,
+})  # fmt: skip
+READS_LEDGER = frozenset({P.CERTIFICATE_SEE, P.LEDGER_SEE})
+ENDS_YEAR_IN_DISTRICT = READS_LEDGER | {P.CERTIFICATE_REVOKE, P.EVALUATION_EDIT, P.LEDGER_SEAL}
 # Rosters and lists: who brings a roster in, who lets a braked one pass, who brings lists of the district.
 BRINGS_ROSTERS = frozenset({P.IMPORT_SEE, P.ROSTER_IMPORT})
 BRINGS_LISTS = frozenset({P.IMPORT_SEE, P.LIST_IMPORT, P.ROSTER_BOARD})
@@ -158,6 +177,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | READS_ACTIVITIES
     | FILES
     | SETS_RULES
+    | ENDS_YEAR_IN_DISTRICT
     | BRINGS_LISTS
     | DECIDES_VICE_PRINCIPALS
     | {P.BOOKING_CANCEL_NO_FAULT}
@@ -165,11 +185,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PARTNER_OFFICER: EVERYBODY
     | READS_ACTIVITIES
     | READS_CREDITS
+    | READS_LEDGER
     | REVIEWS
     | {P.MEMBER_INVITE, P.MEMBER_SEE, P.ROSTER_BOARD, P.THRESHOLD_SEE, P.VICE_PRINCIPAL_SEE},
     Role.INSPECTOR: EVERYBODY
     | READS_ACTIVITIES
     | READS_CREDITS
+    | READS_LEDGER
     | READS_PARTNERSHIPS
     | {P.CLASS_SEE, P.ROSTER_BOARD, P.SCHOOL_SEE, P.THRESHOLD_SEE, P.VICE_PRINCIPAL_SEE},
     Role.SCHOOL_LEAD: SCHOOL
@@ -177,12 +199,20 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | KEEPS_SCHOOL
     | BRINGS_ROSTERS
     | READS_CREDITS
+    | ENDS_YEAR_AT_SCHOOL
     | SIGNS
     | PROPOSES_VICE_PRINCIPALS
     | {P.MEMBER_INVITE, P.ROSTER_RELEASE, P.SCHOOL_EDIT, P.VICE_PRINCIPAL_END},
-    Role.COORDINATOR: SCHOOL | BOOKS | KEEPS_SCHOOL | BRINGS_ROSTERS | READS_CREDITS | PROPOSES_VICE_PRINCIPALS,
+    Role.COORDINATOR: SCHOOL
+    | BOOKS
+    | KEEPS_SCHOOL
+    | BRINGS_ROSTERS
+    | READS_CREDITS
+    | ENDS_YEAR_AT_SCHOOL
+    | PROPOSES_VICE_PRINCIPALS,
     Role.TEACHER: EVERYBODY
-    | {P.BOOKING_SEE, P.CALENDAR_SEE, P.CREDIT_SEE_BOOKING, P.ROLL_CALL, P.SESSION_SEE, P.VENUE_SEE},
+    | {P.BOOKING_SEE, P.CALENDAR_SEE, P.CREDIT_SEE_BOOKING, P.ROLL_CALL, P.SESSION_SEE, P.VENUE_SEE}
+    | {P.DISPUTE_RAISE, P.DISPUTE_SEE},
     Role.VENUE_LEAD: VENUE
     | RECEIVES
     | KEEPS_VENUE
