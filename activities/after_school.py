@@ -10,7 +10,7 @@ from activities import bookings, dates, groups, sessions
 from activities.groups import Group
 from activities.models import Programme, Series, Session
 from partnerships.models import ActivityGroup, School, SchoolClass
-from people import audit
+from people import audit, events
 from people.access import require
 from people.actors import Actor
 from people.models import Membership, Organisation
@@ -112,6 +112,7 @@ def _book(
         paid_price=programme.paid_price,
         state=Session.State.OPEN,
     )
+    events.tell("session.opened", session)
     try:
         bookings.request(
             session,

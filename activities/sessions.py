@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from activities import bookings, dates
 from activities.models import Booking, Programme, Series, Session
 from partnerships.models import Venue
-from people import audit, thresholds
+from people import audit, events, thresholds
 from people.access import require
 from people.actors import Actor
 from people.roles import Permission
@@ -173,12 +173,17 @@ def repeat(
         request_key=request_key,
     )
     state = Session.State.OPEN if is_open else Session.State.DRAFT
+    made = []
     for day in days:
-        _new(
+        session = _new(
             programme,
             moment(day, starts),
             **{"ends_at": moment(day, ends), "series": series, "state": state} | fields,
-        ).save()
+        )
+        session.save()
+        made.append(session)
+    if is_open:
+        events.tell("session.opened", *made)
     audit.record("series.create", series, by=by, sessions=len(days))
     return series
 

@@ -15,7 +15,7 @@ from credits.earning import Fact, Occasion
 from credits.judging import Judged
 from credits.models import Account, Chain, Posting
 from partnerships.models import Term
-from people import notices
+from people import events, notices
 from people.actors import SYSTEM, Actor
 from people.roles import Role
 from people.workflow import verb
@@ -159,6 +159,7 @@ def _write(booking: Booking, rows: list[dict[str, Any]], *, by: Actor) -> Outcom
         ]
         cursor.execute(WRITE_ENTRIES, [[_bare(row[name]) for row in rows] for name in COLUMNS])
         cursor.execute(UPDATE_ACCOUNTS, [[_bare(row[name]) for row in rows] for name in ("account_id", "n", "balance")])
+    events.tell("posting.written", Posting(pk=posting_id), districts=[booking.district_id])
     told = canon.body(chain_id=chain.pk, at=at, by=by.ref, entries=rows)
     _append(chain, posting_id, told, at=at, by=by)
     awards = sum(row["reverses_id"] is None for row in rows)

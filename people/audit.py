@@ -4,14 +4,16 @@ from typing import Any
 
 from django.db import models
 
+from people import events
 from people.actors import Actor
 from people.models import AuditEvent
 from portal.lib import clock
 
 
 def record(verb: str, obj: models.Model, *, by: Actor, was: str = "", is_now: str = "", **facts: Any) -> AuditEvent:
-    """Write who did what to which row. `facts` hold ids, counts and codes, never a name of a pupil."""
+    """Write who did what to which row, and tell whoever follows. `facts` hold ids, counts and codes, never a name."""
     districts = sorted(obj.district_ids()) if hasattr(obj, "district_ids") else []
+    events.follow(verb, obj)
     return AuditEvent.objects.create(
         at=clock.now(),
         actor_label=by.label[:120],

@@ -23,6 +23,7 @@ R = TypeVar("R")
 SENTENCES: dict[str, str | Promise] = {
     "membership_last_lead": _("The last lead or officer can't leave. Invite a successor first."),
     "people_auditevent_append_only": _("The trail is never changed."),
+    "people_event_append_only": _("What was told to other systems is never changed."),
     "people_thresholdvalue_append_only": _("Values of thresholds are added, never changed."),
 }
 

@@ -2,6 +2,7 @@
 
 from people.models.audit import AuditEvent
 from people.models.district import District
+from people.models.event import Event
 from people.models.invitation import Invitation
 from people.models.membership import Membership
 from people.models.notice import Notice
@@ -14,6 +15,7 @@ from people.models.user import User
 __all__ = [
     "AuditEvent",
     "District",
+    "Event",
     "Invitation",
     "Membership",
     "Notice",

@@ -1,0 +1,68 @@
+"""What of sessions and bookings other systems are told."""
+
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Booking, Programme, Session
+from partnerships.models import Listing
+from people.events import declare
+from people.models import District
+
+
+def shown_in(session: Session) -> set[int]:
+    """Districts whose schools find a session: its own school's; else where the provider is listed, or all of them."""
+    if session.school_id:
+        return session.district_ids()
+    return offered_in(session.programme)
+
+
+def offered_in(programme: Programme) -> set[int]:
+    """Districts to which a programme is offered."""
+    if programme.open_to_all:
+        return set(District.objects.values_list("pk", flat=True))
+    listed = Listing.objects.listed().filter(organisation=programme.provider_id)
+    return set(listed.values_list("district_id", flat=True)) | programme.district_ids()
+
+
+def is_public(session: Session) -> bool:
+    return session.state != Session.State.DRAFT
+
+
+declare(
+    "programme.changed",
+    _("Programme published, changed or retired"),
+    scope="programmes:read",
+    acts=["programme.publish", "programme.retire"],
+    only={"programme.edit": lambda programme: programme.state != Programme.State.DRAFT},
+    districts=offered_in,
+)
+declare("session.opened", _("Session open for booking"), scope="sessions:read", acts=["session.open"], districts=shown_in)
+declare(
+    "session.changed", _("Session changed"), scope="sessions:read", only={"session.edit": is_public}, districts=shown_in
+)
+declare("session.postponed", _("Session postponed"), scope="sessions:read", acts=["session.postpone"], districts=shown_in)
+declare("session.cancelled", _("Session cancelled"), scope="sessions:read", acts=["session.cancel"], districts=shown_in)
+declare("booking.requested", _("Booking requested"), scope="bookings:read", acts=["booking.request"])
+declare(
+    "booking.confirmed",
+    _("Booking confirmed"),
+    scope="bookings:read",
+    acts=["booking.confirm"],
+    only={"booking.request": lambda booking: booking.state == Booking.State.CONFIRMED},
+)
+declare("booking.declined", _("Booking declined"), scope="bookings:read", acts=["booking.decline"])
+declare("booking.withdrawn", _("Booking withdrawn"), scope="bookings:read", acts=["booking.withdraw"])
+declare(
+    "booking.cancelled",
+    _("Booking cancelled"),
+    scope="bookings:read",
+    acts=[f"booking.{act}" for act in ("cancel", "cancel_late", "cancel_by_venue", "cancel_no_fault")],
+)
+declare("booking.received", _("Group received by the venue"), scope="bookings:read", acts=["booking.receive"])
+declare("booking.missed", _("Group did not come"), scope="bookings:read", acts=["booking.miss"])
+declare("booking.attended", _("Roll call sent"), scope="rolls:read", acts=["booking.complete"])
+declare(
+    "booking.corrected",
+    _("Roll call corrected"),
+    scope="rolls:read",
+    acts=["booking.correct_roll", "booking.add_pupils"],
+)
