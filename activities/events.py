@@ -35,11 +35,15 @@ declare(
     only={"programme.edit": lambda programme: programme.state != Programme.State.DRAFT},
     districts=offered_in,
 )
-declare("session.opened", _("Session open for booking"), scope="sessions:read", acts=["session.open"], districts=shown_in)
+declare(
+    "session.opened", _("Session open for booking"), scope="sessions:read", acts=["session.open"], districts=shown_in
+)
 declare(
     "session.changed", _("Session changed"), scope="sessions:read", only={"session.edit": is_public}, districts=shown_in
 )
-declare("session.postponed", _("Session postponed"), scope="sessions:read", acts=["session.postpone"], districts=shown_in)
+declare(
+    "session.postponed", _("Session postponed"), scope="sessions:read", acts=["session.postpone"], districts=shown_in
+)
 declare("session.cancelled", _("Session cancelled"), scope="sessions:read", acts=["session.cancel"], districts=shown_in)
 declare("booking.requested", _("Booking requested"), scope="bookings:read", acts=["booking.request"])
 declare(

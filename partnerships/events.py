@@ -44,9 +44,7 @@ declare(
     scope="listings:read",
     acts=[f"listing.{act}" for act in ("propose", "list", "return", "refuse", "suspend", "resume", "leave")],
 )
-declare(
-    "agreement.filed", _("Agreement filed"), scope="agreements:read", acts=["agreement.file", "agreement.register"]
-)
+declare("agreement.filed", _("Agreement filed"), scope="agreements:read", acts=["agreement.file", "agreement.register"])
 declare(
     "agreement.changed",
     _("Agreement suspended, resumed, renewed, or left by a party"),

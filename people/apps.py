@@ -8,5 +8,5 @@ class PeopleConfig(AppConfig):
     name = "people"
 
     def ready(self) -> None:
-        """Every app declares in files of these names: thresholds, kinds of notices, events, listings in reach, open work, checks."""
+        """Every app declares in files of these names: thresholds, notices, events, listings in reach, open work, checks."""
         autodiscover_modules("thresholds", "notices", "events", "reach", "handover", "checks")
