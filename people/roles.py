@@ -111,7 +111,11 @@ class Permission(models.TextChoices):
     PUBLICATION_PUBLISH = "publication.publish"
     PUBLICATION_SEE = "publication.see"
     RECOGNITION_EDIT = "recognition.edit"
+    REPORT_COMMENT = "report.comment"
+    REPORT_DRAFT = "report.draft"
+    REPORT_PUBLISH = "report.publish"
     REPORT_SEE = "report.see"
+    REPORT_WORK = "report.work"  # of no role: only the system counts
     ROLL_CALL = "roll.call"
     ROSTER_BOARD = "roster.board"
     ROSTER_IMPORT = "roster.import"
@@ -169,6 +173,7 @@ ENDS_YEAR_IN_DISTRICT = READS_LEDGER | {P.CERTIFICATE_REVOKE, P.EVALUATION_EDIT,
 # Rosters and lists: who brings a roster in, who lets a braked one pass, who brings lists of the district.
 BRINGS_ROSTERS = frozenset({P.IMPORT_SEE, P.ROSTER_IMPORT})
 BRINGS_LISTS = frozenset({P.IMPORT_SEE, P.LIST_IMPORT, P.ROSTER_BOARD})
+PUBLISHES_REPORTS = frozenset({P.REPORT_DRAFT, P.REPORT_PUBLISH})
 SCHOOL = EVERYBODY | {P.MEMBER_SEE}
 VENUE = EVERYBODY | {P.MEMBER_SEE}
 
@@ -180,6 +185,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | ENDS_YEAR_IN_DISTRICT
     | BRINGS_LISTS
     | DECIDES_VICE_PRINCIPALS
+    | PUBLISHES_REPORTS
     | {P.BOOKING_CANCEL_NO_FAULT}
     | {P.MEMBER_INVITE, P.MEMBER_SEE, P.THRESHOLD_SEE, P.THRESHOLD_SET},
     Role.PARTNER_OFFICER: EVERYBODY
@@ -202,7 +208,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | ENDS_YEAR_AT_SCHOOL
     | SIGNS
     | PROPOSES_VICE_PRINCIPALS
-    | {P.MEMBER_INVITE, P.ROSTER_RELEASE, P.SCHOOL_EDIT, P.VICE_PRINCIPAL_END},
+    | {P.MEMBER_INVITE, P.REPORT_COMMENT, P.ROSTER_RELEASE, P.SCHOOL_EDIT, P.VICE_PRINCIPAL_END},
     Role.COORDINATOR: SCHOOL
     | BOOKS
     | KEEPS_SCHOOL

@@ -1,5 +1,6 @@
 """Rows of the roof itself."""
 
 from .import_run import ImportPart, ImportRun
+from .report import Rendering, Report, ReportComment
 
-__all__ = ["ImportPart", "ImportRun"]
+__all__ = ["ImportPart", "ImportRun", "Rendering", "Report", "ReportComment"]

@@ -1,0 +1,11 @@
+"""What triggers of the roof say to a person."""
+
+from django.utils.translation import gettext_lazy as _
+
+from people.workflow import SENTENCES
+
+SENTENCES |= {
+    "report_frozen": _("A published report is never changed. What was corrected since stands in the next one."),
+    "portal_reportcomment_append_only": _("An answer to a report is never changed: add another one."),
+    "portal_rendering_append_only": _("A file of a published report is never changed."),
+}
