@@ -10,6 +10,7 @@ ENTRY_FIELDS = (
     "account_id", "n", "points", "balance", "code", "version", "source", "nth", "reverses_n",
     "school_id", "district_id", "grade", "term_id", "concerns_term_id", "inputs",
 )  # fmt: skip
+SOURCES = ("roll_entry", "result")
 
 
 def atom(value: Any) -> bytes:
@@ -21,6 +22,11 @@ def atom(value: Any) -> bytes:
     else:
         raw = ("" if value is None else str(value)).encode()
     return b"%d:%s," % (len(raw), raw)
+
+
+def source(entry: dict[str, Any]) -> str:
+    """The one fact that an entry rests on: `roll_entry:17` or `result:17`."""
+    return ",".join(f"{name}:{entry[f'{name}_id']}" for name in SOURCES if entry[f"{name}_id"] is not None)
 
 
 def body(*, chain_id: int, at: dt.datetime, by: str, entries: Iterable[dict[str, Any]]) -> bytes:

@@ -109,9 +109,9 @@ def _told(postings: list[int]) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     rows = Entry.objects.filter(posting__in=postings).values(
         "posting_id", "account_id", "n", "points", "balance", "nth", "school_id", "district_id", "grade", "term_id",
-        "concerns_term_id", "inputs", "roll_entry_id",
+        "concerns_term_id", "inputs", "roll_entry_id", "result_id",
         code=F("rule__code"), version=F("rule__version"), reverses_n=F("reverses__n"),
     )  # fmt: skip
     for row in rows:
-        found[row["posting_id"]].append(row | {"source": f"roll_entry:{row['roll_entry_id']}"})
+        found[row["posting_id"]].append(row | {"source": canon.source(row)})
     return found

@@ -84,6 +84,8 @@ class Permission(models.TextChoices):
     CERTIFICATE_SEE = "certificate.see"
     CLASS_EDIT = "class.edit"
     CLASS_SEE = "class.see"
+    COMPETITION_EDIT = "competition.edit"
+    COMPETITION_SEE = "competition.see"
     CREDIT_RULE_DRAFT = "credit_rule.draft"
     CREDIT_RULE_PUBLISH = "credit_rule.publish"
     CREDIT_RULE_SEE = "credit_rule.see"
@@ -116,6 +118,9 @@ class Permission(models.TextChoices):
     REPORT_PUBLISH = "report.publish"
     REPORT_SEE = "report.see"
     REPORT_WORK = "report.work"  # of no role: only the system counts
+    RESULT_ENTER = "result.enter"
+    RESULT_SEE = "result.see"
+    RESULT_VOUCH = "result.vouch"
     ROLL_CALL = "roll.call"
     ROSTER_BOARD = "roster.board"
     ROSTER_IMPORT = "roster.import"
@@ -161,8 +166,12 @@ FILES = REVIEWS | {
 PROPOSES_VICE_PRINCIPALS = frozenset({P.VICE_PRINCIPAL_PROPOSE, P.VICE_PRINCIPAL_SEE})
 DECIDES_VICE_PRINCIPALS = PROPOSES_VICE_PRINCIPALS | {P.VICE_PRINCIPAL_APPOINT, P.VICE_PRINCIPAL_END}
 # What it is worth: who reads credits and rules, who sets the rules.
-READS_CREDITS = frozenset({P.CREDIT_RULE_SEE, P.CREDIT_SEE, P.CREDIT_SEE_BOOKING})
-SETS_RULES = READS_CREDITS | {P.CREDIT_RULE_DRAFT, P.CREDIT_RULE_PUBLISH}
+READS_CREDITS = frozenset(
+    {P.COMPETITION_SEE, P.CREDIT_RULE_SEE, P.CREDIT_SEE, P.CREDIT_SEE_BOOKING, P.RESULT_SEE}
+)  # fmt: skip
+SETS_RULES = READS_CREDITS | {P.COMPETITION_EDIT, P.CREDIT_RULE_DRAFT, P.CREDIT_RULE_PUBLISH}
+ENTERS_RESULTS = READS_CREDITS | {P.RESULT_ENTER, P.RESULT_VOUCH}
+MENTORS = frozenset({P.RESULT_SEE, P.RESULT_VOUCH})
 # The year's end: a school publishes, decides objections and issues certificates; its bureau seals the term.
 ENDS_YEAR_AT_SCHOOL = frozenset({
     P.CERTIFICATE_ISSUE, P.CERTIFICATE_REVOKE, P.CERTIFICATE_SEE, P.DISPUTE_DECIDE, P.DISPUTE_RAISE, P.DISPUTE_SEE,
@@ -204,7 +213,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | BOOKS
     | KEEPS_SCHOOL
     | BRINGS_ROSTERS
-    | READS_CREDITS
+    | ENTERS_RESULTS
     | ENDS_YEAR_AT_SCHOOL
     | SIGNS
     | PROPOSES_VICE_PRINCIPALS
@@ -213,10 +222,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | BOOKS
     | KEEPS_SCHOOL
     | BRINGS_ROSTERS
-    | READS_CREDITS
+    | ENTERS_RESULTS
     | ENDS_YEAR_AT_SCHOOL
     | PROPOSES_VICE_PRINCIPALS,
     Role.TEACHER: EVERYBODY
+    | MENTORS
     | {P.BOOKING_SEE, P.CALENDAR_SEE, P.CREDIT_SEE_BOOKING, P.ROLL_CALL, P.SESSION_SEE, P.VENUE_SEE}
     | {P.DISPUTE_RAISE, P.DISPUTE_SEE},
     Role.VENUE_LEAD: VENUE
@@ -225,7 +235,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | SIGNS
     | {P.LISTING_LEAVE, P.LISTING_PROPOSE, P.MEMBER_INVITE, P.RECOGNITION_EDIT},
     Role.VENUE_STAFF: VENUE | RECEIVES | KEEPS_VENUE,
-    Role.COUNSELOR: EVERYBODY,
+    Role.COUNSELOR: EVERYBODY | MENTORS,
     Role.ADMINISTRATOR: EVERYBODY | {P.DISTRICT_CREATE, P.MEMBER_INVITE, P.MEMBER_SEE},
     Role.AUDIT_READER: EVERYBODY | {P.AUDIT_READ},
 }

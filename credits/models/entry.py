@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import Booking, RollEntry
 from credits.models.account import Account
 from credits.models.chain import Posting
+from credits.models.result import Result
 from credits.models.rule import CreditRule
 from partnerships.models import School, Term
 from people.models import District
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, actor: "Actor") -> "EntryQuerySet":
-        """The school where it was earned and the pupil's school; a teacher: rolls they lead; an office: its district.
+        """The school where it was earned and the pupil's school; a teacher: rolls they lead and projects they mentor;
+        an office: its district.
 
         A venue sees the roll and not what it is worth."""
         if actor.is_system:
@@ -27,7 +29,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         if actor.is_office:
             return self.filter(district=actor.district_id)
         if actor.is_teacher:
-            return self.filter(roll_entry__booking__in=Booking.objects.visible_to(actor))
+            led = Q(roll_entry__booking__in=Booking.objects.visible_to(actor))
+            return self.filter(led | Q(result__in=Result.objects.visible_to(actor)))
         if actor.is_school:
             own = actor.organisation_id
             return self.filter(Q(school=own) | Q(account__student__school=own))
@@ -51,6 +54,7 @@ class Entry(models.Model):
     balance = models.IntegerField(_("balance"))
     rule = models.ForeignKey(CreditRule, models.PROTECT, related_name="+", db_index=False)
     roll_entry = models.ForeignKey(RollEntry, models.PROTECT, null=True, related_name="credit_entries")
+    result = models.ForeignKey(Result, models.PROTECT, null=True, related_name="credit_entries")
     nth = models.SmallIntegerField(_("award of this fact"), default=1)
     reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversals", db_index=False)
     school = models.ForeignKey(School, models.PROTECT, related_name="+", db_index=False)
@@ -87,13 +91,26 @@ class Entry(models.Model):
                 violation_error_message=_("These points have been taken back already."),
             ),
             models.UniqueConstraint(
+                name="entry_one_award_of_result",
+                fields=["result", "nth"],
+                condition=Q(reverses__isnull=True),
+                violation_error_message=_("These points have been posted already."),
+            ),
+            models.UniqueConstraint(
+                name="entry_one_reversal_of_result",
+                fields=["result", "nth"],
+                condition=Q(reverses__isnull=False),
+                violation_error_message=_("These points have been taken back already."),
+            ),
+            models.UniqueConstraint(
                 name="entry_reversed_once",
                 fields=["reverses"],
                 violation_error_message=_("These points have been taken back already."),
             ),
             models.CheckConstraint(
                 name="entry_one_source",
-                condition=Q(roll_entry__isnull=False),
+                condition=Q(roll_entry__isnull=False, result__isnull=True)
+                | Q(roll_entry__isnull=True, result__isnull=False),
                 violation_error_message=_("An entry names the one fact that it rests on."),
             ),
             models.CheckConstraint(

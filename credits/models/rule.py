@@ -32,8 +32,9 @@ class Code(models.TextChoices):
     TRN = "TRN", _("Study-trip practice")
 
 
-# What a completed roll call alone proves; the others rest on a term, a project or a result.
+# What a completed roll call alone proves, and what rests on a result: a club's term, a project, a competition.
 FROM_ROLLS = (Code.EXP, Code.VIS, Code.LEC, Code.FES, Code.ONL, Code.TRN)
+FROM_RESULTS = (Code.CLB, Code.RES, Code.CMP)
 
 
 class Category(models.TextChoices):
