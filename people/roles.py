@@ -71,6 +71,14 @@ class Permission(models.TextChoices):
     AGREEMENT_REGISTER = "agreement.register"
     AGREEMENT_SEE = "agreement.see"
     AGREEMENT_SIGN = "agreement.sign"
+    APPOINTMENT_ANSWER = "appointment.answer"
+    APPOINTMENT_END = "appointment.end"
+    APPOINTMENT_OFFER = "appointment.offer"
+    APPOINTMENT_SEE = "appointment.see"
+    ASSIGNMENT_FOLLOW = "assignment.follow"  # nobody's: what follows from a session, a check or a listing
+    ASSIGNMENT_HOST = "assignment.host"
+    ASSIGNMENT_SEE = "assignment.see"
+    ASSIGNMENT_SERVE = "assignment.serve"
     AUDIT_READ = "audit.read"
     BOOKING_CANCEL_NO_FAULT = "booking.cancel_no_fault"
     BOOKING_CONFIRM = "booking.confirm"
@@ -84,8 +92,12 @@ class Permission(models.TextChoices):
     CERTIFICATE_SEE = "certificate.see"
     CLASS_EDIT = "class.edit"
     CLASS_SEE = "class.see"
+    CHECK_RECORD = "check.record"
     COMPETITION_EDIT = "competition.edit"
     COMPETITION_SEE = "competition.see"
+    COUNSELOR_EDIT = "counselor.edit"
+    COUNSELOR_INVITE = "counselor.invite"
+    COUNSELOR_SEE = "counselor.see"
     CREDIT_RULE_DRAFT = "credit_rule.draft"
     CREDIT_RULE_PUBLISH = "credit_rule.publish"
     CREDIT_RULE_SEE = "credit_rule.see"
@@ -183,6 +195,17 @@ ENDS_YEAR_IN_DISTRICT = READS_LEDGER | {P.CERTIFICATE_REVOKE, P.EVALUATION_EDIT,
 BRINGS_ROSTERS = frozenset({P.IMPORT_SEE, P.ROSTER_IMPORT})
 BRINGS_LISTS = frozenset({P.IMPORT_SEE, P.LIST_IMPORT, P.ROSTER_BOARD})
 PUBLISHES_REPORTS = frozenset({P.REPORT_DRAFT, P.REPORT_PUBLISH})
+# Counselors: who reads, who hosts one (a school or venue asks, answers, releases), who reviews and checks, who serves.
+READS_COUNSELORS = frozenset({P.APPOINTMENT_SEE, P.ASSIGNMENT_SEE, P.COUNSELOR_SEE})
+HOSTS = READS_COUNSELORS | {P.ASSIGNMENT_HOST}
+HOSTS_AND_INVITES = HOSTS | {P.COUNSELOR_INVITE}
+APPOINTS = HOSTS_AND_INVITES | {P.APPOINTMENT_END, P.APPOINTMENT_OFFER}
+REVIEWS_COUNSELORS = READS_COUNSELORS | {P.COUNSELOR_INVITE}
+CHECKS_COUNSELORS = REVIEWS_COUNSELORS | {P.CHECK_RECORD}
+SERVES = frozenset({
+    P.APPOINTMENT_ANSWER, P.APPOINTMENT_END, P.APPOINTMENT_SEE, P.ASSIGNMENT_SEE, P.ASSIGNMENT_SERVE, P.COUNSELOR_EDIT,
+    P.LISTING_LEAVE, P.LISTING_PROPOSE,
+})  # fmt: skip
 SCHOOL = EVERYBODY | {P.MEMBER_SEE}
 VENUE = EVERYBODY | {P.MEMBER_SEE}
 
@@ -190,6 +213,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.BUREAU_OFFICER: EVERYBODY
     | READS_ACTIVITIES
     | FILES
+    | CHECKS_COUNSELORS
     | SETS_RULES
     | ENDS_YEAR_IN_DISTRICT
     | BRINGS_LISTS
@@ -202,12 +226,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | READS_CREDITS
     | READS_LEDGER
     | REVIEWS
+    | REVIEWS_COUNSELORS
     | {P.MEMBER_INVITE, P.MEMBER_SEE, P.ROSTER_BOARD, P.THRESHOLD_SEE, P.VICE_PRINCIPAL_SEE},
     Role.INSPECTOR: EVERYBODY
     | READS_ACTIVITIES
     | READS_CREDITS
     | READS_LEDGER
     | READS_PARTNERSHIPS
+    | READS_COUNSELORS
     | {P.CLASS_SEE, P.ROSTER_BOARD, P.SCHOOL_SEE, P.THRESHOLD_SEE, P.VICE_PRINCIPAL_SEE},
     Role.SCHOOL_LEAD: SCHOOL
     | BOOKS
@@ -216,6 +242,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | ENTERS_RESULTS
     | ENDS_YEAR_AT_SCHOOL
     | SIGNS
+    | APPOINTS
     | PROPOSES_VICE_PRINCIPALS
     | {P.MEMBER_INVITE, P.REPORT_COMMENT, P.ROSTER_RELEASE, P.SCHOOL_EDIT, P.VICE_PRINCIPAL_END},
     Role.COORDINATOR: SCHOOL
@@ -223,6 +250,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | KEEPS_SCHOOL
     | BRINGS_ROSTERS
     | ENTERS_RESULTS
+    | HOSTS
     | ENDS_YEAR_AT_SCHOOL
     | PROPOSES_VICE_PRINCIPALS,
     Role.TEACHER: EVERYBODY
@@ -233,9 +261,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | RECEIVES
     | KEEPS_VENUE
     | SIGNS
+    | HOSTS_AND_INVITES
     | {P.LISTING_LEAVE, P.LISTING_PROPOSE, P.MEMBER_INVITE, P.RECOGNITION_EDIT},
-    Role.VENUE_STAFF: VENUE | RECEIVES | KEEPS_VENUE,
-    Role.COUNSELOR: EVERYBODY | MENTORS,
+    Role.VENUE_STAFF: VENUE | RECEIVES | KEEPS_VENUE | HOSTS,
+    Role.COUNSELOR: EVERYBODY | SERVES | MENTORS,
     Role.ADMINISTRATOR: EVERYBODY | {P.DISTRICT_CREATE, P.MEMBER_INVITE, P.MEMBER_SEE},
     Role.AUDIT_READER: EVERYBODY | {P.AUDIT_READ},
 }

@@ -1,9 +1,13 @@
 """What happens: programmes, their sessions, the groups that book them, and who was there."""
 
 from . import guards  # noqa: F401  registers the sentences of triggers
+from .appointment import Appointment
+from .assignment import Assignment
 from .booking import Booking
 from .booking_class import BookingClass
+from .check import Check
 from .commitment_use import CommitmentUse
+from .counselor import Counselor
 from .programme import Programme
 from .roll import THERE, Mark, RollChange, RollEntry
 from .series import Series
@@ -11,9 +15,13 @@ from .session import Session
 
 __all__ = [
     "THERE",
+    "Appointment",
+    "Assignment",
     "Booking",
     "BookingClass",
+    "Check",
     "CommitmentUse",
+    "Counselor",
     "Mark",
     "Programme",
     "RollChange",

@@ -7,6 +7,13 @@ from people.workflow import SENTENCES
 SENTENCES |= {
     "rollentry_follows_session": _("The time of a pupil is the time of the session."),
     "bookingclass_follows_session": _("The time of a class is the time of the session."),
+    "assignment_follows_session": _("The time of a counselor is the time of the session."),
+    "assignment_host_of_session": _("Only a school or venue whose session it is can have a counselor for it."),
+    "assignment_sides_act_themselves": _("Each side accepts for itself; nobody assigns a counselor."),
+    "appointment_sides_act_themselves": _("Each side accepts for itself; nobody assigns a counselor."),
+    "activities_check_append_only": _("The answer of a check is never changed: record the next one."),
+    "check_by_a_bureau": _("Only an education bureau asks for a background check."),
+    "counselor_of_its_kind": _("Only an organisation of one person is a counselor."),
     "activities_rollchange_append_only": _("Corrections of a roll are never changed."),
     "booking_slots_follow_state": _("A dead booking frees its pupils and classes; a live one keeps them."),
 }

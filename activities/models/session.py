@@ -16,6 +16,7 @@ from people.roles import Permission
 from people.workflow import Move
 from portal.lib import clock
 
+from .counselor import Field
 from .price import Priced, price_fits_kind
 from .span import TsTzRange
 
@@ -144,6 +145,8 @@ class Session(Priced):
     held_taken = models.IntegerField(default=0, editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    needs_counselor = models.BooleanField(_("a counselor is needed"), default=False)
+    counselor_field = models.CharField(_("field of the counselor"), max_length=12, choices=Field, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = SessionQuerySet.as_manager()

@@ -76,6 +76,7 @@ class Listing(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     applied_at = models.DateTimeField(default=clock.now)
     listed_on = models.DateField(_("listed on"), null=True, blank=True)
+    is_expert = models.BooleanField(_("in the district's expert pool"), default=False)  # counselors only
 
     objects = ListingQuerySet.as_manager()
 

@@ -77,6 +77,18 @@ class Membership(models.Model):
                 condition=Q(ends_on__isnull=True, role__in=[Role.ADMINISTRATOR, Role.AUDIT_READER]),
                 violation_error_message=_("Administrator and audit reader are two different people."),
             ),
+            models.UniqueConstraint(
+                name="membership_one_person_a_counselor",
+                fields=["organisation"],
+                condition=Q(ends_on__isnull=True, role=Role.COUNSELOR),
+                violation_error_message=_("A counselor is one person."),
+            ),
+            models.UniqueConstraint(
+                name="membership_one_counselor_a_person",
+                fields=["user"],
+                condition=Q(ends_on__isnull=True, role=Role.COUNSELOR),
+                violation_error_message=_("You are a counselor already: apply to further districts from your profile."),
+            ),
         ]
 
     def __str__(self) -> str:
