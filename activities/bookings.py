@@ -1,7 +1,8 @@
 """Bookings: asking for places, the venue's answer, and every way in which a booking ends.
 
 Order inside a booking: rules without locks, the rows (their exclusion constraints are the lock of pupils and
-classes), the doors read again, the commitments, and last the session's counter, where all bookings of it wait.
+classes), the doors read again, the commitments, the venue's day, and last the session's counter, where all bookings
+of it wait.
 """
 
 import datetime as dt
@@ -11,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import notices, seats, uses
+from activities import notices, seats, uses, venue_days
 from activities.eligibility import Judge
 from activities.groups import Group
 from activities.models import Booking, BookingClass, RollEntry, Session
@@ -85,6 +86,7 @@ def _request(session: Session, group: Group, *, by: Actor, leader: Membership, *
     booking = _insert(session, group, verdict.agreement, by=by, leader=leader, **details)
     _check_doors(booking, session)
     uses.take(booking)
+    venue_days.take(booking, session)
     held = seats.take(session, booking.seats_held, entitled=group.is_entitled)
     if held:
         Booking.objects.filter(pk=booking.pk).update(held_seats=held)
@@ -286,4 +288,5 @@ def _end(booking: Booking, name: str, *, by: Actor, reason: str) -> None:
     booking.roll.update(is_live=False)
     booking.classes.update(is_live=False)
     uses.give_back(booking)
+    venue_days.give_back(booking, booking.session)
     seats.give_back(booking.session_id, taken, held)

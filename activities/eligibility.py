@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from activities import venue_days
 from activities.groups import Group
 from activities.models import BookingClass, RollEntry, Session
 from activities.rules import COMMON, OF_A_HOST
@@ -42,6 +43,7 @@ class Judge:
             organisation_id=group.school.pk, signed_at__isnull=False, agreement__venue__in=providers
         ).select_related("agreement"):
             self.parties[party.agreement.venue_id].append(party)
+        self.days = venue_days.counted(sessions)
         self.holidays: set[dt.date] = set()
         self.pupil_plans: list[Plan] = []
         self.class_plans: list[Plan] = []
@@ -73,6 +75,17 @@ class Judge:
         """The venue's rules as they are today; the defaults where it has written none."""
         host = session.provider_id
         return self.rules.get(host) or BookingRules(venue_id=host, starts_on=self.today)
+
+    def rules_at(self, session: Session) -> BookingRules:
+        """The rules of the place to which the group comes, whoever gives the session there."""
+        return self.rules.get(session.place_id or 0) or BookingRules(venue_id=session.place_id, starts_on=self.today)
+
+    def left_at(self, session: Session, part: str) -> tuple[int | None, int | None]:
+        """Groups and heads that the venue still receives in this part of the day; None: as many as fit."""
+        row = self.days.get((session.place_id or 0, session.day, part))
+        taken = (row.groups, row.heads) if row else (0, 0)
+        quotas = venue_days.quotas(self.rules_at(session), part)
+        return tuple(None if quota is None else max(0, quota - used) for quota, used in zip(quotas, taken, strict=True))
 
     def agreement_for(self, session: Session) -> Agreement | None:
         """The agreement of the school with the provider that is in force on the day of the session."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Programme, Session
+from activities import venue_days
+from activities.models import Programme, Session, VenueDay
 from activities.verdicts import Broken
 
 if TYPE_CHECKING:
@@ -200,6 +201,31 @@ def is_no_holiday(judge: "Judge", session: Session) -> Broken | None:
     )
 
 
+def half_day_has_room(judge: "Judge", session: Session) -> Broken | None:
+    part, _whole = venue_days.parts_of(session)
+    return _quota(judge, session, part, "venue.quota_half_day")
+
+
+def day_has_room(judge: "Judge", session: Session) -> Broken | None:
+    _half, whole = venue_days.parts_of(session)
+    return _quota(judge, session, whole, "venue.quota_day")
+
+
+def _quota(judge: "Judge", session: Session, part: str, code: str) -> Broken | None:
+    """What all groups of that half-day, or day, leave of what the venue receives; its sentence never says whose they are."""
+    if session.place_id not in judge.venues:
+        return None
+    groups, heads = judge.left_at(session, part)
+    if groups != 0 and (heads is None or judge.group.pupils <= heads):
+        return None
+    if groups == 0:
+        text = _("The venue receives no more groups that day (%(part)s).")
+    else:
+        text = _("The venue has %(left)s places left that day (%(part)s); you need %(needed)s.")
+    facts = {"part": VenueDay.Part(part).label, "left": heads, "needed": judge.group.pupils}
+    return Broken(code, text, "venue", facts, _("Choose another day."))
+
+
 def has_adults(judge: "Judge", session: Session) -> Broken | None:
     needed = judge.adults_needed(session)
     if judge.group.adults >= needed or session.audience == Session.Audience.FAMILIES:
@@ -257,6 +283,8 @@ OF_A_HOST: tuple[Rule, ...] = (
     is_not_too_early,
     is_open_that_day,
     is_no_holiday,
+    half_day_has_room,
+    day_has_room,
     has_adults,
     has_agreement,
 )

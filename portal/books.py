@@ -14,6 +14,13 @@ CONTRADICTIONS = {
     "session.held_taken": """
         SELECT s.id FROM activities_session s LEFT JOIN activities_booking b ON b.session_id = s.id
          GROUP BY s.id HAVING s.held_taken < coalesce(sum(b.held_seats), 0)""",
+    "venue_day.counters": """
+        SELECT d.id FROM activities_venueday d LEFT JOIN (
+            SELECT s.place_id, (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day, b.pupils,
+                   CASE WHEN extract(hour FROM s.starts_at AT TIME ZONE 'Asia/Shanghai') < 12 THEN 'am' ELSE 'pm' END AS half
+              FROM activities_booking b JOIN activities_session s ON s.id = b.session_id WHERE b.seats_held > 0
+        ) x ON x.place_id = d.venue_id AND x.day = d.date AND d.part IN (x.half, 'day')
+         GROUP BY d.id HAVING d.groups <> count(x.pupils) OR d.heads <> coalesce(sum(x.pupils), 0)""",
     "booking.district": """
         SELECT b.id FROM activities_booking b JOIN people_organisation o ON o.id = b.school_id
          WHERE b.district_id <> o.district_id""",

@@ -12,6 +12,7 @@ from .programme import Programme
 from .roll import THERE, Mark, RollChange, RollEntry
 from .series import Series
 from .session import Session
+from .venue_day import VenueDay
 
 __all__ = [
     "THERE",
@@ -28,4 +29,5 @@ __all__ = [
     "RollEntry",
     "Series",
     "Session",
+    "VenueDay",
 ]

@@ -1,0 +1,77 @@
+"""The only writer of a venue's day counters: taken after the commitments and before the session, by every booking.
+
+A quota counts all groups that come to the venue, of every school and district. A school's own activity in its own
+rooms and what is brought into a school come to no venue and count nowhere."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.utils import timezone
+
+from activities.models import Booking, Session, VenueDay
+from activities.models.venue_day import NOON
+from partnerships.models import BookingRules
+from portal.lib import clock
+
+Part = VenueDay.Part
+
+# An INSERT with the first booking of a half-day, an UPDATE afterwards; the CHECKs refuse one group or head too many.
+TAKE = """
+INSERT INTO activities_venueday (venue_id, date, part, groups, heads, groups_quota, heads_quota)
+SELECT v.organisation_id, %s, p.part, 1, %s, p.groups_quota, p.heads_quota
+  FROM partnerships_venue v, (VALUES (%s, %s::int, %s::int), (%s, %s, %s)) AS p (part, groups_quota, heads_quota)
+ WHERE v.organisation_id = %s
+ON CONFLICT (venue_id, date, part) DO UPDATE
+   SET groups = activities_venueday.groups + 1, heads = activities_venueday.heads + excluded.heads,
+       groups_quota = excluded.groups_quota, heads_quota = excluded.heads_quota
+"""
+# A quota that was lowered meanwhile must not stand in the way of whoever gives places back.
+GIVE_BACK = """
+UPDATE activities_venueday
+   SET groups = groups - 1, heads = heads - %s,
+       groups_quota = greatest(groups_quota, groups - 1), heads_quota = greatest(heads_quota, heads - %s)
+ WHERE venue_id = %s AND date = %s AND part IN (%s, %s)
+"""
+
+
+def parts_of(session: Session) -> tuple[str, str]:
+    """The half-day in which the session begins, and the day; always in this order, which is that of the locks."""
+    morning = timezone.localtime(session.starts_at).hour < NOON
+    return (Part.MORNING if morning else Part.AFTERNOON, Part.DAY)
+
+
+def quotas(rules: BookingRules, part: str) -> tuple[int | None, int | None]:
+    """Groups and heads that the venue receives in this part of a day; None: as many as fit."""
+    if part == Part.DAY:
+        return rules.groups_per_day, rules.heads_per_day
+    return rules.groups_per_half_day, rules.heads_per_half_day
+
+
+def take(booking: Booking, session: Session) -> None:
+    """Count the group in, where the place is a venue.
+
+    Raises IntegrityError by name where a quota is full; the verb turns it into a sentence."""
+    if session.place_id is None:
+        return
+    rules = BookingRules.objects.of(session.place_id, on=clock.today())
+    half, day = parts_of(session)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            TAKE,
+            [session.day, booking.pupils, half, *quotas(rules, half), day, *quotas(rules, day), session.place_id],
+        )
+
+
+def give_back(booking: Booking, session: Session) -> None:
+    """Count the group out again."""
+    with connection.cursor() as cursor:
+        cursor.execute(GIVE_BACK, [booking.pupils, booking.pupils, session.place_id, session.day, *parts_of(session)])
+
+
+def counted(sessions: Iterable[Session]) -> dict[tuple[int, object, str], VenueDay]:
+    """The counters of all places and days of these sessions, in one query."""
+    sessions = list(sessions)
+    rows = VenueDay.objects.filter(
+        venue__in={session.place_id for session in sessions} - {None}, date__in={session.day for session in sessions}
+    )
+    return {(row.venue_id, row.date, row.part): row for row in rows}
