@@ -4,15 +4,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partnerships.models import Commitment
-from portal.reports import coverage, participation, worth
-from portal.reports.figure import Figure
+from people.actors import Actor, Client
+from portal.reports import coverage, fairness, participation, worth
+from portal.reports.figure import CLIENT, DISTRICT, DISTRICT_AND_SCHOOL, Figure
 
 COVERAGE = _("Coverage")
 ACTIVITY = _("Activities and pupils")
 BENEFIT = _("Benefit")
 CREDITS = _("Credits")
 COMMITMENTS = _("Commitments")
-DISTRICT_AND_SCHOOL = frozenset({"district", "school"})
 
 FIGURES = [
     Figure(
@@ -26,7 +26,9 @@ FIGURES = [
         coverage.paired_schools,
         coverage.paired_rows,
         "school",
-        frozenset({"district"}),
+        DISTRICT,
+        numerator=_("schools with an agreement in force"),
+        denominator=_("all schools"),
     ),
     Figure(
         "paired-venues",
@@ -56,6 +58,8 @@ FIGURES = [
         coverage.weekly_rows,
         "school",
         DISTRICT_AND_SCHOOL,
+        numerator=_("schools covered, or weeks with a date held"),
+        denominator=_("all schools, or teaching weeks so far"),
     ),
     Figure(
         "sessions",
@@ -141,6 +145,8 @@ FIGURES = [
         participation.covered_by_roster,
         lambda scope: scope.roll,
         "roll",
+        numerator=_("pupil visits by roster"),
+        denominator=_("all pupil visits"),
     ),
     Figure(
         "benefit-places",
@@ -153,6 +159,8 @@ FIGURES = [
         participation.benefit_places,
         participation.benefit_rows,
         "booking",
+        numerator=_("pupil visits to free or discounted sessions"),
+        denominator=_("all pupil visits"),
     ),
     Figure(
         "yuan-saved",
@@ -192,7 +200,25 @@ FIGURES = [
         lambda scope: scope.entries,
         "entry",
         DISTRICT_AND_SCHOOL,
+        numerator=_("pupils with a standing entry"),
+        denominator=_("distinct pupils who took part"),
     ),
+    Figure(
+        "pupils-at-target",
+        CREDITS,
+        _("Pupils at the year's target"),
+        _("Pupils who have reached the target of the school year with standing entries, in enough kinds of activity."),
+        pgettext_lazy("unit", "pupils"),
+        "N19",
+        _("As of %(day)s, %(number)s of %(of)s pupils of pilot schools have reached the credit target (%(value)s)."),
+        worth.pupils_at_target,
+        worth.target_reached,
+        "entry",
+        DISTRICT_AND_SCHOOL,
+        numerator=_("pupils who have reached the target"),
+        denominator=_("pupils of pilot schools in the grades that earn"),
+    ),
+    *fairness.FIGURES,
     *(
         Figure(
             f"commitment-{kind.value.replace('_', '-')}",
@@ -205,6 +231,8 @@ FIGURES = [
             worth.delivered(kind.value),
             worth.rows_of(kind.value),
             "commitment",
+            numerator=_("delivered by attendance"),
+            denominator=_("promised"),
         )
         for kind in Commitment.Kind
     ),
@@ -213,6 +241,11 @@ FIGURES = [
 CATALOGUE = {figure.code: figure for figure in FIGURES}
 
 
-def figures_for(kind: str) -> list[Figure]:
-    """The figures that make sense for a district, a school or a venue."""
-    return [figure for figure in FIGURES if kind in figure.scopes]
+def figures_for(kind: str, reader: str = "") -> list[Figure]:
+    """The figures that make sense for a district, a school or a venue, and that this reader (a role) may know."""
+    return [figure for figure in FIGURES if kind in figure.scopes and reader not in figure.hidden_from]
+
+
+def reader_of(actor: Actor) -> str:
+    """What an actor is called in `hidden_from`."""
+    return CLIENT if isinstance(actor, Client) else str(actor.role or "")

@@ -1,7 +1,8 @@
 """The shape of a figure, and how its value is said."""
 
+import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from people.roles import Role
 from portal.lib import wording
 from portal.reports.scope import Scope
 
@@ -34,13 +36,20 @@ class Value:
         return Fraction(self.number) / self.denominator
 
 
+DISTRICT = frozenset({"district"})
+DISTRICT_AND_SCHOOL = frozenset({"district", "school"})
+CLIENT = "client"  # stands beside the roles where a figure is hidden from machine clients
+# Who never learns which schools are underserved (product.md, who may see what).
+WITHOUT_FLAG = frozenset({Role.PARTNER_OFFICER.value, CLIENT})
+
+
 @dataclass(frozen=True)
-class Figure:
-    """One entry of the catalogue: page, exports and drill-down read the same one.
+class Words:
+    """How a figure is called, defined and said; live from the catalogue, or frozen in a published report.
 
     `answers` names the duty of the 2021 notice that it proves (N1 … N21, policy.md §1).
     `sentence` takes %(day)s, %(name)s and %(value)s, and for a share %(number)s and %(of)s.
-    `rows` are the very rows that were counted; `counted` tells what one of them is.
+    `numerator` and `denominator` say what is counted above and below the line of a share.
     """
 
     code: str
@@ -50,11 +59,10 @@ class Figure:
     unit: str | Promise
     answers: str
     sentence: str | Promise
-    value: Callable[[Scope], Value]
-    rows: Callable[[Scope], QuerySet]
-    counted: str
-    scopes: frozenset[str] = frozenset({"district", "school", "venue"})
-    is_money: bool = False
+    is_money: bool = field(default=False, kw_only=True)
+    numerator: str | Promise = field(default="", kw_only=True)
+    denominator: str | Promise = field(default="", kw_only=True)
+    hidden_from: frozenset[str] = field(default=frozenset(), kw_only=True)  # roles, and CLIENT
 
     def shown(self, value: Value) -> str:
         """The value as people read it: 0, “—” and “not collected” are three different things."""
@@ -80,15 +88,28 @@ class Figure:
             return signed(wording.number(abs(difference), decimals(difference)), float(difference))
         return ""
 
-    def say(self, value: Value, scope: Scope) -> str:
+    def say(self, value: Value, as_of: dt.date) -> str:
         """The finished sentence that a person pastes into a letter."""
         return str(self.sentence) % {
-            "day": date_format(scope.as_of, "DATE_FORMAT"),
+            "day": date_format(as_of, "DATE_FORMAT"),
             "name": self.name,
             "value": self.shown(value),
             "number": wording.number(value.number),
             "of": wording.number(value.denominator),
         }
+
+
+@dataclass(frozen=True)
+class Figure(Words):
+    """One entry of the catalogue: page, document, exports and drill-down read the same one.
+
+    `rows` are the very rows that were counted; `counted` tells what one of them is.
+    """
+
+    value: Callable[[Scope], Value]
+    rows: Callable[[Scope], QuerySet]
+    counted: str
+    scopes: frozenset[str] = frozenset({"district", "school", "venue"})
 
 
 def decimals(number: int | Decimal) -> int:

@@ -4,24 +4,32 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Count, F, Model, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from activities.models import THERE, Booking
 from people.actors import Actor
-from portal.lib import wording
+from portal.lib import clock, wording
+from portal.reports.figure import Figure
+from portal.reports.scope import Scope
 
 
 @dataclass(frozen=True)
 class Shape:
-    """How rows of one kind are listed: `order` is a keyset, `joins` what the cells read, `url` the next link."""
+    """How rows of one kind are listed: `order` is a keyset, `joins` what the cells read, `url` the next link.
+
+    `facts` are the columns that a figure rests on: a published report notices when one of them has changed since.
+    """
 
     heads: tuple[str | Promise, ...]
     order: tuple[str, ...]
     joins: tuple[str, ...]
     cells: Callable[[Any], tuple[Any, ...]]
     url: Callable[[Any], str]
+    facts: tuple[str, ...] = ()
 
 
 def _page(name: str) -> Callable[[Model], str]:
@@ -44,7 +52,12 @@ def _booking_cells(booking: Any) -> tuple[Any, ...]:
         session.programme.name,
         booking.school.name,
         wording.number(booking.pupils),
+        wording.number(booking.came),
     )
+
+
+def _class_cells(school_class: Any) -> tuple[Any, ...]:
+    return (school_class.label(clock.today()), school_class.school.name)
 
 
 def _roll_cells(entry: Any) -> tuple[Any, ...]:
@@ -91,6 +104,15 @@ SHAPES: dict[str, Shape] = {
         ("organisation",),
         lambda school: (school.name, school.get_stage_display() or _("not collected")),
         _page("partnerships:school-page"),
+        ("stage", "street", "cluster"),
+    ),
+    "class": Shape(
+        (_("Class"), _("School")),
+        ("-pk",),
+        ("school__organisation",),
+        _class_cells,
+        _page("partnerships:class-page"),
+        ("school_id", "stage", "entry_year", "number"),
     ),
     "agreement": Shape(
         (_("Agreement"), _("Venue"), _("Dates")),
@@ -98,6 +120,7 @@ SHAPES: dict[str, Shape] = {
         ("venue__organisation",),
         _agreement_cells,
         _page("partnerships:agreement-page"),
+        ("state", "venue_id", "starts_on", "ends_on"),
     ),
     "session": Shape(
         (_("Time"), _("Programme"), _("Given by"), _("Places taken")),
@@ -105,13 +128,24 @@ SHAPES: dict[str, Shape] = {
         ("programme", "provider"),
         _session_cells,
         _page("activities:session-page"),
+        ("programme_id", "provider_id", "starts_at", "ends_at"),
     ),
     "booking": Shape(
-        (_("Time"), _("Programme"), _("School"), _("Pupils booked")),
+        (_("Time"), _("Programme"), _("School"), _("Pupils booked"), _("Pupils who came")),
         ("-pk",),
         ("session__programme", "school__organisation"),
         _booking_cells,
         _page("activities:booking-page"),
+        (
+            "session_id",
+            "school_id",
+            "state",
+            "attended",
+            "session__starts_at",
+            "session__price_kind",
+            "session__list_price",
+            "session__paid_price",
+        ),
     ),
     "roll": Shape(
         (_("Time"), _("Programme"), _("Class"), _("Pupil"), _("Mark")),
@@ -119,6 +153,7 @@ SHAPES: dict[str, Shape] = {
         ("booking__session__programme", "booking__school__organisation", "enrolment__school_class", "student"),
         _roll_cells,
         lambda entry: reverse("activities:roll-result", args=[entry.booking_id]),
+        ("booking_id", "student_id", "mark", "starts_at"),
     ),
     "entry": Shape(
         (_("Time"), _("Rule"), _("School"), _("Pupil"), _("Points")),
@@ -126,6 +161,7 @@ SHAPES: dict[str, Shape] = {
         ("roll_entry__booking__session", "rule", "school__organisation", "account__student"),
         _entry_cells,
         lambda entry: reverse("activities:roll-result", args=[entry.roll_entry.booking_id]),
+        ("account_id", "points"),
     ),
     "commitment": Shape(
         (_("Party"), _("Commitment"), _("Promised"), _("Reserved"), _("Delivered")),
@@ -133,11 +169,24 @@ SHAPES: dict[str, Shape] = {
         ("party__organisation", "agreement"),
         _commitment_cells,
         lambda commitment: reverse("partnerships:agreement-page", args=[commitment.agreement_id]),
+        ("agreement_id", "kind", "promised", "delivered"),
     ),
 }
+
+
+def evidence(figure: Figure, scope: Scope) -> tuple[str, QuerySet]:
+    """What one row of the figure is, and the rows. A venue reads the groups that it received, never single pupils."""
+    rows = figure.rows(scope)
+    if scope.kind == "venue" and figure.counted == "roll":
+        return "booking", Booking.objects.filter(pk__in=rows.order_by().values("booking"))
+    return figure.counted, rows
 
 
 def of(counted: str, rows: QuerySet, actor: Actor) -> QuerySet:
     """The rows with what their cells read, cut once more to what this actor sees."""
     seen = rows.model.objects.visible_to(actor)
-    return rows.filter(pk__in=seen.order_by().values("pk")).select_related(*SHAPES[counted].joins)
+    found = rows.filter(pk__in=seen.order_by().values("pk")).select_related(*SHAPES[counted].joins)
+    if counted == "booking":
+        there = Count("roll", filter=Q(roll__mark__in=THERE))
+        found = found.annotate(came=there + Coalesce(F("attended"), 0))
+    return found

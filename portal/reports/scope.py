@@ -13,6 +13,15 @@ from credits.models import Entry
 from partnerships.models import Agreement, AgreementParty, School, Term
 from portal.lib import clock
 
+# How a confirmed booking ends. What nobody is to blame for (weather, closure) counts on neither side.
+ENDED = (
+    Booking.State.ATTENDED,
+    Booking.State.NO_SHOW,
+    Booking.State.CANCELLED,
+    Booking.State.CANCELLED_LATE,
+    Booking.State.CANCELLED_BY_VENUE,
+)
+
 
 def instant(day: dt.date) -> dt.datetime:
     """Local midnight at which a day begins."""
@@ -35,6 +44,7 @@ class Scope:
     stage: str = ""
     street: str = ""
     cluster: str = ""
+    counted_until: dt.date | None = None  # the last day counted, where a report has fixed it
 
     @property
     def kind(self) -> str:
@@ -43,11 +53,11 @@ class Scope:
     @property
     def as_of(self) -> dt.date:
         """The last day that can have been counted: the end of the scope, or today while it runs."""
-        return min(self.ends_on - dt.timedelta(days=1), clock.today())
+        return self.counted_until or min(self.ends_on - dt.timedelta(days=1), clock.today())
 
     def over(self, term: Term) -> "Scope":
         """The same scope over the days of another term."""
-        return replace(self, starts_on=term.starts_on, ends_on=term.ends_on)
+        return replace(self, starts_on=term.starts_on, ends_on=term.ends_on, counted_until=None)
 
     @cached_property
     def instants(self) -> tuple[dt.datetime, dt.datetime]:
@@ -62,13 +72,16 @@ class Scope:
         return rows.filter(**self._narrowed)
 
     def _came(self, path: str) -> Q:
-        """The condition, along `path` to a booking, that its roll was sent and that it belongs here.
+        """The condition, along `path` to a booking, that its roll was sent and that it belongs here."""
+        return self._belongs(path) & Q(**{f"{path}state": Booking.State.ATTENDED})
+
+    def _belongs(self, path: str) -> Q:
+        """The condition, along `path` to a booking, that it belongs here by its day, school and host.
 
         Joins, not nested subqueries: the planner needs no statistics to do well with them.
         """
         begins, ends = self.instants
         said = {
-            "state": Booking.State.ATTENDED,
             "session__starts_at__gte": begins,
             "session__starts_at__lt": ends,
             "session__provider_id": self.venue_id,
@@ -86,6 +99,11 @@ class Scope:
     def bookings(self) -> QuerySet[Booking]:
         """Groups that came: bookings whose roll was sent, by the day on which their session began."""
         return Booking.objects.filter(self._came(""))
+
+    @cached_property
+    def promised(self) -> QuerySet[Booking]:
+        """Bookings that a venue had confirmed, by how they ended: attended, missed, cancelled by either side."""
+        return Booking.objects.filter(self._belongs(""), session__school__isnull=True, state__in=ENDED)
 
     @cached_property
     def sessions(self) -> QuerySet[Session]:

@@ -41,7 +41,7 @@ class Line:
 
     @property
     def sentence(self) -> str:
-        return self.figure.say(self.value, self.scope)
+        return self.figure.say(self.value, self.scope.as_of)
 
     @property
     def url(self) -> str:
@@ -49,11 +49,12 @@ class Line:
         return f"{reverse('portal:figure-rows', args=[self.figure.code])}?{self.query}"
 
 
-def lines(scope: Scope, query: str = "", before: Scope | None = None) -> list[Line]:
-    """Every figure that makes sense for the scope; commitments that nobody made are left out."""
+def lines(scope: Scope, query: str = "", before: Scope | None = None, *, reader: str = "") -> list[Line]:
+    """Every figure that makes sense for the scope and that the reader may know; commitments that nobody made are
+    left out."""
     found = [
         Line(figure, scope, figure.value(scope), figure.value(before) if before else None, query)
-        for figure in figures_for(scope.kind)
+        for figure in figures_for(scope.kind, reader)
     ]
     return [line for line in found if not (line.figure.counted == "commitment" and line.value.denominator == 0)]
 

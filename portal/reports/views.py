@@ -12,7 +12,7 @@ from people.roles import Permission
 from portal.lib import charts, pages, wording
 from portal.reports import breakdown, exports, rows, sheet, worth
 from portal.reports.asking import scope_of
-from portal.reports.catalogue import CATALOGUE
+from portal.reports.catalogue import CATALOGUE, reader_of
 from portal.reports.scope import Scope
 
 
@@ -51,7 +51,7 @@ def _picture(scope: Scope, before: Scope | None = None) -> dict[str, object]:
 def live(request: HttpRequest) -> HttpResponse:
     """Live figures for any dates and group, marked as unpublished."""
     scope, ask = scope_of(request)
-    found = sheet.lines(scope, request.GET.urlencode())
+    found = sheet.lines(scope, request.GET.urlencode(), reader=reader_of(request.actor))
     context = {
         "ask": ask,
         "scope": scope,
@@ -74,7 +74,7 @@ def term(request: HttpRequest, pk: int) -> HttpResponse:
     before = scope.over(earlier) if earlier else None
     query = request.GET.copy()
     query["starts"], query["until"] = row.starts_on.isoformat(), row.last_day.isoformat()
-    found = sheet.lines(scope, query.urlencode(), before)
+    found = sheet.lines(scope, query.urlencode(), before, reader=reader_of(request.actor))
     context = {
         "term": row,
         "earlier": earlier,
@@ -92,13 +92,14 @@ def term(request: HttpRequest, pk: int) -> HttpResponse:
 def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
     """The very rows that a figure counted, with the door from each to the next link of the chain."""
     figure = CATALOGUE.get(code)
-    if figure is None:
+    if figure is None or reader_of(request.actor) in figure.hidden_from:
         raise Http404
     scope, _ask = scope_of(request)
     if scope.kind not in figure.scopes:
         raise Http404
-    shape = rows.SHAPES[figure.counted]
-    page = pages.keyset(rows.of(figure.counted, figure.rows(scope), request.actor), request.GET, order=shape.order)
+    counted, behind = rows.evidence(figure, scope)
+    shape = rows.SHAPES[counted]
+    page = pages.keyset(rows.of(counted, behind, request.actor), request.GET, order=shape.order)
     value = figure.value(scope)
     context = {
         "figure": figure,
@@ -118,7 +119,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     """The figures of the page as CSV or XLSX; the trail says who took them."""
     scope, _ask = scope_of(request)
     title = _("%(whom)s: school–venue figures") % {"whom": _of_whom(request, scope)}
-    table = exports.table(title, scope, sheet.lines(scope))
+    table = exports.table(title, scope, sheet.lines(scope, reader=reader_of(request.actor)))
     audit.record(
         "report.export", request.actor.organisation, by=request.actor, kind=kind, query=request.GET.urlencode()
     )

@@ -8,7 +8,10 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from partnerships.models import AgreementParty, Commitment
+from credits.models import CreditRule, Entry
+from partnerships.models import AgreementParty, Commitment, Enrolment, School, SchoolClass
+from partnerships.models.school_class import school_year_of
+from people import thresholds
 from portal.reports.figure import Value
 from portal.reports.scope import Scope
 
@@ -23,6 +26,37 @@ def pupils_with_credits(scope: Scope) -> Value:
     """Pupils who earned, of the distinct pupils who came."""
     earned = scope.entries.aggregate(pupils=Count("account", distinct=True))["pupils"]
     return Value(earned, scope.distinct_pupils)
+
+
+def target_reached(scope: Scope) -> QuerySet[Entry]:
+    """Standing entries of the school year so far, of pupils who have reached the district's target with them."""
+    values = thresholds.of(scope.district_id, on=scope.as_of)
+    entries = Entry.objects.standing().filter(
+        school__in=scope.schools.values("pk"),
+        concerns_term__school_year=school_year_of(scope.as_of),
+        concerns_term__starts_on__lte=scope.as_of,
+    )
+    there = (
+        entries.order_by()
+        .values("account")
+        .annotate(points_sum=Sum("points"), kinds=Count("rule__code", distinct=True))
+        .filter(points_sum__gte=values["credits.year_target"] * 1000, kinds__gte=values["credits.year_categories"])
+    )
+    return entries.filter(account__in=there.values("account"))
+
+
+def pupils_at_target(scope: Scope) -> Value:
+    """Pupils who have reached the target, of the pupils of pilot schools in the grades that earn."""
+    reached = target_reached(scope).aggregate(pupils=Count("account", distinct=True))["pupils"]
+    rules = CreditRule.objects.in_force(on=scope.as_of).filter(district_id=scope.district_id)
+    grades = {grade for rule in rules if rule.points for grade in rule.grades}
+    pilots = scope.schools.filter(pk__in=School.objects.in_pilot(scope.as_of).values("pk"))
+    classes = [
+        school_class.pk
+        for school_class in SchoolClass.objects.filter(school__in=pilots.values("pk"))
+        if school_class.grade(scope.as_of) in grades
+    ]
+    return Value(reached, Enrolment.objects.on(scope.as_of).filter(school_class__in=classes).count())
 
 
 def commitment_rows(scope: Scope) -> QuerySet[Commitment]:

@@ -1,0 +1,49 @@
+"""Whether both sides came as agreed, and how far the groups went."""
+
+from collections.abc import Callable
+
+from django.db.models import F, FloatField, QuerySet
+from django.db.models import Value as Constant
+from django.db.models.functions import ASin, Cos, Power, Radians, Sin, Sqrt
+
+from activities.models import Booking, Programme
+from people import thresholds
+from portal.reports.figure import Value
+from portal.reports.scope import Scope
+
+EARTH_KM = 6371.0
+
+
+def ended_as(state: str) -> Callable[[Scope], QuerySet[Booking]]:
+    """Bookings at venues that ended in this way."""
+    return lambda scope: scope.promised.filter(state=state)
+
+
+def share_ended_as(state: str) -> Callable[[Scope], Value]:
+    """Bookings that ended in this way, of all that somebody came to, missed or cancelled."""
+    return lambda scope: Value(ended_as(state)(scope).count(), scope.promised.count())
+
+
+def with_distance(scope: Scope) -> QuerySet[Booking]:
+    """Groups that went out, with `km` as the crow flies, where school and place have a position."""
+
+    def half(start: str, end: str) -> Power:
+        return Power(Sin(Radians(F(end) - F(start), output_field=FloatField()) / 2), 2)
+
+    school, place = "school__", "session__place__venue__"
+    across = Cos(Radians(F(f"{school}latitude"), output_field=FloatField())) * Cos(
+        Radians(F(f"{place}latitude"), output_field=FloatField())
+    )
+    chord = half(f"{school}latitude", f"{place}latitude") + across * half(f"{school}longitude", f"{place}longitude")
+    known = {f"{side}{field}__isnull": False for side in (school, place) for field in ("latitude", "longitude")}
+    out = scope.bookings.filter(session__programme__direction=Programme.Direction.GO_OUT, **known)
+    return out.annotate(km=Constant(2 * EARTH_KM) * ASin(Sqrt(chord)))
+
+
+def nearby_rows(scope: Scope) -> QuerySet[Booking]:
+    """Groups that went no further than the district calls nearby (就近)."""
+    return with_distance(scope).filter(km__lte=thresholds.of(scope.district_id, on=scope.as_of)["report_nearby_km"])
+
+
+def nearby(scope: Scope) -> Value:
+    return Value(nearby_rows(scope).count(), with_distance(scope).count())
