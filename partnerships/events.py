@@ -35,7 +35,7 @@ declare(
 declare(
     "recognition.changed",
     _("Title of a venue changed"),
-    scope="recognitions:read",
+    scope="venues:read",
     acts=["recognition.add", "recognition.change"],
 )
 declare(

@@ -109,6 +109,7 @@ class Permission(models.TextChoices):
     DISTRICT_CREATE = "district.create"
     EVALUATION_EDIT = "evaluation.edit"
     EVALUATION_EXPORT = "evaluation.export"
+    FEED_KEEP = "feed.keep"
     HOME_SEE = "home.see"
     IDENTITY_LOOK = "identity.look"
     IMPORT_SEE = "import.see"
@@ -206,8 +207,8 @@ SERVES = frozenset({
     P.APPOINTMENT_ANSWER, P.APPOINTMENT_END, P.APPOINTMENT_SEE, P.ASSIGNMENT_SEE, P.ASSIGNMENT_SERVE, P.COUNSELOR_EDIT,
     P.LISTING_LEAVE, P.LISTING_PROPOSE,
 })  # fmt: skip
-SCHOOL = EVERYBODY | {P.MEMBER_SEE}
-VENUE = EVERYBODY | {P.MEMBER_SEE}
+SCHOOL = EVERYBODY | {P.FEED_KEEP, P.MEMBER_SEE}
+VENUE = EVERYBODY | {P.FEED_KEEP, P.MEMBER_SEE}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.BUREAU_OFFICER: EVERYBODY
@@ -256,7 +257,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.TEACHER: EVERYBODY
     | MENTORS
     | {P.BOOKING_SEE, P.CALENDAR_SEE, P.CREDIT_SEE_BOOKING, P.ROLL_CALL, P.SESSION_SEE, P.VENUE_SEE}
-    | {P.DISPUTE_RAISE, P.DISPUTE_SEE},
+    | {P.DISPUTE_RAISE, P.DISPUTE_SEE, P.FEED_KEEP},
     Role.VENUE_LEAD: VENUE
     | RECEIVES
     | KEEPS_VENUE

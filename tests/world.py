@@ -20,7 +20,7 @@ from django.apps import apps
 from django.db.models import F
 
 from activities import after_school
-from activities.models import Booking, RollEntry, Series, Session
+from activities.models import Booking, CalendarFeed, RollEntry, Series, Session
 from credits import rules, sweep
 from partnerships.models import CreditPilot, GroupMember, Hall, Recognition
 from people import notices
@@ -153,6 +153,13 @@ def fill(world: World, cell: str, ks: range) -> None:
     things["listing"] = list(venue.organisation.listings.filter(district=place))
     for hat in hats.values():
         tell(hat, cell)
+        things["feed"] += [
+            CalendarFeed.objects.create(
+                membership=hat, kind=kind, language="zh-hans", secret_digest=f"{hat.pk}-{kind}".encode().ljust(32, b".")
+            )
+            for kind in CalendarFeed.KINDS_OF.get(Role(hat.role), ())
+            if not CalendarFeed.objects.filter(membership=hat, kind=kind).exists()
+        ]
 
 
 def tell(hat: Membership, cell: str) -> None:

@@ -8,6 +8,7 @@ from .booking_class import BookingClass
 from .check import Check
 from .commitment_use import CommitmentUse
 from .counselor import Counselor
+from .feed import CalendarFeed
 from .programme import Programme
 from .roll import THERE, Mark, RollChange, RollEntry
 from .series import Series
@@ -20,6 +21,7 @@ __all__ = [
     "Assignment",
     "Booking",
     "BookingClass",
+    "CalendarFeed",
     "Check",
     "CommitmentUse",
     "Counselor",

@@ -220,6 +220,7 @@ class Booking(models.Model):
     called_at = models.DateTimeField(null=True, blank=True)  # the roll was sent
     called_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, blank=True, related_name="+")
     attended = models.IntegerField(null=True, blank=True)  # pupils who came, of those who stand on no roll
+    revision = models.IntegerField(default=0, editable=False)  # rises with state and session, by trigger
     roll_key = models.UUIDField(null=True, blank=True)  # of the roll as it was sent: the same again is the same answer
 
     objects = BookingQuerySet.as_manager()

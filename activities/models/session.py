@@ -147,6 +147,7 @@ class Session(Priced):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     needs_counselor = models.BooleanField(_("a counselor is needed"), default=False)
     counselor_field = models.CharField(_("field of the counselor"), max_length=12, choices=Field, blank=True)
+    revision = models.IntegerField(default=0, editable=False)  # rises with time, place and state, by trigger
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = SessionQuerySet.as_manager()

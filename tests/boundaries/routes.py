@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from activities.models import CalendarFeed
 from credits.models import CreditRule
 from partnerships.models import CalendarDay
 from people.models import Notice
@@ -17,11 +18,12 @@ FOREIGN = ("allauth.", "django.")
 
 # the word before the key in an address → noun of the world
 NOUNS = {
-    "agreements": "agreement", "bookings": "booking", "classes": "class", "days": "day", "districts": "district",
-    "groups": "group", "halls": "hall", "imports": "import", "invitations": "invitation", "listings": "listing",
-    "members": "membership", "groups/members": "member", "notices": "notice", "organisations": "organisation",
-    "programmes": "programme", "pupils": "student", "rules": "rule", "runs": "import_run", "schools": "school",
-    "series": "series", "sessions": "session", "terms": "term", "titles": "recognition", "venues": "venue", "vice-principals": "vice_principal",
+    "agreements": "agreement", "bookings": "booking", "calendar-feeds": "feed", "classes": "class", "days": "day",
+    "districts": "district", "groups": "group", "halls": "hall", "imports": "import", "invitations": "invitation",
+    "listings": "listing", "members": "membership", "groups/members": "member", "notices": "notice",
+    "organisations": "organisation", "programmes": "programme", "pupils": "student", "rules": "rule",
+    "runs": "import_run", "schools": "school", "series": "series", "sessions": "session", "terms": "term",
+    "titles": "recognition", "venues": "venue", "vice-principals": "vice_principal",
 }  # fmt: skip
 # routes whose row is another one than their address says
 CALLED = ("activities:roll-", "credits:entry-booking")
@@ -88,6 +90,9 @@ def row(world: World, noun: str, cell: str, role: Role | None):
     match noun:
         case "notice":
             return Notice.objects.filter(user=world.hat(role or Role.TEACHER, cell).user).order_by("pk")[0]
+        case "feed":  # always of one's own hat, where the hat has any
+            own = CalendarFeed.objects.filter(membership=world.hat(role or Role.COORDINATOR, cell)).first()
+            return own or world.one(cell, noun)
         case "term":
             return district.terms.order_by("pk")[0]
         case "day":
