@@ -4,8 +4,9 @@ from typing import Protocol
 
 from django.core.exceptions import PermissionDenied
 
-from people.actors import Actor
+from people.actors import Actor, Client
 from people.roles import GRANTS, Permission
+from people.scopes import permissions_of
 
 
 class Owned(Protocol):
@@ -19,11 +20,13 @@ class Owned(Protocol):
 def may(actor: Actor, permission: Permission | str, obj: Owned | None = None) -> bool:
     """Whether the hat's role holds the permission *and* the hat's organisation is one of the object's.
 
-    An office acts on objects of its district. The administrator acts on organisations, never on business data:
-    that is cut by the permissions of the role.
+    An office acts on objects of its district, and so does a client by its scopes. The administrator acts on
+    organisations, never on business data: that is cut by the permissions of the role.
     """
     if actor.is_system:
         return True
+    if isinstance(actor, Client):
+        return permission in permissions_of(actor.scopes) and (obj is None or actor.district_id in obj.district_ids())
     if actor.role is None or permission not in GRANTS[actor.role]:
         return False
     if obj is None or actor.is_administrator or actor.is_audit_reader:

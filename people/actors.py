@@ -75,6 +75,15 @@ class Actor:
     def is_system(self) -> bool:
         return False
 
+    @property
+    def is_client(self) -> bool:
+        return False
+
+    @property
+    def reads_district(self) -> bool:
+        """Whether one whole district is read: by its offices and by the systems that it lets in."""
+        return self.is_office or self.is_client
+
 
 @dataclass(frozen=True)
 class Person(Actor):
@@ -111,6 +120,10 @@ class Client(Actor):
     application: Any
     district: Any
     scopes: frozenset[str]
+
+    @property
+    def is_client(self) -> bool:
+        return True
 
     @property
     def district_id(self) -> int | None:

@@ -89,8 +89,8 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if not request.user.is_authenticated or getattr(view, "gate", "") == "public":
-            return None
+        if not request.user.is_authenticated or getattr(view, "gate", "") in ("public", "api"):
+            return None  # the API asks the same by itself, and answers without a page
         here = request.resolver_match
         if here is None or here.view_name in BEFORE_THE_CODE or is_excused(request.user):
             return None

@@ -15,6 +15,8 @@ TIMETABLE: dict[str, tuple[str, float]] = {
     "credits of recent rolls": ("credits.sweep_recent", 120),
     "credits of all rolls": ("credits.sweep", 3600),
     "uploads whose preview is over": ("portal.forget_uploads", 300),
+    "changes that other systems follow": ("portal.mark_changes", 60),
+    "keys and tokens that are over": ("portal.forget_keys", 3600),
     "sessions that are over": ("portal.forget_sessions", 6 * 3600),
     "agreements and titles that end soon": ("partnerships.remind", 3600),
 }

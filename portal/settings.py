@@ -36,6 +36,10 @@ INSTALLED_APPS = [
     "django_htmx",
     "heroicons",
     "template_partials",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "oauth2_provider",
     "people",
     "partnerships",
     "activities",
@@ -180,6 +184,50 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }
+}
+
+# --- other systems ----------------------------------------------------------------------------------------------------
+
+API_REQUESTS_A_MINUTE = int(env("API_REQUESTS_A_MINUTE", "600"))  # of one client or person
+API_REQUESTS_A_MINUTE_OF_NOBODY = int(env("API_REQUESTS_A_MINUTE_OF_NOBODY", "60"))  # from one address
+API_TOKENS_A_MINUTE = int(env("API_TOKENS_A_MINUTE", "20"))  # from one address
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "portal.api.callers.BearerAuthentication",
+        "portal.api.callers.HatAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["portal.api.needs.Declared"],
+    "DEFAULT_PAGINATION_CLASS": "portal.api.pages.Pages",
+    "DEFAULT_FILTER_BACKENDS": ["portal.api.filters.Backend"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "portal.api.schema.Described",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "portal.api.problems.handler",
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "TITLE": "馆校通 Guanxiao",
+    "DESCRIPTION": "Schools, venues, agreements, sessions, bookings, rolls and credits of one district.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": [],  # enums stay where they are used
+    "SORT_OPERATIONS": True,
+}
+OAUTH2_PROVIDER_APPLICATION_MODEL = "portal.Client"
+OAUTH2_PROVIDER = {
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 900,
+    "DEFAULT_SCOPES": [],
+    "SCOPES_BACKEND_CLASS": "portal.api.tokens.Scopes",
+    "OAUTH2_VALIDATOR_CLASS": "portal.api.tokens.Validator",
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # the table keeps a checksum and no token
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
 }
 
 # --- language and time ------------------------------------------------------------------------------------------------

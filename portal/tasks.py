@@ -2,8 +2,10 @@
 
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
+from oauth2_provider.models import clear_expired
 
 from people import once
+from portal.api import following, idempotency
 from portal.imports import uploads
 
 
@@ -18,3 +20,16 @@ def forget_uploads() -> None:
 def forget_sessions() -> None:
     """Sessions that nobody signed out of; an idle one opens nothing, but its row stays."""
     SessionStore.clear_expired()
+
+
+@shared_task(name="portal.mark_changes")
+def mark_changes() -> None:
+    """The number of the transactions of this minute, by which the API translates instants."""
+    following.mark()
+
+
+@shared_task(name="portal.forget_keys")
+def forget_keys() -> None:
+    """Idempotency keys of yesterday, and tokens that open nothing any more."""
+    idempotency.forget_expired()
+    clear_expired()

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("partnerships.urls")),
     path("", include("activities.urls")),
     path("", include("credits.urls")),
+    path("api/v1/", include("portal.api.urls")),
     path("", include("portal.roof")),
 ]
 handler500 = "portal.broken.broken"

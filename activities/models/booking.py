@@ -94,12 +94,12 @@ class BookingQuerySet(models.QuerySet):
         """The school's own (a teacher: those they lead), the host's at its place, a district's own."""
         if actor.is_system:
             return self
+        if actor.reads_district:
+            return self.filter(district=actor.district_id)
         if actor.organisation_id is None:
             return self.none()
         if actor.role == Role.TEACHER:
             return self.filter(school=actor.organisation_id, leader=actor.membership)
-        if actor.is_office:
-            return self.filter(district=actor.district_id)
         return self.filter(Q(school=actor.organisation_id) | Q(session__provider=actor.organisation_id))
 
 

@@ -26,16 +26,16 @@ class ProgrammeQuerySet(models.QuerySet):
         """The provider's own; else what is published by those listed in the hat's district, or open to all."""
         if actor.is_system:
             return self
-        if actor.organisation_id is None:
+        if actor.organisation_id is None and not actor.is_client:
             return self.none()
-        own = Q(provider=actor.organisation_id)
+        own = Q(provider=actor.organisation_id or 0)
         if actor.district_id is None:
             return self.filter(own)
         listed = Listing.objects.listed().filter(district=actor.district_id)
         shown = Q(state=Programme.State.PUBLISHED) & (
             Q(open_to_all=True) | Q(provider__in=listed.values("organisation"))
         )
-        if actor.is_office:
+        if actor.reads_district:
             shown |= Q(provider__district=actor.district_id)
         return self.filter(own | shown)
 

@@ -23,10 +23,11 @@ class SeriesQuerySet(models.QuerySet):
         """The provider's and the school's own; an office sees those of its district's schools."""
         if actor.is_system:
             return self
-        if actor.organisation_id is None:
+        if actor.organisation_id is None and not actor.is_client:
             return self.none()
-        own = Q(provider=actor.organisation_id) | Q(school=actor.organisation_id)
-        if actor.is_office:
+        hat = actor.organisation_id or 0
+        own = Q(provider=hat) | Q(school=hat)
+        if actor.reads_district:
             own |= Q(school__organisation__district=actor.district_id)
         return self.filter(own)
 

@@ -40,9 +40,10 @@ class SessionQuerySet(models.QuerySet):
         """Own place, own programme, own series; else what is open and listed in the hat's district or open to all."""
         if actor.is_system:
             return self
-        if actor.organisation_id is None:
+        if actor.organisation_id is None and not actor.is_client:
             return self.none()
-        own = Q(provider=actor.organisation_id) | Q(place=actor.organisation_id) | Q(school=actor.organisation_id)
+        hat = actor.organisation_id or 0
+        own = Q(provider=hat) | Q(place=hat) | Q(school=hat)
         if actor.district_id is None:
             return self.filter(own)
         listed = Listing.objects.listed().filter(district=actor.district_id)
@@ -51,7 +52,7 @@ class SessionQuerySet(models.QuerySet):
             & Q(school__isnull=True)
             & (Q(programme__open_to_all=True) | Q(provider__in=listed.values("organisation")))
         )
-        if actor.is_office:
+        if actor.reads_district:
             shown |= Q(school__organisation__district=actor.district_id)
         return self.filter(own | shown)
 

@@ -26,7 +26,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         A venue sees the roll and not what it is worth."""
         if actor.is_system:
             return self
-        if actor.is_office:
+        if actor.reads_district:
             return self.filter(district=actor.district_id)
         if actor.is_teacher:
             led = Q(roll_entry__booking__in=Booking.objects.visible_to(actor))

@@ -24,7 +24,7 @@ class AgreementQuerySet(models.QuerySet):
         rows = self.select_related("venue__organisation", "district", "current_version")
         if actor.is_system:
             return rows
-        if actor.is_office:
+        if actor.reads_district:
             return rows.filter(district_id=actor.district_id).exclude(state__in=UNSENT)
         own = actor.organisation_id or 0
         as_party = Agreement.objects.exclude(state__in=UNSENT).filter(parties__organisation_id=own)

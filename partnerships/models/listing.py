@@ -17,7 +17,7 @@ class ListingQuerySet(models.QuerySet):
         rows = self.select_related("organisation", "district")
         if actor.is_system:
             return rows
-        if actor.is_office:
+        if actor.reads_district:
             return rows.filter(district_id=actor.district_id)
         if actor.is_school:
             return rows.listed().filter(district_id=actor.district_id)

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary
 from django.db.models import Func, Q, QuerySet
 
-from people.actors import Actor, Client
+from people.actors import Actor
 
 
 class DateRange(Func):
@@ -35,7 +35,7 @@ def within(rows: QuerySet[Any], actor: Actor, *, district: str, own: str) -> Que
     """Offices and clients see their district, any other hat its own organisation, the system everything."""
     if actor.is_system:
         return rows
-    if actor.is_office or isinstance(actor, Client):
+    if actor.reads_district:
         return rows.filter(**{district: actor.district_id})
     if actor.organisation_id is None:
         return rows.none()

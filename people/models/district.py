@@ -1,9 +1,24 @@
 """District 区县: the tenant. Its offices, schools and agreements are its own; venues belong to the platform."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib.names import Named
+
+if TYPE_CHECKING:
+    from people.actors import Actor
+
+
+class DistrictQuerySet(models.QuerySet["District"]):
+    def visible_to(self, actor: "Actor") -> "DistrictQuerySet":
+        """One's own; a venue or counselor those that list it; the administrator all."""
+        if actor.is_administrator or actor.is_system:
+            return self
+        if actor.district_id is not None:
+            return self.filter(pk=actor.district_id)
+        return self.filter(listings__organisation=actor.organisation_id or 0, listings__state="listed")
 
 
 class District(Named):
@@ -14,6 +29,8 @@ class District(Named):
     name_en = models.CharField(_("English name"), max_length=120, blank=True)
     city_zh = models.CharField(_("city"), max_length=60, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+
+    objects = DistrictQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]

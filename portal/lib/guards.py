@@ -65,3 +65,53 @@ def moves_only(table: str, moves: dict[str, str]) -> RunSQL:
         """,
         f"DROP TRIGGER {name} ON {table}",
     )
+
+
+# Stamps the writing transaction: whoever follows a table asks for what was written since (portal/api/following.py).
+STAMP_FUNCTION = RunSQL(
+    """
+    CREATE FUNCTION stamp_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        NEW.changed_in := pg_current_xact_id()::text::bigint;
+        RETURN NEW;
+    END $$
+    """,
+    "DROP FUNCTION stamp_change()",
+)
+# Remembers the key of a deleted row; the trigger's argument is the expression of its district, over `OLD`.
+BURY_FUNCTION = RunSQL(
+    """
+    CREATE FUNCTION bury_row() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE district bigint;
+    BEGIN
+        EXECUTE 'SELECT ' || TG_ARGV[0] INTO district USING OLD;
+        INSERT INTO portal_tombstone ("table", key, district_id, changed_in)
+            VALUES (TG_TABLE_NAME, OLD.id::text, district, pg_current_xact_id()::text::bigint);
+        RETURN OLD;
+    END $$
+    """,
+    "DROP FUNCTION bury_row()",
+)
+
+
+def followed(table: str, *, indexed: bool = False, district: str = "") -> RunSQL:
+    """Give a table `changed_in`, the number of the transaction that last wrote each row (0: before this migration).
+
+    The column is the database's own: no model names it, so no writer can forget or forge it. `indexed` pays for
+    large tables whose rows change rarely; on a hot row an index would turn each cheap update into a dear one.
+    `district`, an expression over `$1` (the old row), leaves a tombstone of what may be deleted.
+    """
+    forwards = [
+        f"ALTER TABLE {table} ADD COLUMN changed_in bigint NOT NULL DEFAULT 0",
+        f"CREATE TRIGGER {table}_followed BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION stamp_change()",
+    ]
+    backwards = [f"DROP TRIGGER {table}_followed ON {table}", f"ALTER TABLE {table} DROP COLUMN changed_in"]
+    if indexed:
+        forwards.append(f"CREATE INDEX {table}_changed ON {table} (changed_in)")
+    if district:
+        quoted = district.replace("'", "''")
+        forwards.append(
+            f"CREATE TRIGGER {table}_buried AFTER DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION bury_row('{quoted}')"
+        )
+        backwards.insert(0, f"DROP TRIGGER {table}_buried ON {table}")
+    return RunSQL("; ".join(forwards), "; ".join(backwards))

@@ -24,13 +24,14 @@ NOUNS = {
     "organisations": "organisation", "programmes": "programme", "pupils": "student", "rules": "rule",
     "runs": "import_run", "schools": "school", "series": "series", "sessions": "session", "terms": "term",
     "titles": "recognition", "venues": "venue", "vice-principals": "vice_principal",
+    "recognitions": "recognition", "commitments": "commitment", "credit-rules": "rule",
 }  # fmt: skip
 # routes whose row is another one than their address says
 CALLED = ("activities:roll-", "credits:entry-booking")
 DRAFTS = tuple(f"partnerships:agreement-{move}" for move in ("propose", "counter", "withdraw"))
 # nouns whose rows belong to a district, not to one of its two cells
 OF_DISTRICT = {"term", "rule", "day", "district"}
-WORDS = {"kind": "roster", "token": "x" * 22, "key": "x" * 22}
+WORDS = {"path": "no/such/address/", "kind": "roster", "token": "x" * 22, "key": "x" * 22}
 CODES = {"people:threshold-page": "agreement_years_min", "credits:rule-draft": "LEC", "portal:figure-rows": "sessions"}
 
 

@@ -1,0 +1,33 @@
+"""Filters of the lists: those of the pages, and keys; a value that does not fit is a problem, never an empty list."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.request import Request
+
+from portal.api.problems import Problem
+
+
+class Backend(DjangoFilterBackend):
+    """Gives a resource's FilterSet what it needs beside the query (`filter_options` of the resource)."""
+
+    def get_filterset_kwargs(self, request: Request, queryset: QuerySet, view: Any) -> dict[str, Any]:
+        options = view.filter_options() if hasattr(view, "filter_options") else {}
+        return super().get_filterset_kwargs(request, queryset, view) | options
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+        narrowed = self.get_filterset(request, queryset, view)
+        if narrowed is None:
+            return queryset
+        if not narrowed.is_valid():
+            raise Problem(
+                400,
+                "filter",
+                errors=[
+                    {"pointer": f"?{name}", "code": each["code"] or "invalid", "detail": each["message"]}
+                    for name, found in narrowed.errors.get_json_data().items()
+                    for each in found
+                ],
+            )
+        return narrowed.qs
