@@ -84,7 +84,7 @@ def _request(session: Session, group: Group, *, by: Actor, leader: Membership, *
     if not verdict.may_book:
         raise NotEligible(verdict)
     booking = _insert(session, group, verdict.agreement, by=by, leader=leader, **details)
-    _check_doors(booking, session)
+    check_doors(booking, session)
     uses.take(booking)
     venue_days.take(booking, session)
     held = seats.take(session, booking.seats_held, entitled=group.is_entitled)
@@ -137,7 +137,7 @@ def _insert(
     return booking
 
 
-def _check_doors(booking: Booking, session: Session) -> None:
+def check_doors(booking: Booking, session: Session) -> None:
     """Read agreement and listing again, now that our rows stand in the way of whoever wants to close them."""
     if session.provider_id == booking.school_id:
         return

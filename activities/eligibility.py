@@ -11,7 +11,7 @@ from typing import Any
 
 from activities import venue_days
 from activities.groups import Group
-from activities.models import BookingClass, RollEntry, Session
+from activities.models import Booking, BookingClass, RollEntry, Session
 from activities.rules import COMMON, OF_A_HOST
 from activities.verdicts import Verdict
 from partnerships.models import Agreement, AgreementParty, BookingRules, CalendarDay, Listing, Venue
@@ -24,8 +24,9 @@ Plan = tuple[Any, dt.datetime, dt.datetime]  # who, from when, until when
 class Judge:
     """Holds the rules of the providers, agreements, calendar and plans that concern one group and some sessions."""
 
-    def __init__(self, sessions: Iterable[Session], group: Group) -> None:
-        self.group = group
+    def __init__(self, sessions: Iterable[Session], group: Group, *, moving: Booking | None = None) -> None:
+        """`moving` is the booking that would leave its place for one of the sessions: what it holds stands not in its way."""
+        self.group, self.moving = group, moving
         self.today = clock.today()
         sessions = list(sessions)
         self.values = thresholds.of(group.school.district_id)
@@ -61,14 +62,17 @@ class Judge:
     def _load_plans(self, start: dt.datetime, end: dt.datetime) -> None:
         """What the pupils and classes of the group already have between two instants."""
         during = {"is_live": True, "starts_at__lt": end, "ends_at__gt": start}
+        own = {"booking": self.moving.pk if self.moving else None}
         pupils = [enrolment.student_id for enrolment in self.group.enrolments]
         self.pupil_plans = list(
-            RollEntry.objects.filter(student__in=pupils, **during).values_list("student_id", "starts_at", "ends_at")
+            RollEntry.objects.filter(student__in=pupils, **during)
+            .exclude(**own)
+            .values_list("student_id", "starts_at", "ends_at")
         )
         self.class_plans = list(
-            BookingClass.objects.filter(school_class__in=self.group.classes, **during).values_list(
-                "school_class_id", "starts_at", "ends_at"
-            )
+            BookingClass.objects.filter(school_class__in=self.group.classes, **during)
+            .exclude(**own)
+            .values_list("school_class_id", "starts_at", "ends_at")
         )
 
     def rules_of(self, session: Session) -> BookingRules:
@@ -84,8 +88,17 @@ class Judge:
         """Groups and heads that the venue still receives in this part of the day; None: as many as fit."""
         row = self.days.get((session.place_id or 0, session.day, part))
         taken = (row.groups, row.heads) if row else (0, 0)
+        if self._leaves(session, part):
+            taken = (taken[0] - 1, taken[1] - self.group.pupils)
         quotas = venue_days.quotas(self.rules_at(session), part)
         return tuple(None if quota is None else max(0, quota - used) for quota, used in zip(quotas, taken, strict=True))
+
+    def _leaves(self, session: Session, part: str) -> bool:
+        """Whether the booking that moves is counted there already."""
+        old = self.moving.session if self.moving else None
+        if old is None or (old.place_id, old.day) != (session.place_id, session.day):
+            return False
+        return part in venue_days.parts_of(old)
 
     def agreement_for(self, session: Session) -> Agreement | None:
         """The agreement of the school with the provider that is in force on the day of the session."""

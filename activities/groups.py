@@ -141,3 +141,23 @@ def of_heads(school: School, pupils: int, *, on: dt.date, adults: int, grades: S
     if pupils < 1:
         raise Refused("group.heads", _("A group has at least one pupil."))
     return Group(school, Booking.By.HEADS, adults, on, heads={0: pupils}, grades=frozenset(grades))
+
+
+def of_booking(booking: Booking, *, on: dt.date) -> Group:
+    """The group of a booking as its roll holds it, on another day: the same pupils, classes and heads."""
+    classes = tuple(row.school_class for row in booking.classes.select_related("school_class").order_by("pk"))
+    heads = {row.school_class_id: row.heads for row in booking.classes.all() if row.heads}
+    enrolments = Enrolment.objects.filter(pk__in=booking.roll.values("enrolment")).select_related("school_class")
+    if booking.by == Booking.By.HEADS:
+        heads = {0: booking.pupils}
+    return Group(
+        booking.school,
+        booking.by,
+        booking.adults,
+        on,
+        classes=classes,
+        activity_group=booking.group,
+        enrolments=tuple(enrolments.order_by("pk")),
+        heads=heads,
+        grades=frozenset(int(grade) for grade in booking.grades.split(",") if grade),
+    )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Booking
+from activities.models import Booking, Session
 from people import notices
 from people.models import User
 from people.notices import declare
@@ -42,6 +42,17 @@ declare(
     _("%(when)s. Reason: %(reason)s. No mark for either side."),
 )
 declare(
+    "booking.rescheduled",
+    _("%(school)s chose another date: %(programme)s"),
+    _("%(pupils)s pupils, now %(when)s, before %(before)s. Receipt %(number)s."),
+)
+declare(
+    "booking.asked_again",
+    _("%(school)s asks for another date: %(programme)s"),
+    _("%(pupils)s pupils, now %(when)s, before %(before)s. Confirm or decline the booking."),
+    duty=True,
+)
+declare(
     "booking.no_show",
     _("The venue recorded a no-show: %(programme)s"),
     _("%(when)s. If that is wrong, tell the venue."),
@@ -73,6 +84,16 @@ def tell_cancelled_no_fault(booking: Booking) -> None:
     _send("booking.cancelled_no_fault", booking, [*_at_school(booking), *_at_venue(booking)])
 
 
+def tell_rescheduled(booking: Booking, before: Session) -> None:
+    """The venue reads the new date; who leads the group reads it too. One notice for each date."""
+    slot = before.starts_at.isoformat(timespec="minutes")
+    more = {"before": slot}
+    if booking.session.provider_id != booking.school_id:
+        kind = "booking.asked_again" if booking.state == Booking.State.REQUESTED else "booking.rescheduled"
+        _send(kind, booking, _at_venue(booking), due_slot=slot, **more)
+    _send("booking.rescheduled", booking, _at_school(booking), due_slot=slot, **more)
+
+
 def tell_no_show(booking: Booking) -> None:
     _send("booking.no_show", booking, _at_school(booking))
 
@@ -87,8 +108,15 @@ def _at_school(booking: Booking) -> list[User]:
     return [*asked, booking.leader.user]
 
 
-def _send(kind: str, booking: Booking, to: list[User]) -> None:
-    notices.send(kind, to=to, subject=f"booking:{booking.pk}", path=f"/bookings/{booking.pk}/", facts=facts(booking))
+def _send(kind: str, booking: Booking, to: list[User], *, due_slot: str = "", **more: Any) -> None:
+    notices.send(
+        kind,
+        to=to,
+        subject=f"booking:{booking.pk}",
+        path=f"/bookings/{booking.pk}/",
+        due_slot=due_slot,
+        facts=facts(booking) | more,
+    )
 
 
 def facts(booking: Booking) -> dict[str, Any]:

@@ -202,12 +202,12 @@ def is_no_holiday(judge: "Judge", session: Session) -> Broken | None:
 
 
 def half_day_has_room(judge: "Judge", session: Session) -> Broken | None:
-    part, _whole = venue_days.parts_of(session)
+    _whole, part = venue_days.parts_of(session)
     return _quota(judge, session, part, "venue.quota_half_day")
 
 
 def day_has_room(judge: "Judge", session: Session) -> Broken | None:
-    _half, whole = venue_days.parts_of(session)
+    whole, _half = venue_days.parts_of(session)
     return _quota(judge, session, whole, "venue.quota_day")
 
 

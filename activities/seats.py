@@ -3,7 +3,7 @@
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Session
+from activities.models import Booking, Session
 from portal.lib import clock
 from portal.lib.errors import Refused
 
@@ -42,3 +42,15 @@ def take(session: Session, seats: int, *, entitled: bool) -> int:
 def give_back(session_id: int, seats: int, held: int) -> None:
     """Free the seats of a booking that died; the held-back ones are held back again, until their last day."""
     Session.objects.filter(pk=session_id).update(taken=F("taken") - seats, held_taken=F("held_taken") - held)
+
+
+def swap(booking: Booking, old: Session, new: Session, seats: int, *, entitled: bool) -> int:
+    """Free the seats of one session and take those of another, by id: so everybody waits in one order.
+
+    Returns how many of the new ones came from the held-back places; raises Refused as `take`."""
+    if new.pk < old.pk:
+        held = take(new, seats, entitled=entitled)
+        give_back(old.pk, booking.seats_held, booking.held_seats)
+        return held
+    give_back(old.pk, booking.seats_held, booking.held_seats)
+    return take(new, seats, entitled=entitled)

@@ -55,6 +55,13 @@ def give_back(booking: Booking) -> None:
         CommitmentUse.objects.filter(pk=use.pk).update(reserved=0)
 
 
+def swap(booking: Booking) -> None:
+    """After the booking has moved to another session: release what stood for the old one, reserve for the new."""
+    give_back(booking)
+    booking.uses.filter(reserved=0, delivered=0).delete()
+    take(booking)
+
+
 def deliver(booking: Booking) -> None:
     """Turn the reservation into what came, capped where the agreement says "at most"."""
     came = amounts(booking.session, there(booking))

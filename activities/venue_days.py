@@ -30,14 +30,14 @@ GIVE_BACK = """
 UPDATE activities_venueday
    SET groups = groups - 1, heads = heads - %s,
        groups_quota = greatest(groups_quota, groups - 1), heads_quota = greatest(heads_quota, heads - %s)
- WHERE venue_id = %s AND date = %s AND part IN (%s, %s)
+ WHERE venue_id = %s AND date = %s AND part = %s
 """
 
 
 def parts_of(session: Session) -> tuple[str, str]:
-    """The half-day in which the session begins, and the day; always in this order, which is that of the locks."""
+    """The day, and the half-day in which the session begins: in the order of the locks."""
     morning = timezone.localtime(session.starts_at).hour < NOON
-    return (Part.MORNING if morning else Part.AFTERNOON, Part.DAY)
+    return (Part.DAY, Part.MORNING if morning else Part.AFTERNOON)
 
 
 def quotas(rules: BookingRules, part: str) -> tuple[int | None, int | None]:
@@ -54,18 +54,30 @@ def take(booking: Booking, session: Session) -> None:
     if session.place_id is None:
         return
     rules = BookingRules.objects.of(session.place_id, on=clock.today())
-    half, day = parts_of(session)
+    day, half = parts_of(session)
     with connection.cursor() as cursor:
         cursor.execute(
             TAKE,
-            [session.day, booking.pupils, half, *quotas(rules, half), day, *quotas(rules, day), session.place_id],
+            [session.day, booking.pupils, day, *quotas(rules, day), half, *quotas(rules, half), session.place_id],
         )
 
 
 def give_back(booking: Booking, session: Session) -> None:
     """Count the group out again."""
+    heads = booking.pupils
     with connection.cursor() as cursor:
-        cursor.execute(GIVE_BACK, [booking.pupils, booking.pupils, session.place_id, session.day, *parts_of(session)])
+        for part in parts_of(session):
+            cursor.execute(GIVE_BACK, [heads, heads, session.place_id, session.day, part])
+
+
+def swap(booking: Booking, old: Session, new: Session) -> None:
+    """Count the group out of one day and into another, the earlier day first: so everybody waits in one order."""
+    if new.day < old.day:
+        take(booking, new)
+        give_back(booking, old)
+    else:
+        give_back(booking, old)
+        take(booking, new)
 
 
 def counted(sessions: Iterable[Session]) -> dict[tuple[int, object, str], VenueDay]:

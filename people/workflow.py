@@ -1,7 +1,7 @@
 """Moves and verbs: one table per workflow, one conditional UPDATE per move, one mapper from constraint to sentence."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
@@ -91,10 +91,10 @@ def refusal_of(broken: IntegrityError) -> Refused | None:
     return Refused(name, sentence) if name and sentence else None
 
 
-def move(obj: models.Model, name: str, *, by: Actor, **changes: Any) -> None:
+def move(obj: models.Model, name: str, *, by: Actor, facts: Mapping[str, Any] | None = None, **changes: Any) -> None:
     """Take one move of the object's table: permission, then one conditional UPDATE from the state that the caller saw.
 
-    `changes` are further columns set in the same UPDATE. The audit row carries was and is.
+    `changes` are further columns set in the same UPDATE. The audit row carries was, is and `facts` (ids, counts, codes).
     Raises PermissionDenied, or Refused("changed") when the state is not a source or has changed meanwhile.
     """
     step: Move = obj.MOVES[name]
@@ -108,7 +108,7 @@ def move(obj: models.Model, name: str, *, by: Actor, **changes: Any) -> None:
     obj.state = step.target
     for field, value in changes.items():
         setattr(obj, field, value)
-    audit.record(f"{obj._meta.model_name}.{name}", obj, by=by, was=was, is_now=step.target)
+    audit.record(f"{obj._meta.model_name}.{name}", obj, by=by, was=was, is_now=step.target, **(facts or {}))
 
 
 def abilities(obj: models.Model, actor: Actor) -> list[str]:

@@ -135,6 +135,19 @@ class Booking(models.Model):
             Permission.BOOKING_REQUEST,
             pgettext_lazy("move", "Withdraw booking"),
         ),
+        "reschedule": Move(
+            "reschedule",
+            (State.REQUESTED, State.CONFIRMED),
+            State.CONFIRMED,
+            Permission.BOOKING_REQUEST,
+            pgettext_lazy("move", "Reschedule"),
+        ),
+        "ask_again": Move(  # another date of a venue that confirms by hand
+            "ask_again",
+            (State.REQUESTED, State.CONFIRMED),
+            State.REQUESTED,
+            Permission.BOOKING_REQUEST,
+        ),
         "cancel": Move(
             "cancel",
             (State.CONFIRMED,),

@@ -82,6 +82,7 @@ def booking_page(request: HttpRequest, pk: int) -> HttpResponse:
             "session": session,
             "steps": labels.steps(booking, request.actor),
             "moves": moves,
+            "can_reschedule": "reschedule" in moves and not session.has_begun,
             "can_cancel": "cancel" in moves and not session.has_begun,
             "can_receive": may(request.actor, Permission.BOOKING_RECEIVE, booking)
             and booking.state in (Booking.State.CONFIRMED, Booking.State.ATTENDED)

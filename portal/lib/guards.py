@@ -52,7 +52,8 @@ MOVES_ONLY_FUNCTION = RunSQL(
 def moves_only(table: str, moves: dict[str, str]) -> RunSQL:
     """Refuse every change of `state` that is not among `moves` (from → the states it may go to, by spaces).
 
-    The refusal is named `<table>_moves`. The pairs stand in the migration, as they were that day; a boundary test
+    The refusal is named `<table>_moves`; a later migration that names the table again puts other pairs in their place.
+    The pairs stand in the migration, as they were that day; a boundary test
     compares what the database holds with the table of moves in the code.
     """
     name = f"{table}_moves"
@@ -60,7 +61,7 @@ def moves_only(table: str, moves: dict[str, str]) -> RunSQL:
     arguments = ", ".join(f"'{word}'" for word in (name, *pairs))
     return RunSQL(
         f"""
-        CREATE TRIGGER {name} BEFORE UPDATE OF state ON {table}
+        CREATE OR REPLACE TRIGGER {name} BEFORE UPDATE OF state ON {table}
             FOR EACH ROW EXECUTE FUNCTION refuse_move({arguments})
         """,
         f"DROP TRIGGER {name} ON {table}",

@@ -80,7 +80,12 @@ def test_a_venue_that_counts_heads_says_how_many_are_left(town):
 def test_what_comes_into_a_school_counts_at_no_venue(town):
     rules(town, groups_per_day=1)
     ThresholdValue.objects.create(
-        district=town.district, code="agreement_needed_bring_in", value="none", starts_on=clock.today(), reason="试行", set_at=clock.now()
+        district=town.district,
+        code="agreement_needed_bring_in",
+        value="none",
+        starts_on=clock.today(),
+        reason="试行",
+        set_at=clock.now(),
     )
     visit = a_programme(town.venue, direction="bring_in")
     for school_class in (town.class_a, town.class_b):

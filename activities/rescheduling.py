@@ -1,0 +1,76 @@
+"""改期: a booking moves to another session of the same host with its roll and papers; nothing is given up before."""
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from activities import bookings, groups, notices, seats, uses, venue_days
+from activities.eligibility import Judge
+from activities.models import Booking, Session
+from people.actors import Actor
+from people.workflow import move, verb
+from portal.lib import clock
+from portal.lib.errors import Refused
+
+TOO_LATE = _("The free time for another date is over. Call the venue, or cancel late.")
+
+
+def choices(booking: Booking, *, until: dt.date) -> list[Session]:
+    """Open sessions of the same host from now on, those of the same programme first, then by time."""
+    rows = (
+        Session.objects.open()
+        .upcoming()
+        .filter(provider=booking.session.provider_id, school=booking.session.school_id, starts_at__date__lte=until)
+        .exclude(pk=booking.session_id)
+        .select_related("programme", "provider", "place", "hall")
+        .order_by("starts_at", "pk")
+    )
+    return sorted(rows, key=lambda session: session.programme_id != booking.session.programme_id)
+
+
+@verb
+def reschedule(booking: Booking, *, to: Session, by: Actor) -> Booking:
+    """Move the booking to another session, all or nothing; a host that confirms by hand is asked again.
+
+    Free until the host's free cancellation ends. Safe to repeat: a booking that is there already stays there.
+    Raises NotEligible with every broken rule, Refused for a session of another host or when it is too late.
+    """
+    booking = Booking.objects.with_names().select_for_update(of=("self",), no_key=True).get(pk=booking.pk)
+    old = booking.session
+    if old.pk == to.pk:
+        return booking
+    if to.provider_id != old.provider_id or to.school_id != old.school_id:
+        raise Refused("booking.other_host", _("Another date is one of the same host. Elsewhere, make a new booking."))
+    if old.has_begun or (booking.state == Booking.State.CONFIRMED and bookings.is_late(booking)):
+        raise Refused("booking.too_late_to_move", TOO_LATE)
+    group = groups.of_booking(booking, on=to.day)
+    verdict = Judge([to], group, moving=booking).of(to)
+    if not verdict.may_book:
+        raise bookings.NotEligible(verdict)
+    _move(booking, old, to, entitled=group.is_entitled, agreement=verdict.agreement, by=by)
+    notices.tell_rescheduled(booking, old)
+    return booking
+
+
+def _move(booking: Booking, old: Session, to: Session, *, entitled: bool, agreement, by: Actor) -> None:
+    """In the order of a booking: slots, doors, commitments, the venue's day, the sessions last."""
+    slot = {"session": to, "starts_at": to.starts_at, "ends_at": to.ends_at}
+    booking.roll.update(**slot)
+    booking.classes.update(**slot)
+    at_once = to.programme.confirms_at_once or to.provider_id == booking.school_id
+    move(
+        booking,
+        "reschedule" if at_once else "ask_again",
+        by=by,
+        facts={"from_session": old.pk, "to_session": to.pk},
+        session=to,
+        agreement=agreement,
+        confirmed_at=clock.now() if at_once else None,
+    )
+    bookings.check_doors(booking, to)
+    uses.swap(booking)
+    venue_days.swap(booking, old, to)
+    needed = to.seats_for(booking.pupils)
+    held = seats.swap(booking, old, to, needed, entitled=entitled)
+    Booking.objects.filter(pk=booking.pk).update(seats_held=needed, held_seats=held)
+    booking.seats_held, booking.held_seats = needed, held
