@@ -8,6 +8,7 @@ with stand.up() as here:
 return storm.finish()                  # storm = results.Storm("notices")
 """
 
+import atexit
 import contextlib
 import os
 import signal
@@ -46,6 +47,7 @@ class Stand:
             "REDIS_URL": redis_url,
             "LOG_LEVEL": "ERROR",
             "C_FORCE_ROOT": "1",
+            "PYTHONWARNINGS": "ignore",
             "PYTHONPATH": str(CHECKOUT),
             "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', '')}",
         }
@@ -107,6 +109,15 @@ class Stand:
     def close(self) -> None:
         for name in list(self.running):
             self.stop(name)
+
+
+def begin() -> Stand:
+    """A stand for the whole life of this process, which becomes the application: call it before importing the portal."""
+    stack = contextlib.ExitStack()
+    atexit.register(stack.close)
+    here = stack.enter_context(up())
+    here.django()
+    return here
 
 
 @contextlib.contextmanager
