@@ -57,6 +57,11 @@ declare(
     _("The venue recorded a no-show: %(programme)s"),
     _("%(when)s. If that is wrong, tell the venue."),
 )
+declare(
+    "training.cancelled",
+    _("The training is cancelled: %(programme)s"),
+    _("%(when)s. Reason: %(reason)s"),
+)
 
 
 def tell_requested(booking: Booking) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, dates
+from activities import bookings, dates, training
 from activities.models import Booking, Programme, Series, Session
 from partnerships.models import Venue
 from people import audit, events, thresholds
@@ -88,7 +88,7 @@ def edit(session: Session, *, by: Actor, **fields: Any) -> None:
     moved = {name for name in ("starts_at", "ends_at") if name in fields and fields[name] != getattr(session, name)}
     if moved:
         Session.objects.select_for_update().get(pk=session.pk)  # whoever is booking now is before us or sees the change
-        if session.bookings.alive().exists():
+        if _is_taken(session):
             raise Refused("session.booked", BOOKED)
     if {"held_back", "starts_at"} & set(fields):
         held_back = fields.get("held_back", session.held_back)
@@ -99,13 +99,18 @@ def edit(session: Session, *, by: Actor, **fields: Any) -> None:
     audit.record("session.edit", session, by=by, fields=sorted(fields))
 
 
+def _is_taken(session: Session) -> bool:
+    """Whether a group has booked it or a teacher has signed up."""
+    return session.bookings.alive().exists() or session.training_places.live().exists()
+
+
 @verb
 def postpone(session: Session, *, by: Actor, reason: str) -> None:
     """Take an unbooked session out of the catalogue until it has a new time and is opened again."""
     if not reason.strip():
         raise Refused("reason_needed", bookings.REASON_NEEDED)
     Session.objects.select_for_update().get(pk=session.pk)  # whoever is booking now is before us or is refused
-    if session.bookings.alive().exists():
+    if _is_taken(session):
         raise Refused("session.booked", BOOKED)
     move(session, "postpone", by=by, reason=reason.strip())
 
@@ -129,6 +134,7 @@ def cancel(session: Session, *, by: Actor, reason: str) -> int:
         else:
             bookings.cancel_by_venue(booking, by=by, reason=reason)
         ended += 1
+    training.cancel_places(session, by=by, reason=reason)
     return ended
 
 

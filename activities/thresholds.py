@@ -26,3 +26,12 @@ declare(
     least=0,
     most=20,
 )
+declare(
+    "training_hour_minutes",
+    int,
+    45,
+    _("Minutes of a training hour of teachers"),
+    _("Default, not policy"),
+    least=20,
+    most=60,
+)

@@ -17,6 +17,7 @@ from activities.views import (
     roll_list,
     series,
     session,
+    training,
 )
 
 app_name = "activities"
@@ -27,6 +28,10 @@ urlpatterns = [
     path("sessions/<int:pk>/open/", session.session_open, name="session-open"),
     path("sessions/<int:pk>/postpone/", session.session_postpone, name="session-postpone"),
     path("sessions/<int:pk>/cancel/", session.session_cancel, name="session-cancel"),
+    path("sessions/<int:pk>/teachers/", training.training_sign_up, name="training-sign_up"),
+    path("sessions/<int:pk>/attendance/", training.training_attendance, name="training-attendance"),
+    path("training/", training.training_list, name="training-list"),
+    path("training/<int:pk>/withdraw/", training.training_withdraw, name="training-withdraw"),
     path("programmes/", programme.programme_list, name="programme-list"),
     path("programmes/new/", programme.programme_create, name="programme-create"),
     path("programmes/<int:pk>/", programme.programme_page, name="programme-page"),

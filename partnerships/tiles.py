@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from partnerships.models import Agreement, School, VicePrincipal
 from people.access import may
@@ -56,9 +56,10 @@ def paired_venue(school: School, actor: Actor, day: dt.date) -> Tile:
     venues = list(dict.fromkeys(row.venue.organisation.name for row in rows.order_by("starts_on", "pk")))
     name = gettext_lazy("Paired venue")
     if venues:
-        more = ngettext("and %(n)s more", "and %(n)s more", len(venues) - 1) % {"n": len(venues) - 1}
-        said = f"{venues[0]} {more}" if venues[1:] else venues[0]
-        return Tile(name, True, said, reverse("partnerships:agreement-list"), _("Agreements"))
+        said = _("%(name)s and others, %(n)s in all") % {"name": venues[0], "n": len(venues)}
+        return Tile(
+            name, True, said if venues[1:] else venues[0], reverse("partnerships:agreement-list"), _("Agreements")
+        )
     may_draft = may(actor, Permission.AGREEMENT_DRAFT, school)
     url = reverse("partnerships:agreement-new") if may_draft else ""
     return Tile(name, False, _("Still to come: an agreement with a venue"), url, _("Draft an agreement"))

@@ -148,6 +148,9 @@ class Permission(models.TextChoices):
     SESSION_SEE = "session.see"
     THRESHOLD_SEE = "threshold.see"
     THRESHOLD_SET = "threshold.set"
+    TRAINING_CONFIRM = "training.confirm"
+    TRAINING_SEE = "training.see"
+    TRAINING_SIGN_UP = "training.sign_up"
     VENUE_EDIT = "venue.edit"
     VENUE_SEE = "venue.see"
     VICE_PRINCIPAL_APPOINT = "vice_principal.appoint"
@@ -159,11 +162,11 @@ class Permission(models.TextChoices):
 P = Permission
 EVERYBODY = frozenset({P.HOME_SEE})
 # What happens: who reads, who offers sessions, who books them.
-READS_ACTIVITIES = frozenset({P.BOOKING_SEE, P.REPORT_SEE, P.SERIES_SEE, P.SESSION_SEE})
+READS_ACTIVITIES = frozenset({P.BOOKING_SEE, P.REPORT_SEE, P.SERIES_SEE, P.SESSION_SEE, P.TRAINING_SEE})
 OFFERS = READS_ACTIVITIES | {
-    P.PROGRAMME_EDIT, P.PROGRAMME_PUBLISH, P.SESSION_CANCEL, P.SESSION_EDIT, P.SESSION_OPEN,
+    P.PROGRAMME_EDIT, P.PROGRAMME_PUBLISH, P.SESSION_CANCEL, P.SESSION_EDIT, P.SESSION_OPEN, P.TRAINING_CONFIRM,
 }  # fmt: skip
-BOOKS = OFFERS | {P.BOOKING_REQUEST, P.ROLL_CALL, P.SERIES_REQUEST}
+BOOKS = OFFERS | {P.BOOKING_REQUEST, P.ROLL_CALL, P.SERIES_REQUEST, P.TRAINING_SIGN_UP}
 RECEIVES = OFFERS | {P.BOOKING_CONFIRM, P.BOOKING_RECEIVE}
 # The two sides and what they agreed: who reads, who runs a school or venue, who signs for it, who reviews and files.
 READS_PARTNERSHIPS = frozenset({P.AGREEMENT_SEE, P.CALENDAR_SEE, P.VENUE_SEE})
@@ -257,7 +260,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.TEACHER: EVERYBODY
     | MENTORS
     | {P.BOOKING_SEE, P.CALENDAR_SEE, P.CREDIT_SEE_BOOKING, P.ROLL_CALL, P.SESSION_SEE, P.VENUE_SEE}
-    | {P.DISPUTE_RAISE, P.DISPUTE_SEE, P.FEED_KEEP},
+    | {P.DISPUTE_RAISE, P.DISPUTE_SEE, P.FEED_KEEP}
+    | {P.TRAINING_SEE, P.TRAINING_SIGN_UP},
     Role.VENUE_LEAD: VENUE
     | RECEIVES
     | KEEPS_VENUE

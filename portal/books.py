@@ -9,8 +9,9 @@ from credits import books
 # name → query for the keys of rows that contradict each other; it must find none.
 CONTRADICTIONS = {
     "session.taken": """
-        SELECT s.id FROM activities_session s LEFT JOIN activities_booking b ON b.session_id = s.id
-         GROUP BY s.id HAVING s.taken <> coalesce(sum(b.seats_held), 0)""",
+        SELECT s.id FROM activities_session s
+         WHERE s.taken <> (SELECT coalesce(sum(b.seats_held), 0) FROM activities_booking b WHERE b.session_id = s.id)
+                        + (SELECT count(*) FROM activities_trainingplace t WHERE t.session_id = s.id AND t.is_live)""",
     "session.held_taken": """
         SELECT s.id FROM activities_session s LEFT JOIN activities_booking b ON b.session_id = s.id
          GROUP BY s.id HAVING s.held_taken < coalesce(sum(b.held_seats), 0)""",
@@ -40,6 +41,10 @@ CONTRADICTIONS = {
         SELECT c.id FROM partnerships_commitment c LEFT JOIN activities_commitmentuse u ON u.commitment_id = c.id
          GROUP BY c.id
         HAVING c.reserved <> coalesce(sum(u.reserved), 0) OR c.delivered < coalesce(sum(u.delivered), 0)""",
+    "training.school": """
+        SELECT t.id FROM activities_trainingplace t JOIN people_membership m ON m.id = t.teacher_id
+          JOIN people_organisation o ON o.id = t.school_id
+         WHERE (m.user_id, m.organisation_id, o.district_id) IS DISTINCT FROM (t.user_id, t.school_id, t.district_id)""",
     "agreement.district": """
         SELECT p.id FROM partnerships_agreementparty p JOIN partnerships_agreement a ON a.id = p.agreement_id
           JOIN people_organisation o ON o.id = p.organisation_id

@@ -140,6 +140,7 @@ def fill(world: World, cell: str, ks: range) -> None:
         things["membership"].append(people.hat(Role.TEACHER, at=school.organisation))
         things["recognition"].append(Recognition.objects.create(venue=venue, title=f"称号{k}", issuer="认定单位"))
         things["vice_principal"].append(partnerships.a_vice_principal(school, name=f"副校长{cell}{k}"))
+        things["training"].append(activities.a_training_place(hats[Role.TEACHER], venue, k))
         things["invitation"].append(an_invitation(hats[Role.SCHOOL_LEAD], k))
         things["import"].append(an_upload(school, cell, k))
         things["import_run"].append(an_import(hats[Role.COORDINATOR], school, cell, k))

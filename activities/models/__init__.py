@@ -13,6 +13,8 @@ from .programme import Programme
 from .roll import THERE, Mark, RollChange, RollEntry
 from .series import Series
 from .session import Session
+from .training import TrainingPlace
+from .training_use import TrainingUse
 from .venue_day import VenueDay
 
 __all__ = [
@@ -31,5 +33,7 @@ __all__ = [
     "RollEntry",
     "Series",
     "Session",
+    "TrainingPlace",
+    "TrainingUse",
     "VenueDay",
 ]

@@ -14,6 +14,7 @@ SENTENCES |= {
     "activities_check_append_only": _("The answer of a check is never changed: record the next one."),
     "check_by_a_bureau": _("Only an education bureau asks for a background check."),
     "counselor_of_its_kind": _("Only an organisation of one person is a counselor."),
+    "trainingplace_follows_session": _("The time of a teacher is the time of the session."),
     "activities_rollchange_append_only": _("Corrections of a roll are never changed."),
     "booking_slots_follow_state": _("A dead booking frees its pupils and classes; a live one keeps them."),
 }

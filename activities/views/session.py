@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from activities import sessions
 from activities.forms.session import SessionForm
-from activities.models import Booking, Programme, Session
+from activities.models import Booking, Programme, Session, TrainingPlace
 from people.access import may, require
 from people.gate import allow, seen
 from people.once import once
@@ -28,11 +28,17 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
     session = seen(_rows(), request.actor, pk=pk)
     mine = Booking.objects.visible_to(request.actor).filter(session=session).with_names()
     waiting = sum(booking.seats_held for booking in mine if booking.state == Booking.State.REQUESTED)
+    is_training = session.audience == Session.Audience.TEACHERS
+    places = TrainingPlace.objects.visible_to(request.actor).filter(session=session) if is_training else []
     return render(
         request,
         "activities/session_page.html",
         {
             "session": session,
+            "is_training": is_training,
+            "places": places and places.live().select_related("user", "school__organisation"),
+            "may_sign_up": is_training and session.phase == "open" and may(request.actor, Permission.TRAINING_SIGN_UP),
+            "may_note": is_training and session.has_begun and may(request.actor, Permission.TRAINING_CONFIRM, session),
             "programme": session.programme,
             "bookings": mine,
             "moves": [] if session.is_over else abilities(session, request.actor),
@@ -40,7 +46,8 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
             "may_series": may(request.actor, Permission.SERIES_SEE),
             "may_book": may(request.actor, Permission.BOOKING_REQUEST)
             and session.phase == "open"
-            and session.school_id is None,
+            and session.school_id is None
+            and not is_training,
             "segments": [(session.taken - waiting, "done", _("taken")), (waiting, "pending", _("to confirm"))]
             if request.actor.is_venue
             else [(session.taken, "done", _("taken"))],

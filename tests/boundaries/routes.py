@@ -25,6 +25,7 @@ NOUNS = {
     "runs": "import_run", "schools": "school", "series": "series", "sessions": "session", "terms": "term",
     "titles": "recognition", "venues": "venue", "vice-principals": "vice_principal",
     "recognitions": "recognition", "commitments": "commitment", "credit-rules": "rule",
+    "training": "training",
 }  # fmt: skip
 # routes whose row is another one than their address says
 CALLED = ("activities:roll-", "credits:entry-booking")

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from activities import bookings, groups
-from activities.models import Booking, Programme, Session
+from activities import bookings, groups, training
+from activities.models import Booking, Programme, Session, TrainingPlace
 from partnerships.models import (
     ActivityGroup,
     Enrolment,
@@ -185,3 +185,16 @@ def a_booking(town: Town, session: Session, *classes: SchoolClass, **fields: Any
         fields.pop("group", None) or a_group(town, session, *classes),
         **{"by": actor(town.coordinator), "leader": town.teacher, "request_key": uuid.uuid4()} | fields,
     )
+
+
+def a_training(venue: Venue | School, **fields: Any) -> Session:
+    """Open to teachers: three hours, three places, on the Wednesday afternoon of `a_session`."""
+    programme = a_programme(venue, form="training", minutes=180, grades=[], capacity=3)
+    fields.setdefault("starts_at", local(next_weekday(3), 13, 30))
+    return a_session(venue, programme=programme, audience="teachers", **fields)
+
+
+def a_training_place(teacher: Membership, venue: Venue | School, weeks: int = 0) -> TrainingPlace:
+    """The teacher's place in a training of their own."""
+    session = a_training(venue, starts_at=local(next_weekday(4) + dt.timedelta(weeks=weeks), 13, 30))
+    return training.sign_up(session, by=actor(teacher), teachers=[teacher])[0]
