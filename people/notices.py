@@ -2,35 +2,81 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from psycopg2.extras import Json
 
+from people import outbox
 from people.models import Membership, Notice, User
 from people.models.notice import NoticeQuerySet
 from people.roles import Role
 from portal.lib import clock, wording
 
+Judge = Callable[[Notice], bool]
+PLACEHOLDER = re.compile(r"%\((\w+)\)")
+# facts that name a person or hold what somebody typed: they never reach a group
+PERSONAL = {"by", "from", "leader", "name", "note", "person", "reason"}
+
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """One kind: who needs it is decided by the verb; title and body are filled from the notice's facts."""
+    """One kind: who needs it is decided by the verb; title and body are filled from the notice's facts.
+
+    A duty asks for an act and can't be muted. `urgent` mail keeps no quiet hours and waits for no digest. `holds` asks,
+    just before sending, whether the cause still stands. `chat` is the sentence for a class or work chat.
+    """
 
     code: str
     title: str | Promise
     body: str | Promise
-    duty: bool = False  # a duty asks for an act and can't be muted
+    duty: bool = False
+    urgent: bool | Judge = False
+    holds: Judge | None = None
+    chat: str | Promise = ""
+
+    def is_urgent(self, notice: Notice) -> bool:
+        return self.urgent(notice) if callable(self.urgent) else self.urgent
+
+    def still_holds(self, notice: Notice) -> bool:
+        return self.holds is None or self.holds(notice)
+
+    @property
+    def chat_texts(self) -> list[str | Promise]:
+        return [self.chat] if self.chat else [self.title, self.body]
+
+    @property
+    def group_texts(self) -> list[str | Promise]:
+        """What a robot may say: the lines for the chat as far as they name nobody."""
+        return [text for text in self.chat_texts if not PERSONAL & set(PLACEHOLDER.findall(str(text)))]
 
 
 KINDS: dict[str, NoticeKind] = {}
 
 
-def declare(code: str, title: str | Promise, body: str | Promise, *, duty: bool = False) -> None:
+def declare(
+    code: str,
+    title: str | Promise,
+    body: str | Promise,
+    *,
+    duty: bool = False,
+    urgent: bool | Judge = False,
+    holds: Judge | None = None,
+    chat: str | Promise = "",
+) -> None:
     """Add a kind to the registry; each app declares its own in its notices.py."""
-    KINDS[code] = NoticeKind(code, title, body, duty)
+    KINDS[code] = NoticeKind(code, title, body, duty, urgent, holds, chat)
+
+
+INSERT = """
+INSERT INTO people_notice (kind, subject, user_id, facts, path, due_slot, created_at)
+SELECT %s, %s, reader, %s, %s, %s, %s FROM unnest(%s::bigint[]) AS reader
+ON CONFLICT DO NOTHING RETURNING id, user_id
+"""
 
 
 def send(
@@ -41,19 +87,25 @@ def send(
     path: str = "",
     due_slot: str = "",
     facts: Mapping[str, Any] | None = None,
+    district: int | None = None,
 ) -> int:
-    """Write one notice a person; telling somebody the same thing twice is a no-op. Returns how many are new."""
+    """Write one notice a person, and what leaves the house for it; telling somebody the same thing twice is a no-op.
+
+    With `district`, the robots of that district hear it as well. Returns how many are new. Three statements at most.
+    """
     assert kind in KINDS, f"notice kind {kind} is not declared"
-    now = clock.now()
-    rows = [
-        Notice(
-            kind=kind, subject=subject, user=user, facts=dict(facts or {}), path=path, due_slot=due_slot, created_at=now
-        )
-        for user in {user.pk: user for user in to}.values()
-    ]
-    before = Notice.objects.filter(kind=kind, subject=subject, due_slot=due_slot).count()
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    return Notice.objects.filter(kind=kind, subject=subject, due_slot=due_slot).count() - before
+    people = {user.pk: user for user in to}
+    if not people:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT, [kind, subject, Json(dict(facts or {})), path, due_slot, clock.now(), sorted(people)]
+        )  # fmt: skip
+        new = {reader: pk for pk, reader in cursor.fetchall()}
+    outbox.mail({pk: people[reader] for reader, pk in new.items()}, kind=kind, mutable=not KINDS[kind].duty)
+    if new and district is not None:
+        outbox.tell_robots(min(new.values()), kind=kind, about=f"{kind}|{subject}|{due_slot}", district_id=district)
+    return len(new)
 
 
 def members(organisation_id: int, *roles: Role) -> list[User]:
@@ -70,6 +122,27 @@ def title(notice: Notice) -> str:
 
 def body(notice: Notice) -> str:
     return str(KINDS[notice.kind].body) % _said(notice.facts)
+
+
+def chat(notice: Notice, address: str) -> str:
+    """Plain text to copy into a class or work chat, with the short address of the page."""
+    return _lines(KINDS[notice.kind].chat_texts, notice, address)
+
+
+def group_text(notice: Notice, address: str) -> str:
+    """What a robot says in its group: names nobody."""
+    return _lines(KINDS[notice.kind].group_texts, notice, address)
+
+
+def for_groups() -> list[NoticeKind]:
+    """Kinds that a robot can say at all."""
+    return [kind for _code, kind in sorted(KINDS.items()) if kind.group_texts]
+
+
+def _lines(texts: list[str | Promise], notice: Notice, address: str) -> str:
+    said = _said(notice.facts)
+    lines = [str(text) % said for text in texts]
+    return "\n".join([str(_("[Guanxiao] %(line)s")) % {"line": lines[0]}, *lines[1:], address])
 
 
 ISO = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d.*)?")
@@ -111,6 +184,7 @@ declare(
     "password.link",
     _("A link for a new password was printed"),
     _("%(name)s printed a link that sets a new password for your account. If you did not ask for it, tell your lead."),
+    urgent=True,
 )
 declare(
     "work.handed_over",

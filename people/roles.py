@@ -103,6 +103,7 @@ class Permission(models.TextChoices):
     CREDIT_RULE_SEE = "credit_rule.see"
     CREDIT_SEE = "credit.see"
     CREDIT_SEE_BOOKING = "credit.see_booking"
+    DELIVERY_RETRY = "delivery.retry"
     DISPUTE_DECIDE = "dispute.decide"
     DISPUTE_RAISE = "dispute.raise"
     DISPUTE_SEE = "dispute.see"
@@ -113,6 +114,7 @@ class Permission(models.TextChoices):
     HOME_SEE = "home.see"
     IDENTITY_LOOK = "identity.look"
     IMPORT_SEE = "import.see"
+    JOB_RUN = "job.run"
     LEDGER_SEAL = "ledger.seal"
     LEDGER_SEE = "ledger.see"
     LIST_IMPORT = "list.import"
@@ -134,6 +136,7 @@ class Permission(models.TextChoices):
     RESULT_ENTER = "result.enter"
     RESULT_SEE = "result.see"
     RESULT_VOUCH = "result.vouch"
+    ROBOT_EDIT = "robot.edit"
     ROLL_CALL = "roll.call"
     ROSTER_BOARD = "roster.board"
     ROSTER_IMPORT = "roster.import"
@@ -224,7 +227,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | DECIDES_VICE_PRINCIPALS
     | PUBLISHES_REPORTS
     | {P.BOOKING_CANCEL_NO_FAULT}
-    | {P.MEMBER_INVITE, P.MEMBER_SEE, P.THRESHOLD_SEE, P.THRESHOLD_SET},
+    | {P.MEMBER_INVITE, P.MEMBER_SEE, P.ROBOT_EDIT, P.THRESHOLD_SEE, P.THRESHOLD_SET},
     Role.PARTNER_OFFICER: EVERYBODY
     | READS_ACTIVITIES
     | READS_CREDITS
@@ -270,6 +273,6 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {P.LISTING_LEAVE, P.LISTING_PROPOSE, P.MEMBER_INVITE, P.RECOGNITION_EDIT},
     Role.VENUE_STAFF: VENUE | RECEIVES | KEEPS_VENUE | HOSTS,
     Role.COUNSELOR: EVERYBODY | SERVES | MENTORS,
-    Role.ADMINISTRATOR: EVERYBODY | {P.DISTRICT_CREATE, P.MEMBER_INVITE, P.MEMBER_SEE},
+    Role.ADMINISTRATOR: EVERYBODY | {P.DELIVERY_RETRY, P.DISTRICT_CREATE, P.JOB_RUN, P.MEMBER_INVITE, P.MEMBER_SEE},
     Role.AUDIT_READER: EVERYBODY | {P.AUDIT_READ},
 }

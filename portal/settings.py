@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.lib import mailbox
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = os.environ.get
 
@@ -269,6 +271,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}  # above the longe
 CELERY_TIMEZONE = TIME_ZONE
 OUTBOUND_LOOPBACK = False  # the tests' own servers; no environment switches it on, and portal/checks.py refuses it
 CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_FILE", "/tmp/guanxiao-beat")  # noqa: S108 - only beat's own notes
+
+# --- mail (people/mail.py) --------------------------------------------------------------------------------------------
+
+globals().update(mailbox.settings_of(env("EMAIL_URL", "")))  # MAIL_ON and Django's EMAIL_*; without a server no mail
+MAIL_FROM = env("MAIL_FROM", "Guanxiao <notices@localhost>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+SITE_URL = env("SITE_URL", "http://localhost:8000")  # what links in mail and chats begin with
 
 LOGGING = {
     "version": 1,

@@ -43,3 +43,12 @@ class Notice(models.Model):
             )
         ]
         indexes = [models.Index(fields=["user", "read_at"], name="notice_unread")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    def key_of(self, noun: str) -> int:
+        """The row's key out of a subject such as `booking:17:…`; 0, which no row has, when it is another noun."""
+        word, _colon, rest = self.subject.partition(":")
+        key = rest.partition(":")[0]
+        return int(key) if word == noun and key.isascii() and key.isdigit() else 0

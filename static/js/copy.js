@@ -18,7 +18,8 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const source = document.querySelector(button.dataset.copy);
-  const text = (source?.value ?? source?.textContent ?? "").replace(/\s+/g, " ").trim();
+  const written = source?.value ?? source?.textContent ?? "";
+  const text = source?.tagName === "PRE" ? written : written.replace(/\s+/g, " ").trim(); /* lines of a chat stay lines */
   await copied(text);
   say(button.dataset.copied ?? document.body.dataset.copied);
 });

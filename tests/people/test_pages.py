@@ -238,7 +238,7 @@ def test_inbox_shows_ones_own_and_opening_marks_as_read(client, monkeypatch):
     tell(mine.user, path="/members/")
     tell(other.user)
     login(client, mine)
-    assert text(page(client, "notice-list")).count("A line for N") == 1
+    assert text(page(client, "notice-list")).count('<p class="second">A line for N') == 1
     theirs, own = Notice.objects.get(user=other.user), Notice.objects.get(user=mine.user)
     assert press(client, "notice-open", theirs.pk).status_code == 404
     assert press(client, "notice-open", own.pk).url == "/members/"
