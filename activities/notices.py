@@ -1,25 +1,55 @@
 """What people are told about sessions and bookings. Facts are kept without language: ISO days and Chinese names."""
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Booking, Session
 from people import notices
-from people.models import User
-from people.notices import declare
+from people.models import Notice, User
+from people.notices import Judge, declare
 from people.roles import Role
+from portal.lib import clock, wording
+
+State = Booking.State
+SOON = dt.timedelta(days=1)
+
+
+def is_near(notice: Notice) -> bool:
+    """A visit of today or tomorrow: whoever is on the way must know at once, at night too."""
+    day = wording.local(dt.datetime.fromisoformat(notice.facts["when"])).date()
+    return clock.today() <= day <= clock.today() + SOON
+
+
+def booking_in(*states: str) -> Judge:
+    """The booking still stands in one of these states."""
+    return lambda notice: Booking.objects.filter(pk=notice.key_of("booking"), state__in=states).exists()
+
+
+def is_still_coming(notice: Notice) -> bool:
+    """Confirmed, not begun, and still at the time that the notice says."""
+    when = dt.datetime.fromisoformat(notice.facts["when"])
+    coming = Booking.objects.filter(pk=notice.key_of("booking"), state=State.CONFIRMED)
+    return coming.filter(session__starts_at=when, session__starts_at__gt=clock.now()).exists()
+
+
+def has_no_roll(notice: Notice) -> bool:
+    return Booking.objects.awaiting_roll().filter(pk=notice.key_of("booking")).exists()
+
 
 declare(
     "booking.requested",
     _("%(school)s asks for %(seats)s places"),
     _("%(programme)s, %(when)s. Confirm or decline the booking."),
     duty=True,
+    holds=booking_in(State.REQUESTED),
 )
 declare(
     "booking.confirmed",
     _("Booked: %(programme)s"),
     _("%(pupils)s pupils, %(when)s. Receipt %(number)s."),
+    holds=booking_in(State.CONFIRMED, State.ATTENDED),
 )
 declare(
     "booking.declined",
@@ -30,16 +60,21 @@ declare(
     "booking.cancelled",
     _("%(school)s cancelled its booking"),
     _("%(programme)s, %(when)s. %(pupils)s places are free again."),
+    urgent=is_near,
 )
 declare(
     "booking.cancelled_by_venue",
     _("The venue cancelled: %(programme)s"),
     _("%(when)s. Reason: %(reason)s. Please choose another date."),
+    urgent=is_near,
+    chat=_("The venue cancelled: %(programme)s, %(when)s. Please choose another date."),
 )
 declare(
     "booking.cancelled_no_fault",
     _("Cancelled, nobody at fault: %(programme)s"),
     _("%(when)s. Reason: %(reason)s. No mark for either side."),
+    urgent=is_near,
+    chat=_("Cancelled, nobody at fault: %(programme)s, %(when)s. No mark for either side."),
 )
 declare(
     "booking.rescheduled",
@@ -61,6 +96,19 @@ declare(
     "training.cancelled",
     _("The training is cancelled: %(programme)s"),
     _("%(when)s. Reason: %(reason)s"),
+)
+declare(
+    "booking.soon",
+    _("Coming up: %(programme)s"),
+    _("%(school)s, %(when)s, %(pupils)s pupils. Look once more at meeting point, adults and papers."),
+    holds=is_still_coming,
+)
+declare(
+    "booking.roll_missing",
+    _("The roll is missing: %(programme)s"),
+    _("%(school)s, %(when)s. Call the roll now: without it the visit counts for nobody."),
+    duty=True,
+    holds=has_no_roll,
 )
 
 
@@ -121,6 +169,7 @@ def _send(kind: str, booking: Booking, to: list[User], *, due_slot: str = "", **
         path=f"/bookings/{booking.pk}/",
         due_slot=due_slot,
         facts=facts(booking) | more,
+        district=booking.district_id,
     )
 
 

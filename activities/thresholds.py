@@ -35,3 +35,6 @@ declare(
     least=20,
     most=60,
 )
+declare("visit_reminder_days", int, 7, _("Days before a visit when it is recalled first"), least=1, most=30)
+declare("visit_last_reminder_days", int, 1, _("Days before a visit when it is recalled again"), least=1, most=7)
+declare("roll_missing_hours", int, 2, _("Hours after a visit when a missing roll is called out"), least=1, most=24)

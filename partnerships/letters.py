@@ -31,6 +31,7 @@ def tell_parties(agreement: Agreement, kind: str, *, but: int | None = None, lea
                 subject=_subject(agreement),
                 path=f"/agreements/{agreement.pk}/",
                 facts=_facts(agreement, **facts),
+                district=agreement.district_id,
             )
 
 
@@ -43,4 +44,5 @@ def tell_bureau(agreement: Agreement, kind: str) -> None:
             subject=_subject(agreement),
             path=f"/agreements/{agreement.pk}/",
             facts=_facts(agreement),
+            district=agreement.district_id,
         )

@@ -133,6 +133,7 @@ def _tell_offices(listing: Listing) -> None:
             subject=f"listing:{listing.pk}:{listing.round}",
             path=_path(listing),
             facts=_facts(listing),
+            district=listing.district_id,
         )
 
 
@@ -143,4 +144,5 @@ def _tell_listed(listing: Listing, kind: str) -> None:
         subject=f"listing:{listing.pk}:{listing.round}:{clock.today()}",
         path=_path(listing),
         facts=_facts(listing),
+        district=listing.district_id,
     )

@@ -2,37 +2,46 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from partnerships import causes
+from partnerships.models import Agreement
 from people.notices import declare
+
+State = Agreement.State
 
 declare(
     "agreement_to_review",
     _("An agreement waits for your answer"),
     _("%(title)s: read the text, agree to it or propose changes."),
     duty=True,
+    holds=causes.agreement_in(State.REVIEW, State.COUNTERED),
 )
 declare(
     "agreement_countered",
     _("Changes to an agreement are proposed"),
     _("%(title)s: a new version is there; what was agreed before is void."),
     duty=True,
+    holds=causes.agreement_in(State.COUNTERED),
 )
 declare(
     "agreement_to_sign",
     _("An agreement is ready to be signed"),
     _("%(title)s: every party has agreed, the text is frozen."),
     duty=True,
+    holds=causes.is_to_be_signed,
 )
 declare(
     "agreement_signed",
     _("Every party has signed"),
     _("%(title)s can now be sent to the education bureau for filing."),
     duty=True,
+    holds=causes.agreement_in(State.SIGNED),
 )
 declare(
     "agreement_to_file",
     _("An agreement waits for filing"),
     _("%(title)s has been signed by every party."),
     duty=True,
+    holds=causes.agreement_in(State.SENT),
 )
 declare("agreement_filed", _("The agreement is filed"), _("%(title)s, filing number %(number)s."))
 declare(
@@ -40,6 +49,7 @@ declare(
     _("The agreement was returned for correction"),
     _("%(title)s: %(reason)s"),
     duty=True,
+    holds=causes.agreement_in(State.RETURNED),
 )
 declare("agreement_withdrawn", _("The agreement was withdrawn"), _("%(title)s: %(reason)s"))
 declare("agreement_suspended", _("The agreement is suspended"), _("%(title)s: %(reason)s"))
@@ -51,12 +61,29 @@ declare(
     _("An agreement ends soon"),
     _("%(title)s ends on %(last_day)s. Renew it in time."),
     duty=True,
+    holds=causes.agreement_still_ends,
+)
+declare(
+    "agreement_sign_soon",
+    _("An agreement still waits for your signature"),
+    _("%(title)s is to begin on %(first_day)s, and you have not signed it."),
+    duty=True,
+    holds=causes.is_to_be_signed,
+)
+declare(
+    "commitment_behind",
+    _("A commitment is behind"),
+    _(
+        "%(title)s: %(promised)s promised, %(delivered)s delivered, %(reserved)s reserved; %(due)s should be reached by now."
+    ),
+    holds=causes.is_behind,
 )
 declare(
     "listing_to_review",
     _("A venue waits for review"),
     _("%(organisation)s applies to be listed in %(district)s."),
     duty=True,
+    holds=causes.listing_waits,
 )
 declare("listing_listed", _("Your venue is listed"), _("%(organisation)s is listed in %(district)s."))
 declare(
@@ -71,6 +98,7 @@ declare(
     _("A title ends soon"),
     _("%(title)s of %(organisation)s is valid until %(last_day)s."),
     duty=True,
+    holds=causes.title_still_ends,
 )
 declare(
     "vice_principal_proposed",

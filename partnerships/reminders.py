@@ -1,63 +1,120 @@
-"""What time alone brings about: agreements and titles that run out. Safe to run twice: a notice is written once."""
+"""What time alone brings about between the two sides: what is to be signed, ends, or lags behind."""
 
-from partnerships.models import Agreement, Listing, Recognition
-from people import notices, thresholds
-from people.models import District, Organisation
+import datetime as dt
+from collections.abc import Iterator
+
+from partnerships import calendar
+from partnerships.models import Agreement, AgreementParty, Commitment, Listing, Recognition, Term
+from people import notices, reminders, thresholds
+from people.models import District, Organisation, User
+from people.reminders import Reminder
 from people.roles import Role
-from people.workflow import verb
-from portal.lib import clock
 
 LEADS = (Role.SCHOOL_LEAD, Role.VENUE_LEAD)
+UNSIGNED = (Agreement.State.AGREED, Agreement.State.SIGNING)
+MONTH = dt.timedelta(days=31)
 
 
-def remind() -> int:
-    """Tell leads and bureaus what ends soon, each once. Returns how many notices are new."""
-    return sum(_of(district) for district in District.objects.all())
+def agreements_to_sign(today: dt.date) -> Iterator[Reminder]:
+    """Texts that every party has agreed to and that begin in a few working days: to the leads that have not signed."""
+    for district in District.objects.all():
+        days = thresholds.of(district.pk)["agreement_sign_days"]
+        parties = AgreementParty.objects.filter(
+            state=AgreementParty.State.AGREED,
+            agreement__district=district,
+            agreement__state__in=UNSIGNED,
+            agreement__starts_on__lte=today + MONTH,
+        )
+        for party in parties.select_related("agreement"):
+            agreement = party.agreement
+            if calendar.working_days_between(district.pk, today, agreement.starts_on) <= days:
+                yield Reminder(
+                    subject=f"agreement:{agreement.pk}:{agreement.starts_on}",
+                    to=notices.members(party.organisation_id, *LEADS),
+                    path=f"/agreements/{agreement.pk}/",
+                    facts={"title": agreement.title, "first_day": agreement.starts_on.isoformat()},
+                    district=district.pk,
+                )
 
 
-@verb
-def _of(district: District) -> int:
-    """One district a transaction: a long one would hold back the others."""
-    return _agreements(district) + _titles(district)
-
-
-def _bureau(district: District) -> list[int]:
-    bureaus = Organisation.objects.filter(district=district, kind=Organisation.Kind.BUREAU)
-    return list(bureaus.values_list("pk", flat=True))
-
-
-def _agreements(district: District) -> int:
-    days = thresholds.of(district.pk)["agreement_expiring_days"]
-    new = 0
-    for agreement in Agreement.objects.filter(district=district).expiring(clock.today(), days):
-        parties = list(agreement.parties.present().values_list("organisation_id", flat=True))
-        for organisation in [*parties, *_bureau(district)]:
-            new += notices.send(
-                "agreement_ends_soon",
-                to=notices.members(organisation, *LEADS, Role.BUREAU_OFFICER),
+def agreements_ending(today: dt.date) -> Iterator[Reminder]:
+    """Agreements that end soon: to the leads of the parties and to the bureau."""
+    for district in District.objects.all():
+        days = thresholds.of(district.pk)["agreement_expiring_days"]
+        bureau = _bureau(district)
+        for agreement in Agreement.objects.filter(district=district).expiring(today, days):
+            yield Reminder(
                 subject=f"agreement:{agreement.pk}:{agreement.ends_on}",
+                to=[*_leads(agreement), *bureau],
                 path=f"/agreements/{agreement.pk}/",
                 facts={"title": agreement.title, "last_day": agreement.last_day.isoformat()},
+                district=district.pk,
             )
-    return new
 
 
-def _titles(district: District) -> int:
-    """Titles of venues that the district lists: to the venue's lead and the bureau."""
-    days = thresholds.of(district.pk)["recognition_warning_days"]
-    listed = Listing.objects.listed().filter(district=district).values("organisation_id")
-    new = 0
-    for title in Recognition.objects.running_out(clock.today(), days).filter(venue__in=listed):
-        for organisation in [title.venue_id, *_bureau(district)]:
-            new += notices.send(
-                "recognition_ends_soon",
-                to=notices.members(organisation, Role.VENUE_LEAD, Role.BUREAU_OFFICER),
+def commitments_behind(today: dt.date) -> Iterator[Reminder]:
+    """What lags behind in the term that runs, once a month: to the leads of all parties and to the bureau."""
+    for term in Term.objects.on(today).select_related("district"):
+        if term.week_of(today) < thresholds.of(term.district_id)["commitment_behind_week"]:
+            continue
+        bureau = _bureau(term.district)
+        for commitment in _in_force(term, today):
+            if commitment.is_behind(today):
+                agreement = commitment.agreement
+                yield Reminder(
+                    subject=f"commitment:{commitment.pk}",
+                    slot=f"{today:%Y-%m}",
+                    to=[*_leads(agreement), *bureau],
+                    path=f"/agreements/{agreement.pk}/",
+                    facts={
+                        "title": agreement.title,
+                        "promised": commitment.promised,
+                        "reserved": commitment.reserved,
+                        "delivered": commitment.delivered,
+                        "due": commitment.due_by(today),
+                    },
+                    district=term.district_id,
+                )
+
+
+def titles_ending(today: dt.date) -> Iterator[Reminder]:
+    """Titles of venues that run out: to the venue's lead and to the bureaus that list the venue."""
+    for district in District.objects.all():
+        days = thresholds.of(district.pk)["recognition_warning_days"]
+        listed = Listing.objects.listed().filter(district=district).values("organisation_id")
+        bureau = _bureau(district)
+        titles = Recognition.objects.running_out(today, days).filter(venue__in=listed)
+        for title in titles.select_related("venue__organisation"):
+            yield Reminder(
                 subject=f"recognition:{title.pk}:{title.ends_on}",
+                to=[*notices.members(title.venue_id, Role.VENUE_LEAD), *bureau],
                 path=f"/venues/{title.venue_id}/",
                 facts={
                     "title": title.title,
                     "organisation": title.venue.organisation.name_zh,
                     "last_day": title.last_day.isoformat(),
                 },
+                district=district.pk,
             )
-    return new
+
+
+def _in_force(term: Term, today: dt.date) -> Iterator[Commitment]:
+    agreements = Agreement.objects.filter(district=term.district_id).in_force(today)
+    found = Commitment.objects.filter(term=term, agreement__in=agreements.values("pk"))
+    yield from found.select_related("term", "agreement")
+
+
+def _leads(agreement: Agreement) -> list[User]:
+    parties = agreement.parties.present().values_list("organisation_id", flat=True)
+    return [user for party in parties for user in notices.members(party, *LEADS)]
+
+
+def _bureau(district: District) -> list[User]:
+    bureaus = Organisation.objects.filter(district=district, kind=Organisation.Kind.BUREAU)
+    return [user for bureau in bureaus for user in notices.members(bureau.pk, Role.BUREAU_OFFICER)]
+
+
+reminders.declare("agreement_sign_soon", agreements_to_sign)
+reminders.declare("agreement_ends_soon", agreements_ending)
+reminders.declare("commitment_behind", commitments_behind)
+reminders.declare("recognition_ends_soon", titles_ending)

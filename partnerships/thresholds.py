@@ -14,6 +14,17 @@ declare(
 declare("agreement_years_min", int, 1, _("Shortest term of an agreement, years"), least=1, most=10)
 declare("agreement_years_max", int, 5, _("Longest term of an agreement, years"), least=1, most=30)
 declare("agreement_expiring_days", int, 60, _("Days before its end when an agreement is called expiring"), least=1)
+declare(
+    "agreement_sign_days",
+    int,
+    3,
+    _("Working days before its first day when an unsigned agreement is called out"),
+    least=1,
+    most=20,
+)
+declare(
+    "commitment_behind_week", int, 6, _("Week of the term from which a commitment is called behind"), least=1, most=25
+)
 declare("agreement_signing_counts", list, ["online", "scan"], _("Ways of signing that count"), choices=SIGNING)
 declare("agreement_number_prefix", str, "馆校", _("Words before the year in a filing number"))
 declare("recognition_warning_days", int, 90, _("Days before the end of a title when it is called out"), least=1)

@@ -1,8 +1,11 @@
 """The Celery app and *the* timetable. Celery is a doorbell: a lost message costs time, never truth."""
 
 import os
+from dataclasses import dataclass
 
 from celery import Celery
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -10,15 +13,34 @@ app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# name → task, seconds between runs. Each may run twice, late or beside itself.
-TIMETABLE: dict[str, tuple[str, float]] = {
-    "credits of recent rolls": ("credits.sweep_recent", 120),
-    "credits of all rolls": ("credits.sweep", 3600),
-    "uploads whose preview is over": ("portal.forget_uploads", 300),
-    "changes that other systems follow": ("portal.mark_changes", 60),
-    "keys and tokens that are over": ("portal.forget_keys", 3600),
-    "sessions that are over": ("portal.forget_sessions", 6 * 3600),
-    "agreements and titles that end soon": ("partnerships.remind", 3600),
-}
 
-app.conf.beat_schedule = {name: {"task": task, "schedule": seconds} for name, (task, seconds) in TIMETABLE.items()}
+@dataclass(frozen=True)
+class Job:
+    """One line of the timetable. `task` is the worker's name for it and the key of its JobRun; `due` is the dotted name
+    of a function that counts the rows that wait, where there is something to count."""
+
+    name: str | Promise
+    task: str
+    seconds: float
+    due: str = ""
+
+
+# Each may run twice, late or beside itself; `manage.py sweep` does all of them without Celery.
+TIMETABLE: tuple[Job, ...] = (
+    Job(_("Credits of recent rolls"), "credits.sweep_recent", 120),
+    Job(_("Credits of all rolls"), "credits.sweep", 3600),
+    Job(_("Reminders"), "people.remind", 900),
+    Job(_("Mails and group messages"), "people.deliver", 10, "people.deliveries.waiting"),
+    Job(_("Uploads whose preview is over"), "portal.forget_uploads", 300, "portal.imports.uploads.expired"),
+    Job(_("Changes that other systems follow"), "portal.mark_changes", 60),
+    Job(_("Keys and tokens that are over"), "portal.forget_keys", 3600),
+    Job(_("Sessions that are over"), "portal.forget_sessions", 6 * 3600),
+)
+HEARTBEAT = 60  # seconds
+
+# A message that nobody has fetched when the next one is due is forgotten: a stopped worker finds no heap of them.
+app.conf.beat_schedule = {
+    job.task: {"task": job.task, "schedule": job.seconds, "options": {"expires": max(job.seconds, 60)}}
+    for job in TIMETABLE
+} | {"portal.beat": {"task": "portal.beat", "schedule": HEARTBEAT, "options": {"expires": HEARTBEAT}}}
+app.conf.beat_scheduler = "portal.jobs.scheduler:Scheduler"

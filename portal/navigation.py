@@ -81,12 +81,14 @@ MEMBERS = Section(
     _("Members"), "user-group", ("people:member-list",), ("people:member", "people:invitation", "people:organisation")
 )
 DISTRICTS = Section(_("Districts"), "map", ("people:district-list",), ("people:district",))
+ROBOTS = Section(_("Group robots"), "chat-bubble-left-right", ("people:robot-list",), ("people:robot",))
+JOBS = Section(_("Jobs"), "clock", ("portal:job-list",), ("portal:job", "people:delivery"))
 THRESHOLDS = Section(_("Thresholds"), "scale", ("people:threshold-list",), ("people:threshold",))
 
 # Left to right in the header; the first four are the phone's bottom bar, the rest stands under “More”.
 SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.BUREAU_OFFICER: (TODAY, AGREEMENTS, SCHOOLS, VENUES, REPORT, CREDITS, SESSIONS, BOOKINGS,
-        TRAINING, VICE_PRINCIPALS, IMPORTS, CALENDAR, THRESHOLDS, MEMBERS),
+        TRAINING, VICE_PRINCIPALS, IMPORTS, CALENDAR, THRESHOLDS, MEMBERS, ROBOTS),
     Role.PARTNER_OFFICER: (TODAY, VENUES, AGREEMENTS, REPORT, SCHOOLS, SESSIONS, CREDITS, TRAINING, VICE_PRINCIPALS, MEMBERS),
     Role.INSPECTOR: (TODAY, REPORT, SCHOOLS, AGREEMENTS, VENUES, SESSIONS, BOOKINGS, CREDITS, TRAINING,
         VICE_PRINCIPALS, THRESHOLDS),
@@ -98,7 +100,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.VENUE_LEAD: (TODAY, DESK, PROGRAMMES, SESSIONS, BOOKINGS, AGREEMENTS, RULES, REPORT, TRAINING, VENUES, MEMBERS),
     Role.VENUE_STAFF: (TODAY, DESK, SESSIONS, BOOKINGS, PROGRAMMES, AGREEMENTS, RULES, REPORT, TRAINING, VENUES, MEMBERS),
     Role.COUNSELOR: (TODAY,),
-    Role.ADMINISTRATOR: (TODAY, DISTRICTS, MEMBERS),
+    Role.ADMINISTRATOR: (TODAY, DISTRICTS, MEMBERS, JOBS),
     Role.AUDIT_READER: (TODAY, TRAIL),
 }  # fmt: skip
 IN_HEADER = {True: 7, False: 5}  # by whether the reader reads Chinese: English words are longer

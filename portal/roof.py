@@ -9,6 +9,7 @@ app_name = "portal"
 urlpatterns = [
     path("", dashboard.home, name="home"),
     path("", include("portal.imports.urls")),
+    path("", include("portal.jobs.urls")),
     path("", include("portal.reports.urls")),
 ]
 if settings.DEBUG:

@@ -7,6 +7,7 @@ from oauth2_provider.models import clear_expired
 from people import once
 from portal.api import following, idempotency
 from portal.imports import uploads
+from portal.jobs import running
 
 
 @shared_task(name="portal.forget_uploads")
@@ -33,3 +34,9 @@ def forget_keys() -> None:
     """Idempotency keys of yesterday, and tokens that open nothing any more."""
     idempotency.forget_expired()
     clear_expired()
+
+
+@shared_task(name="portal.beat")
+def beat() -> None:
+    """A worker's heartbeat, once a minute: that it is written says that worker, broker and clock are there."""
+    running.beat("worker")

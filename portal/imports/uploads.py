@@ -158,6 +158,11 @@ def remembered(organisation_id: int) -> dict[str, str]:
     return known
 
 
+def expired() -> int:
+    """How many uploads wait to be forgotten."""
+    return Upload.objects.expired().count()
+
+
 def forget_expired() -> int:
     """Delete the uploads whose time is over. Returns how many."""
     count, _models = Upload.objects.expired().delete()

@@ -4,13 +4,16 @@ from .client import Client
 from .following import Tombstone, Watermark
 from .idempotency_key import IdempotencyKey
 from .import_run import ImportPart, ImportRun
+from .job_run import Heartbeat, JobRun
 from .report import Rendering, Report, ReportComment
 
 __all__ = [
     "Client",
+    "Heartbeat",
     "IdempotencyKey",
     "ImportPart",
     "ImportRun",
+    "JobRun",
     "Rendering",
     "Report",
     "ReportComment",

@@ -11,7 +11,7 @@ from portal.celery import TIMETABLE, app
 
 def test_a_worker_knows_every_task_of_the_timetable_and_of_the_doorbell():
     app.loader.import_default_modules()
-    assert {task for task, _seconds in TIMETABLE.values()} | {"credits.post"} <= set(app.tasks)
+    assert {job.task for job in TIMETABLE} | {"credits.post", "portal.beat"} <= set(app.tasks)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,70 @@
+"""What time alone brings about between a booking and its roll."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from activities.models import Booking
+from activities.notices import facts
+from people import notices, reminders, thresholds
+from people.models import District, User
+from people.reminders import Reminder
+from people.roles import Role
+from portal.lib import clock, wording
+
+FORTNIGHT = dt.timedelta(days=14)  # a roll that is missing for longer is the lists' matter
+
+
+def visits_soon(today: dt.date) -> Iterator[Reminder]:
+    """Confirmed visits in so many days: to whoever booked and whoever leads. Booked later than that: nothing to recall."""
+    for district in District.objects.all():
+        values = thresholds.of(district.pk)
+        leads = (values["visit_reminder_days"], values["visit_last_reminder_days"])
+        for booking in _bookings(district).filter(state=Booking.State.CONFIRMED, session__starts_at__gt=clock.now()):
+            day = _day(booking.session.starts_at)
+            lead = min((days for days in leads if day - dt.timedelta(days=days) <= today), default=None)
+            if lead and _day(booking.confirmed_at or booking.requested_at) < day - dt.timedelta(days=lead):
+                yield Reminder(
+                    subject=f"booking:{booking.pk}",
+                    slot=f"{lead}:{day}",
+                    to=_at_school(booking),
+                    path=f"/bookings/{booking.pk}/",
+                    facts=facts(booking),
+                    district=district.pk,
+                )
+
+
+def rolls_missing(today: dt.date) -> Iterator[Reminder]:
+    """Visits that are over without a roll: to the leader the same day, with the coordinators from the next day on."""
+    for district in District.objects.all():
+        hours = thresholds.of(district.pk)["roll_missing_hours"]
+        over = clock.now() - dt.timedelta(hours=hours)
+        missing = _bookings(district).awaiting_roll()
+        for booking in missing.filter(session__ends_at__lte=over, session__ends_at__gt=over - FORTNIGHT):
+            same_day = _day(booking.session.ends_at) == today
+            office = [] if same_day else notices.members(booking.school_id, Role.COORDINATOR)
+            yield Reminder(
+                subject=f"booking:{booking.pk}",
+                slot="same day" if same_day else "later",
+                to=[booking.leader.user, *office],
+                path=f"/bookings/{booking.pk}/roll/",
+                facts=facts(booking),
+                district=district.pk,
+            )
+
+
+def _bookings(district: District):
+    wanted = ("session__programme", "school__organisation", "leader__user", "requested_by__user")
+    return Booking.objects.filter(district=district).select_related(*wanted)
+
+
+def _at_school(booking: Booking) -> list[User]:
+    asked = [booking.requested_by.user] if booking.requested_by else []
+    return [*asked, booking.leader.user]
+
+
+def _day(moment: dt.datetime) -> dt.date:
+    return wording.local(moment).date()
+
+
+reminders.declare("booking.soon", visits_soon)
+reminders.declare("booking.roll_missing", rolls_missing)
