@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import notices, seats, uses, venue_days
+from activities import following, notices, seats, uses, venue_days
 from activities.eligibility import Judge
 from activities.groups import Group
 from activities.models import Booking, BookingClass, RollEntry, Session
@@ -290,3 +290,5 @@ def _end(booking: Booking, name: str, *, by: Actor, reason: str) -> None:
     uses.give_back(booking)
     venue_days.give_back(booking, booking.session)
     seats.give_back(booking.session_id, taken, held)
+    if booking.session.school_id:  # closed for this school: nobody else is left to give it to
+        following.session_cancelled(booking.session, reason=reason)

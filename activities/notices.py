@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from activities import counselor_notices  # noqa: F401  declares what counselors are told
 from activities.models import Booking, Session
 from people import notices
 from people.models import Notice, User

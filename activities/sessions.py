@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, dates, training
+from activities import bookings, dates, following, training
 from activities.models import Booking, Programme, Series, Session
 from partnerships.models import Venue
 from people import audit, events, thresholds
@@ -90,6 +90,9 @@ def edit(session: Session, *, by: Actor, **fields: Any) -> None:
         Session.objects.select_for_update().get(pk=session.pk)  # whoever is booking now is before us or sees the change
         if _is_taken(session):
             raise Refused("session.booked", BOOKED)
+        following.session_moved(
+            session, fields.get("starts_at", session.starts_at), fields.get("ends_at", session.ends_at)
+        )
     if {"held_back", "starts_at"} & set(fields):
         held_back = fields.get("held_back", session.held_back)
         starts_at = fields.get("starts_at", session.starts_at)
@@ -113,6 +116,7 @@ def postpone(session: Session, *, by: Actor, reason: str) -> None:
     if _is_taken(session):
         raise Refused("session.booked", BOOKED)
     move(session, "postpone", by=by, reason=reason.strip())
+    following.session_postponed(session)
 
 
 @verb
@@ -126,6 +130,7 @@ def cancel(session: Session, *, by: Actor, reason: str) -> int:
         raise Refused("session.over", bookings.OVER)
     Session.objects.select_for_update().get(pk=session.pk)  # whoever is booking now is before us or is refused
     move(session, "cancel", by=by, reason=reason.strip())
+    following.session_cancelled(session, reason=reason.strip())
     open_ones = session.bookings.filter(state__in=(Booking.State.REQUESTED, Booking.State.CONFIRMED))
     ended = 0
     for booking in open_ones.select_related("session__programme", "school__organisation"):

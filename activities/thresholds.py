@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from activities.models import Counselor
 from people.thresholds import declare
+
+KINDS = tuple(Counselor.Kind.choices)
 
 declare("pupils_per_adult", int, 20, _("Pupils per accompanying adult"), least=1, most=20)
 declare(
@@ -38,3 +41,28 @@ declare(
 declare("visit_reminder_days", int, 7, _("Days before a visit when it is recalled first"), least=1, most=30)
 declare("visit_last_reminder_days", int, 1, _("Days before a visit when it is recalled again"), least=1, most=7)
 declare("roll_missing_hours", int, 2, _("Hours after a visit when a missing roll is called out"), least=1, most=24)
+declare("counselor_check_months", int, 12, _("Months for which a background check counts"), least=1, most=36)
+declare(
+    "counselor_check_kinds",
+    list,
+    [kind for kind, _label in KINDS],
+    _("Kinds of counselors who need a background check"),
+    _("Parent volunteers under a teacher's eye: the district decides"),
+    choices=KINDS,
+)
+declare(
+    "counselor_check_warning_days",
+    int,
+    30,
+    _("Days before the end of a background check when everybody concerned is reminded"),
+    least=1,
+    most=180,
+)
+declare(
+    "counselor_near_days",
+    int,
+    7,
+    _("Days before a session when a missing counselor is called out"),
+    least=1,
+    most=60,
+)

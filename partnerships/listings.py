@@ -10,10 +10,12 @@ from people.models import District, Organisation
 from people.roles import Permission, Role
 from people.workflow import move, verb
 from portal.lib import clock
+from portal.lib.doorbell import ring
 from portal.lib.errors import Refused
 
 OFFICES = (Organisation.Kind.BUREAU, Organisation.Kind.PARTNER_OFFICE)
 OFFICERS = (Role.BUREAU_OFFICER, Role.PARTNER_OFFICER)
+FOLLOWERS = "activities.reopen"  # the sweep of what was agreed with a counselor who is listed no longer
 
 
 def offices_of(district: District):
@@ -90,6 +92,7 @@ def suspend(listing: Listing, *, by: Actor, reason: str) -> Listing:
     _close(listing)
     move(listing, "suspend", by=by, reason=reason.strip())
     _tell_listed(listing, "listing_suspended")
+    ring(FOLLOWERS)
     return listing
 
 
@@ -105,6 +108,7 @@ def leave(listing: Listing, *, by: Actor) -> Listing:
     """The venue or counselor leaves the district."""
     _close(listing)
     move(listing, "leave", by=by)
+    ring(FOLLOWERS)
     return listing
 
 
@@ -113,8 +117,10 @@ def _close(listing: Listing) -> None:
     Listing.objects.select_for_update().get(pk=listing.pk)
 
 
-def _path(listing: Listing) -> str:
-    return f"/venues/{listing.organisation_id}/"
+def page_of(listing: Listing) -> str:
+    """The page of what is listed; of a counselor it stands in a higher app."""
+    kind = "counselors" if listing.organisation.kind == Organisation.Kind.COUNSELOR else "venues"
+    return f"/{kind}/{listing.organisation_id}/"
 
 
 def _facts(listing: Listing) -> dict[str, str]:
@@ -131,7 +137,7 @@ def _tell_offices(listing: Listing) -> None:
             "listing_to_review",
             to=notices.members(office.pk, *OFFICERS),
             subject=f"listing:{listing.pk}:{listing.round}",
-            path=_path(listing),
+            path=page_of(listing),
             facts=_facts(listing),
             district=listing.district_id,
         )
@@ -142,7 +148,7 @@ def _tell_listed(listing: Listing, kind: str) -> None:
         kind,
         to=notices.members(listing.organisation_id, Role.VENUE_LEAD, Role.COUNSELOR),
         subject=f"listing:{listing.pk}:{listing.round}:{clock.today()}",
-        path=_path(listing),
+        path=page_of(listing),
         facts=_facts(listing),
         district=listing.district_id,
     )

@@ -80,12 +80,12 @@ declare(
 )
 declare(
     "listing_to_review",
-    _("A venue waits for review"),
+    _("An application waits for review"),
     _("%(organisation)s applies to be listed in %(district)s."),
     duty=True,
     holds=causes.listing_waits,
 )
-declare("listing_listed", _("Your venue is listed"), _("%(organisation)s is listed in %(district)s."))
+declare("listing_listed", _("Listed in the district"), _("%(organisation)s is listed in %(district)s."))
 declare(
     "listing_not_listed",
     _("The application was not approved"),

@@ -43,6 +43,11 @@ def find_open(token: str) -> Invitation | None:
 def invite(organisation: Organisation, *, role: Role | str, by: Actor, full_name: str = "") -> Issued:
     """A new link. The role must be one that `by` may hand out there."""
     require_giving(by, organisation, role)
+    return issue(organisation, role=role, by=by, full_name=full_name)
+
+
+def issue(organisation: Organisation, *, role: Role | str, by: Actor, full_name: str = "") -> Issued:
+    """A new link, for a verb that has judged by itself that `by` may give it."""
     token, now = secrets.token_urlsafe(32), clock.now()
     invitation = Invitation.objects.create(
         organisation=organisation,

@@ -20,7 +20,7 @@ from portal.lib import clock, wording
 Judge = Callable[[Notice], bool]
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
 # facts that name a person or hold what somebody typed: they never reach a group
-PERSONAL = {"by", "from", "leader", "name", "note", "person", "reason"}
+PERSONAL = {"by", "counselor", "from", "leader", "name", "note", "person", "reason", "who"}
 
 
 @dataclass(frozen=True)

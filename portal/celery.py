@@ -34,6 +34,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job(_("Uploads whose preview is over"), "portal.forget_uploads", 300, "portal.imports.uploads.expired"),
     Job(_("Changes that other systems follow"), "portal.mark_changes", 60),
     Job(_("Keys and tokens that are over"), "portal.forget_keys", 3600),
+    Job(_("Counselors whose check or listing has ended"), "activities.reopen", 600, "activities.following.count_due"),
     Job(_("Sessions that are over"), "portal.forget_sessions", 6 * 3600),
 )
 HEARTBEAT = 60  # seconds

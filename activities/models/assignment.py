@@ -204,7 +204,7 @@ class Assignment(BothSides, Slot):
                 name="assignment_one_place",
                 expressions=one_place_at_a_time("counselor"),
                 condition=Q(is_live=True),
-                violation_error_message=_("The counselor is not available then."),
+                violation_error_message=_("Not available at that time."),
             ),
         ]
 

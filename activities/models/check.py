@@ -63,7 +63,7 @@ class Check(models.Model):
             ),
             models.CheckConstraint(
                 name="check_validity_fits_outcome",
-                condition=Q(outcome="clear", valid_until__gt=F("checked_on"))
+                condition=Q(outcome="clear", valid_until__isnull=False, valid_until__gt=F("checked_on"))
                 | Q(outcome="not_clear", valid_until__isnull=True),
                 violation_error_message=_("A clear check is valid for a time, another one for none."),
             ),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partnerships.models import Listing
-from people.roles import Permission
+from people.roles import Permission, Role
 from people.workflow import Move
 from portal.lib import clock
 
@@ -36,12 +36,38 @@ class SessionQuerySet(models.QuerySet):
         """Sessions that a school books, not the closed ones of another school's series."""
         return self.filter(school__isnull=True)
 
+    def lacking_counselor(self):
+        """尚未落实辅导员: open sessions to come that need a counselor and have none on whom both sides agreed."""
+        settled = Session.assignments.rel.related_model.objects.live().values("session")
+        return self.open().upcoming().filter(needs_counselor=True).exclude(pk__in=settled)
+
+    def hosted_by(self, organisation_id: int):
+        """Sessions for which this school or venue may have a counselor: it gives them, or they are held there."""
+        own = Q(provider=organisation_id) | Q(place=organisation_id) | Q(school=organisation_id)
+        return self.filter(own)
+
+    def within_reach_of(self, counselor_id: int):
+        """Sessions of schools and venues in the districts that list this counselor."""
+        listed = Listing.objects.listed()
+        districts = listed.filter(organisation=counselor_id).values("district")
+        venues = listed.filter(district__in=districts, organisation__kind="venue").values("organisation")
+        of_school = Q(school__organisation__district__in=districts)
+        others = Q(school__isnull=True) & (Q(provider__district__in=districts) | Q(provider__in=venues))
+        return self.filter(of_school | others)
+
     def visible_to(self, actor):
-        """Own place, own programme, own series; else what is open and listed in the hat's district or open to all."""
+        """Own place, own programme, own series; else what is open and listed in the hat's district or open to all.
+
+        A counselor: those they were asked for or applied to, and what still needs one where they are listed.
+        """
         if actor.is_system:
             return self
         if actor.organisation_id is None and not actor.is_client:
             return self.none()
+        if actor.role == Role.COUNSELOR:
+            asked = Session.assignments.rel.related_model.objects.visible_to(actor).values("session")
+            needed = self.within_reach_of(actor.organisation_id).lacking_counselor().values("pk")
+            return self.filter(Q(pk__in=asked) | Q(pk__in=needed))
         hat = actor.organisation_id or 0
         own = Q(provider=hat) | Q(place=hat) | Q(school=hat)
         if actor.district_id is None:
@@ -256,6 +282,10 @@ class Session(Priced):
         if self.opens_on and clock.today() < self.opens_on:
             return "not_open_yet"
         return "full" if self.left <= 0 else "open"
+
+    def host_ids(self) -> set[int]:
+        """Whose session it is: who gives it, where it is held, which school it is closed for."""
+        return {self.provider_id, self.place_id, self.school_id} - {None}
 
     def organisation_ids(self) -> set[int]:
         return {self.provider_id}

@@ -48,7 +48,7 @@ def listing_review(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(no))
         else:
             messages.success(request, _("Your office's decision is recorded."))
-            return redirect("partnerships:venue-page", listing.organisation_id)
+            return redirect(listings.page_of(listing))
     return render(
         request,
         "partnerships/listing_form.html",
@@ -69,7 +69,7 @@ def listing_suspend(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         listings.suspend(listing, by=request.actor, reason=form.cleaned_data["reason"])
         messages.success(request, _("Suspended. Schools of the district no longer find it."))
-        return redirect("partnerships:venue-page", listing.organisation_id)
+        return redirect(listings.page_of(listing))
     context = {"form": form, "listing": listing, "title": _("Suspend service"), "action": _("Suspend"), "waiting": []}
     return render(request, "partnerships/listing_form.html", context)
 
@@ -79,7 +79,7 @@ def listing_suspend(request: HttpRequest, pk: int) -> HttpResponse:
 def listing_resume(request: HttpRequest, pk: int) -> HttpResponse:
     listing = _found(request, pk, Permission.LISTING_REVIEW)
     listings.resume(listing, by=request.actor)
-    return redirect("partnerships:venue-page", listing.organisation_id)
+    return redirect(listings.page_of(listing))
 
 
 @allow(Permission.LISTING_PROPOSE)
@@ -87,7 +87,7 @@ def listing_resume(request: HttpRequest, pk: int) -> HttpResponse:
 def listing_again(request: HttpRequest, pk: int) -> HttpResponse:
     listing = _found(request, pk, Permission.LISTING_PROPOSE)
     listings.apply_again(listing, by=request.actor)
-    return redirect("partnerships:venue-page", listing.organisation_id)
+    return redirect(listings.page_of(listing))
 
 
 @allow(Permission.LISTING_LEAVE)
@@ -95,4 +95,4 @@ def listing_again(request: HttpRequest, pk: int) -> HttpResponse:
 def listing_leave(request: HttpRequest, pk: int) -> HttpResponse:
     listing = _found(request, pk, Permission.LISTING_LEAVE)
     listings.leave(listing, by=request.actor)
-    return redirect("partnerships:venue-page", listing.organisation_id)
+    return redirect(listings.page_of(listing))
