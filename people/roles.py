@@ -98,6 +98,7 @@ class Permission(models.TextChoices):
     COUNSELOR_EDIT = "counselor.edit"
     COUNSELOR_INVITE = "counselor.invite"
     COUNSELOR_SEE = "counselor.see"
+    CLIENT_MANAGE = "client.manage"
     CREDIT_RULE_DRAFT = "credit_rule.draft"
     CREDIT_RULE_PUBLISH = "credit_rule.publish"
     CREDIT_RULE_SEE = "credit_rule.see"
@@ -226,7 +227,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | BRINGS_LISTS
     | DECIDES_VICE_PRINCIPALS
     | PUBLISHES_REPORTS
-    | {P.BOOKING_CANCEL_NO_FAULT}
+    | {P.BOOKING_CANCEL_NO_FAULT, P.CLIENT_MANAGE}
     | {P.MEMBER_INVITE, P.MEMBER_SEE, P.ROBOT_EDIT, P.THRESHOLD_SEE, P.THRESHOLD_SET},
     Role.PARTNER_OFFICER: EVERYBODY
     | READS_ACTIVITIES

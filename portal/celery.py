@@ -33,6 +33,8 @@ TIMETABLE: tuple[Job, ...] = (
     Job(_("Mails and group messages"), "people.deliver", 10, "people.deliveries.waiting"),
     Job(_("Uploads whose preview is over"), "portal.forget_uploads", 300, "portal.imports.uploads.expired"),
     Job(_("Changes that other systems follow"), "portal.mark_changes", 60),
+    Job(_("Messages to other systems"), "portal.deliver_webhooks", 15, "portal.systems.delivering.due"),
+    Job(_("Messages that ended a month ago"), "portal.forget_deliveries", 24 * 3600),
     Job(_("Keys and tokens that are over"), "portal.forget_keys", 3600),
     Job(_("Counselors whose check or listing has ended"), "activities.reopen", 600, "activities.following.count_due"),
     Job(_("Sessions that are over"), "portal.forget_sessions", 6 * 3600),

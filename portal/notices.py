@@ -5,6 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from people.notices import declare
 
 declare(
+    "webhook_disabled",
+    _("Messages to a connected system have stopped"),
+    _(
+        "%(system)s can't be told any more at %(host)s. See why on its page, and switch the address on again when it works."
+    ),
+    duty=True,
+)
+declare(
     "import_braked",
     _("A roster waits for your confirmation"),
     _("%(by)s brought a roster that would remove many pupils. Look at it and confirm, or have the file checked."),

@@ -8,6 +8,7 @@ from people import once
 from portal.api import following, idempotency
 from portal.imports import uploads
 from portal.jobs import running
+from portal.systems import delivering
 
 
 @shared_task(name="portal.forget_uploads")
@@ -40,3 +41,15 @@ def forget_keys() -> None:
 def beat() -> None:
     """A worker's heartbeat, once a minute: that it is written says that worker, broker and clock are there."""
     running.beat("worker")
+
+
+@shared_task(name="portal.deliver_webhooks")
+def deliver_webhooks() -> None:
+    """New events, and messages to other systems whose next try is due."""
+    delivering.run()
+
+
+@shared_task(name="portal.forget_deliveries")
+def forget_deliveries() -> None:
+    """Messages to other systems that ended a month ago."""
+    delivering.forget()

@@ -15,6 +15,7 @@ from people.gate import public
 from people.scopes import SCOPES
 from portal.api import limits
 from portal.api.problems import Problem, answer
+from portal.lib import clock
 from portal.models import Client
 
 
@@ -37,6 +38,11 @@ class Validator(OAuth2Validator):
     def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
         known = super().authenticate_client(request, *args, **kwargs)
         return known and request.client.is_active and request.client.principal.is_active
+
+    def save_bearer_token(self, token: dict[str, Any], request: Any, *args: Any, **kwargs: Any) -> None:
+        """Note the use, too: tokens are short, so a client that works asks again and again."""
+        super().save_bearer_token(token, request, *args, **kwargs)
+        Client.objects.filter(pk=request.client.pk).update(last_used_at=clock.now())
 
 
 class Throttled:

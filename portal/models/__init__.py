@@ -6,6 +6,7 @@ from .idempotency_key import IdempotencyKey
 from .import_run import ImportPart, ImportRun
 from .job_run import Heartbeat, JobRun
 from .report import Rendering, Report, ReportComment
+from .webhook import WebhookEndpoint, WebhookMessage, WebhookSecret
 
 __all__ = [
     "Client",
@@ -19,4 +20,7 @@ __all__ = [
     "ReportComment",
     "Tombstone",
     "Watermark",
+    "WebhookEndpoint",
+    "WebhookMessage",
+    "WebhookSecret",
 ]

@@ -32,6 +32,7 @@ class Client(AbstractApplication):
     scopes = ArrayField(models.CharField(max_length=40), verbose_name=_("granted scopes"), default=list, blank=True)
     created = models.DateTimeField(_("created"), default=clock.now)  # the library would ask the machine's clock
     updated = models.DateTimeField(_("updated"), default=clock.now)
+    last_used_at = models.DateTimeField(_("last use"), null=True, editable=False)  # when it last asked for a token
     is_active = models.BooleanField(_("active"), default=True)
 
     objects = ClientQuerySet.as_manager()

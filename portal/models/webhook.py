@@ -1,6 +1,5 @@
 """WebhookEndpoint: where another system is told what happened; its secrets, and every message as a row."""
 
-import uuid
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
@@ -34,7 +33,10 @@ class WebhookEndpoint(models.Model):
     class Why(models.TextChoices):
         PERSON = "person", pgettext_lazy("endpoint", "switched off here")
         GONE = "gone", pgettext_lazy("endpoint", "the other system answered 410: no longer wanted")
-        FAILING = "failing", pgettext_lazy("endpoint", "every retry of a message failed, and nothing else arrived meanwhile")
+        FAILING = (
+            "failing",
+            pgettext_lazy("endpoint", "every retry of a message failed, and nothing else arrived meanwhile"),
+        )
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="endpoints", verbose_name=_("connected system"))
     url = models.CharField(_("address"), max_length=500)
@@ -114,27 +116,27 @@ class WebhookSecret(models.Model):
         return sealing.open_sealed(self.sealed, key_id=self.key_id, bound_to=f"webhook_secret:{self.pk}")
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    def visible_to(self, actor: "Actor") -> "DeliveryQuerySet":
+class WebhookMessageQuerySet(models.QuerySet["WebhookMessage"]):
+    def visible_to(self, actor: "Actor") -> "WebhookMessageQuerySet":
         return self.filter(endpoint__in=WebhookEndpoint.objects.visible_to(actor))
 
-    def waiting(self) -> "DeliveryQuerySet":
+    def waiting(self) -> "WebhookMessageQuerySet":
         """Neither arrived nor given up."""
         return self.filter(arrived_at__isnull=True, given_up_at__isnull=True)
 
-    def due(self) -> "DeliveryQuerySet":
+    def due(self) -> "WebhookMessageQuerySet":
         """Those that may be tried now: their time has come, and nobody holds them."""
         now = clock.now()
         free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
         return self.waiting().filter(free, next_at__lte=now, endpoint__in=WebhookEndpoint.objects.open())
 
 
-class Delivery(models.Model):
+class WebhookMessage(models.Model):
     """One message to one address: an event, or a test without one. `key` is the message's id through all its tries."""
 
-    endpoint = models.ForeignKey(WebhookEndpoint, models.PROTECT, related_name="deliveries")
+    endpoint = models.ForeignKey(WebhookEndpoint, models.PROTECT, related_name="messages")
     event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="+")
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.UUIDField(default=fresh, unique=True, editable=False)
     attempts = models.SmallIntegerField(_("tries"), default=0)
     created_at = models.DateTimeField(_("time"), default=clock.now)
     next_at = models.DateTimeField(_("next try"), default=clock.now)
@@ -145,25 +147,25 @@ class Delivery(models.Model):
     arrived_at = models.DateTimeField(_("arrived"), null=True)
     given_up_at = models.DateTimeField(_("given up"), null=True)
 
-    objects = DeliveryQuerySet.as_manager()
+    objects = WebhookMessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
         indexes = [
             models.Index(
                 fields=["next_at"],
-                name="delivery_waiting",
+                name="webhook_message_waiting",
                 condition=Q(arrived_at__isnull=True, given_up_at__isnull=True),
             ),
         ]
         constraints = [
             models.UniqueConstraint(
-                name="delivery_once",
+                name="webhook_message_once",
                 fields=["endpoint", "event"],
                 violation_error_message=_("This address has been told of this event already."),
             ),
             models.CheckConstraint(
-                name="delivery_one_end",
+                name="webhook_message_one_end",
                 condition=Q(arrived_at__isnull=True) | Q(given_up_at__isnull=True),
                 violation_error_message=_("A message has arrived or was given up, not both."),
             ),

@@ -11,10 +11,11 @@ import structlog
 from django.db import transaction
 
 from people import events
+from people.actors import SYSTEM
 from people.models import Event
 from portal.lib import clock, outbound
-from portal.models import Delivery, WebhookEndpoint, WebhookSecret
-from portal.systems import signing
+from portal.models import WebhookEndpoint, WebhookMessage, WebhookSecret
+from portal.systems import endpoints, signing
 
 log = structlog.get_logger(__name__)
 # after the first try, as the standard's table goes on; its last step twice makes ten retries, over four days
@@ -52,8 +53,12 @@ def fan_out(endpoint: WebhookEndpoint) -> int:
         Event.objects.of_district(mine.client.district_id).settled().after(mine.after_xid, mine.after_id)[:BATCH]
     )
     now = clock.now()
-    Delivery.objects.bulk_create(
-        [Delivery(endpoint=mine, event=event, next_at=now, created_at=now) for event in new if event.type in wanted],
+    WebhookMessage.objects.bulk_create(
+        [
+            WebhookMessage(endpoint=mine, event=event, next_at=now, created_at=now)
+            for event in new
+            if event.type in wanted
+        ],
         ignore_conflicts=True,
     )
     if new:
@@ -61,74 +66,79 @@ def fan_out(endpoint: WebhookEndpoint) -> int:
     return len(new)
 
 
+def due() -> int:
+    """How many messages could be tried now."""
+    return WebhookMessage.objects.due().count()
+
+
 def deliver_due() -> int:
     """Try what is due, oldest first; an address that lets us wait is left alone for the rest of the run."""
     started, tried, slow = clock.now(), 0, set[int]()
     while tried < MOST_A_RUN and clock.now() - started < ENOUGH:
-        delivery = claim(slow)
-        if delivery is None:
+        message = claim(slow)
+        if message is None:
             break
-        if attempt(delivery) == "time":
-            slow.add(delivery.endpoint_id)
+        if attempt(message) == "time":
+            slow.add(message.endpoint_id)
         tried += 1
     return tried
 
 
 @transaction.atomic
-def claim(slow: set[int]) -> Delivery | None:
+def claim(slow: set[int]) -> WebhookMessage | None:
     """Take the next message for a minute; two workers never take the same one."""
-    rows = Delivery.objects.due().exclude(endpoint__in=slow).select_for_update(of=("self",), skip_locked=True)
+    rows = WebhookMessage.objects.due().exclude(endpoint__in=slow).select_for_update(of=("self",), skip_locked=True)
     found = rows.order_by("next_at", "pk").first()
     if found is None:
         return None
     now = clock.now()
     found.attempts, found.tried_at, found.leased_until = found.attempts + 1, now, now + LEASE
     found.save(update_fields=["attempts", "tried_at", "leased_until"])
-    return Delivery.objects.select_related("endpoint__client", "event").get(pk=found.pk)
+    return WebhookMessage.objects.select_related("endpoint__client__principal", "event").get(pk=found.pk)
 
 
-def attempt(delivery: Delivery) -> str:
+def attempt(message: WebhookMessage) -> str:
     """One try of a claimed message. Returns the fault, or "" where somebody answered."""
-    endpoint = delivery.endpoint
-    if delivery.event and delivery.event.type not in events.opened_by(endpoint.client.scopes):
-        mark(delivery, fault="scope", given_up=True)  # the district has taken this scope back meanwhile
+    endpoint = message.endpoint
+    if message.event and message.event.type not in events.opened_by(endpoint.client.scopes):
+        mark(message, fault="scope", given_up=True)  # the district has taken this scope back meanwhile
         return ""
-    body = signing.payload(delivery.event) if delivery.event else ping_of(delivery)
+    body = signing.payload(message.event) if message.event else ping_of(message)
     live = [secret.open() for secret in WebhookSecret.objects.filter(endpoint=endpoint).live()]
     try:
-        answer = outbound.post(endpoint.url, body, signing.headers(live, delivery.message_id, body))
+        answer = outbound.post(endpoint.url, body, signing.headers(live, message.message_id, body))
     except outbound.Unreachable as away:
-        judge(delivery, status=None, fault=away.code)
+        judge(message, status=None, fault=away.code)
         return away.code
-    judge(delivery, status=answer.status, retry_after=answer.retry_after)
+    judge(message, status=answer.status, retry_after=answer.retry_after)
     return ""
 
 
-def ping_of(delivery: Delivery) -> bytes:
+def ping_of(message: WebhookMessage) -> bytes:
     """A test message; it names no row."""
-    said = {"id": 0, "type": "ping", "timestamp": delivery.created_at.isoformat(), "data": {}}
+    said = {"id": 0, "type": "ping", "timestamp": message.created_at.isoformat(), "data": {}}
     return json.dumps(said, separators=(",", ":")).encode()
 
 
-def judge(delivery: Delivery, *, status: int | None, fault: str = "", retry_after: int = 0) -> None:
+def judge(message: WebhookMessage, *, status: int | None, fault: str = "", retry_after: int = 0) -> None:
     """2xx has arrived; 410 ends the address; anything else, a redirect too, comes again until the retries are over."""
     if status is not None and 200 <= status < 300:
-        mark(delivery, status=status, arrived=True)
+        mark(message, status=status, arrived=True)
     elif status == 410:
-        mark(delivery, status=status, given_up=True)
-        disable(delivery.endpoint, WebhookEndpoint.Why.GONE)
-    elif delivery.event is None or delivery.attempts > len(RETRIES):  # a test is tried once
-        mark(delivery, status=status, fault=fault, given_up=True)
-        if delivery.event and not has_arrived_since(delivery):
-            disable(delivery.endpoint, WebhookEndpoint.Why.FAILING)
+        mark(message, status=status, given_up=True)
+        endpoints.disable(message.endpoint, by=SYSTEM, why=WebhookEndpoint.Why.GONE)
+    elif message.event is None or message.attempts > len(RETRIES):  # a test is tried once
+        mark(message, status=status, fault=fault, given_up=True)
+        if message.event and not has_arrived_since(message):
+            endpoints.disable(message.endpoint, by=SYSTEM, why=WebhookEndpoint.Why.FAILING)
     else:
-        pause = RETRIES[delivery.attempts - 1]
-        spread = pause * (delivery.key.int % 100) / 1000  # up to a tenth more, so that retries don't come in waves
-        mark(delivery, status=status, fault=fault, pause=max(pause + spread, dt.timedelta(seconds=retry_after)))
+        pause = RETRIES[message.attempts - 1]
+        spread = pause * (message.key.int % 100) / 1000  # up to a tenth more, so that retries don't come in waves
+        mark(message, status=status, fault=fault, pause=max(pause + spread, dt.timedelta(seconds=retry_after)))
 
 
 def mark(
-    delivery: Delivery,
+    message: WebhookMessage,
     *,
     status: int | None = None,
     fault: str = "",
@@ -138,7 +148,7 @@ def mark(
 ) -> None:
     """Write down how a try ended; a lease that somebody else has taken over meanwhile is not ours to mark."""
     now = clock.now()
-    Delivery.objects.waiting().filter(pk=delivery.pk, leased_until=delivery.leased_until).update(
+    WebhookMessage.objects.waiting().filter(pk=message.pk, leased_until=message.leased_until).update(
         status=status,
         fault=fault,
         leased_until=None,
@@ -147,22 +157,15 @@ def mark(
         next_at=now + pause,
     )
     if not arrived:
-        log.info("webhook.unheard", endpoint=delivery.endpoint_id, attempt=delivery.attempts, status=status, fault=fault)
+        log.info("webhook.unheard", endpoint=message.endpoint_id, attempt=message.attempts, status=status, fault=fault)
 
 
-def has_arrived_since(delivery: Delivery) -> bool:
-    return Delivery.objects.filter(endpoint=delivery.endpoint_id, arrived_at__gt=delivery.created_at).exists()
-
-
-def disable(endpoint: WebhookEndpoint, why: str) -> None:
-    """Tell this address nothing more until somebody switches it on again."""
-    open_ones = WebhookEndpoint.objects.filter(pk=endpoint.pk, disabled_at__isnull=True)
-    if open_ones.update(disabled_at=clock.now(), disabled_why=why):
-        log.warning("webhook.disabled", endpoint=endpoint.pk, why=why)
+def has_arrived_since(message: WebhookMessage) -> bool:
+    return WebhookMessage.objects.filter(endpoint=message.endpoint_id, arrived_at__gt=message.created_at).exists()
 
 
 def forget() -> int:
     """Forget messages that ended a month ago. Returns how many."""
     before = clock.now() - KEPT
-    over = Delivery.objects.filter(arrived_at__lt=before) | Delivery.objects.filter(given_up_at__lt=before)
+    over = WebhookMessage.objects.filter(arrived_at__lt=before) | WebhookMessage.objects.filter(given_up_at__lt=before)
     return over.delete()[0]
