@@ -20,7 +20,9 @@ SOON = dt.timedelta(days=1)
 
 def is_near(notice: Notice) -> bool:
     """A visit of today or tomorrow: whoever is on the way must know at once, at night too."""
-    day = wording.local(dt.datetime.fromisoformat(notice.facts["when"])).date()
+    said = notice.facts.get("before") or notice.facts.get("when") or notice.facts["day"]
+    moment = dt.datetime.fromisoformat(said)
+    day = wording.local(moment).date() if moment.tzinfo else moment.date()
     return clock.today() <= day <= clock.today() + SOON
 
 
@@ -82,23 +84,27 @@ declare(
     "booking.rescheduled",
     _("%(school)s chose another date: %(programme)s"),
     _("%(pupils)s pupils, now %(when)s, before %(before)s. Receipt %(number)s."),
+    urgent=is_near,
 )
 declare(
     "booking.asked_again",
     _("%(school)s asks for another date: %(programme)s"),
     _("%(pupils)s pupils, now %(when)s, before %(before)s. Confirm or decline the booking."),
     duty=True,
+    holds=booking_in(State.REQUESTED),
 )
 declare(
     "day_off.school",
     _("%(day)s is called off: %(bookings)s visits cancelled"),
     _("%(reason)s. Nobody is at fault and no mark is made. Choose new dates: you come first."),
     duty=True,
+    urgent=is_near,
 )
 declare(
     "day_off.host",
     _("%(day)s is called off: %(bookings)s groups do not come"),
     _("%(reason)s. %(pupils)s pupils stay away; nobody is at fault and no mark is made."),
+    urgent=is_near,
 )
 declare(
     "booking.no_show",
