@@ -1,5 +1,6 @@
 """Numbers about sessions and groups that a district decides. Whether an agreement is needed: partnerships."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Counselor
@@ -66,3 +67,22 @@ declare(
     least=1,
     most=60,
 )
+declare("class_hour_minutes", int, 40, _("Minutes of a paid class-hour"), _("Default, not policy"), least=20, most=90)
+declare(
+    "hours_objection_days",
+    int,
+    5,
+    _("Working days in which hours may be objected to"),
+    _("Default, not policy"),
+    least=1,
+    most=30,
+)
+for star, hours in enumerate((100, 300, 600, 1000, 1500), start=1):
+    declare(
+        f"volunteer_star_{star}",
+        int,
+        hours,
+        format_lazy(_("Volunteer hours for star {star}"), star=star),
+        _("Default, not policy"),
+        least=1,
+    )

@@ -8,12 +8,14 @@ from .booking_class import BookingClass
 from .check import Check
 from .commitment_use import CommitmentUse
 from .counselor import Counselor
-from .day_off import DayOff
 from .feed import CalendarFeed
 from .programme import Programme
 from .roll import THERE, Mark, RollChange, RollEntry
 from .series import Series
+from .service_record import ServiceRecord
 from .session import Session
+from .settlement import Settlement, SettlementLine
+from .subsidy_rate import SubsidyRate
 from .training import TrainingPlace
 from .training_use import TrainingUse
 from .venue_day import VenueDay
@@ -28,13 +30,16 @@ __all__ = [
     "Check",
     "CommitmentUse",
     "Counselor",
-    "DayOff",
     "Mark",
     "Programme",
     "RollChange",
     "RollEntry",
     "Series",
+    "ServiceRecord",
     "Session",
+    "Settlement",
+    "SettlementLine",
+    "SubsidyRate",
     "TrainingPlace",
     "TrainingUse",
     "VenueDay",
