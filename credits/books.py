@@ -18,7 +18,7 @@ CONTRADICTIONS = {
                           FROM credits_entry WINDOW w AS (PARTITION BY account_id ORDER BY n)) e
          WHERE balance <> told OR n <> place""",
     "entry.one_standing": """
-        SELECT roll_entry_id FROM credits_entry GROUP BY roll_entry_id
+        SELECT coalesce(roll_entry_id, result_id) FROM credits_entry GROUP BY roll_entry_id, result_id
         HAVING count(*) FILTER (WHERE reverses_id IS NULL) - count(*) FILTER (WHERE reverses_id IS NOT NULL) NOT IN (0, 1)""",
     "entry.reversal": """
         SELECT r.id FROM credits_entry r JOIN credits_entry a ON a.id = r.reverses_id
@@ -27,6 +27,15 @@ CONTRADICTIONS = {
         SELECT e.id FROM credits_entry e JOIN activities_rollentry r ON r.id = e.roll_entry_id
           JOIN activities_booking b ON b.id = r.booking_id
          WHERE e.school_id <> b.school_id OR e.account_id <> r.student_id""",
+    "entry.result": """
+        SELECT e.id FROM credits_entry e JOIN credits_result r ON r.id = e.result_id
+         WHERE (e.school_id, e.account_id, e.district_id) <> (r.school_id, r.student_id, r.district_id)""",
+    "result.district": """
+        SELECT r.id FROM credits_result r JOIN people_organisation o ON o.id = r.school_id
+          JOIN partnerships_term t ON t.id = r.term_id
+          LEFT JOIN credits_competition c ON c.id = r.competition_id
+         WHERE r.district_id <> o.district_id OR r.district_id <> t.district_id OR r.school_year <> t.school_year
+            OR r.district_id <> coalesce(c.district_id, r.district_id)""",
     "entry.district": """
         SELECT e.id FROM credits_entry e JOIN people_organisation o ON o.id = e.school_id
           JOIN credits_creditrule r ON r.id = e.rule_id JOIN partnerships_term t ON t.id = e.term_id

@@ -1,4 +1,4 @@
-"""Which pupil earns how many points for one booking, and if none, why. Pure: no rows are read or written here."""
+"""Which pupil earns how many points for one booking or result, and if none, why. Pure: no rows are read or written here."""
 
 import datetime as dt
 import uuid
@@ -30,6 +30,12 @@ class Why(TextChoices):
     PART = "part", _("Was there for less than %(percent)s%% of the time")
     GRADE = "grade", _("Grade %(grade)s does not earn credits (eligible: %(grades)s)")
     MINUTES = "minutes", _("The session lasted %(minutes)s minutes, at least %(least)s are needed")
+    WITHDRAWN = "withdrawn", _("The result was withdrawn")
+    UNVOUCHED = "unvouched", _("The mentor has not confirmed it yet")
+    UNCONFIRMED = "unconfirmed", _("The school has not confirmed it yet")
+    OFF_LIST = "off_list", _("%(name)s was not on the white-list on that day")
+    STAGE = "stage", _("%(name)s is for other stages: %(stages)s")
+    TOO_FEW = "too_few", _("Was there on %(present)s of %(dates)s dates of the term, %(percent)s%% are needed")
     TASK_SHEET = "task_sheet", _("The task sheet has not been handed in")
     REPEAT = "repeat", _("Already earned credits for this programme")
     CAP_TERM = "cap_term", _("The cap of %(cap)s points a term for %(code)s is reached")
@@ -38,18 +44,36 @@ class Why(TextChoices):
 
 
 @dataclass(frozen=True)
-class Occasion:
-    """What all pupils of a booking share. `rule` is the version in force on the day, None where there is none."""
+class Proof:
+    """What a result says for itself, where a booking has a roll."""
 
-    booking_id: int
-    session_id: int
+    result_id: int
+    kind: str
+    name: str
+    waits_for: Why | None = None  # UNVOUCHED, UNCONFIRMED or WITHDRAWN
+    is_listed: bool = True
+    is_right_stage: bool = True
+    stages: str = ""
+    dates: int = 0
+    present: int = 0
+    percent: int = 0  # of the dates that a club asks for
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What all pupils of a booking share, or the one pupil of a result (`proof`) brings along.
+
+    `rule` is the version in force on the day, None where there is none."""
+
+    booking_id: int | None
+    session_id: int | None
     school_id: int
     district_id: int
     day: dt.date
     minutes: int
     code: str
-    programme_id: int
-    venue_id: int
+    programme_id: int | None
+    venue_id: int | None
     term_id: int | None
     school_year: int | None
     is_complete: bool
@@ -57,6 +81,7 @@ class Occasion:
     is_pilot: bool
     rule: CreditRule | None
     percent: int = 66  # of the time that counts as present
+    proof: Proof | None = None
 
     @property
     def key(self) -> dict[str, Any]:
@@ -71,9 +96,9 @@ class Occasion:
 
 @dataclass(frozen=True)
 class Fact:
-    """One pupil's line on the roll. `share` of the time the pupil was there, as far as known."""
+    """One pupil's line on the roll, or result. `share` of the time the pupil was there, as far as known."""
 
-    roll_entry_id: int
+    roll_entry_id: int | None
     student_id: uuid.UUID
     mark: str
     was_there: bool
@@ -81,6 +106,7 @@ class Fact:
     task_sheet: bool = False
     share: Fraction = Fraction(1)
     is_overruled: bool = False  # a family objected and a second person agreed
+    result_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -91,8 +117,8 @@ class Line:
     code: str
     school_year: int
     term_id: int
-    programme_id: int
-    venue_id: int
+    programme_id: int | None
+    venue_id: int | None
 
 
 @dataclass(frozen=True)
@@ -120,12 +146,10 @@ def decide(occasion: Occasion, fact: Fact, lines: Iterable[Line]) -> Verdict:
 
 
 def of_all(occasion: Occasion) -> Verdict | None:
-    """A reason that holds for every pupil of the booking, or None."""
-    rule = occasion.rule
-    if not occasion.is_complete:
-        return Verdict(0, Why.INCOMPLETE)
-    if not occasion.has_roll:
-        return Verdict(0, Why.HEADS_ONLY)
+    """A reason that holds for every pupil of the booking or result, or None."""
+    rule, proof = occasion.rule, occasion.proof
+    if unready := _unready(occasion):
+        return Verdict(0, unready)
     if occasion.term_id is None:
         return Verdict(0, Why.NO_TERM)
     if not occasion.is_pilot:
@@ -134,6 +158,8 @@ def of_all(occasion: Occasion) -> Verdict | None:
         return Verdict(0, Why.NO_CODE)
     if rule is None or rule.points == 0:
         return Verdict(0, Why.NO_RULE, {"code": occasion.code})
+    if proof:
+        return _of_proof(proof)
     if not rule.rests_on_rolls:
         return Verdict(0, Why.NOT_BY_ROLL, {"code": rule.get_code_display(), "unit": rule.get_unit_display()})
     if occasion.minutes < rule.minutes:
@@ -141,21 +167,47 @@ def of_all(occasion: Occasion) -> Verdict | None:
     return None
 
 
-def _of_pupil(occasion: Occasion, fact: Fact) -> Verdict | None:
-    rule = occasion.rule
-    assert rule is not None
+def _unready(occasion: Occasion) -> Why | None:
+    """The fact itself is not settled yet, or names nobody."""
+    if occasion.proof and occasion.proof.waits_for:
+        return occasion.proof.waits_for
+    if not occasion.is_complete:
+        return Why.INCOMPLETE
+    return None if occasion.has_roll else Why.HEADS_ONLY
+
+
+def _of_proof(proof: Proof) -> Verdict | None:
+    if not proof.is_listed:
+        return Verdict(0, Why.OFF_LIST, {"name": proof.name})
+    if not proof.is_right_stage:
+        return Verdict(0, Why.STAGE, {"name": proof.name, "stages": proof.stages})
+    if proof.dates and proof.present * 100 < proof.percent * proof.dates:
+        facts = {"present": proof.present, "dates": proof.dates, "percent": proof.percent}
+        return Verdict(0, Why.TOO_FEW, facts)
+    return None
+
+
+def _of_roll(occasion: Occasion, fact: Fact) -> Verdict | None:
     if not fact.mark:
         return Verdict(0, Why.NO_MARK)
     if not fact.was_there:
         return Verdict(0, Why.ABSENT)
+    if fact.share * 100 < occasion.percent and not fact.is_overruled:
+        return Verdict(0, Why.PART, {"percent": occasion.percent})
+    return None
+
+
+def _of_pupil(occasion: Occasion, fact: Fact) -> Verdict | None:
+    rule = occasion.rule
+    assert rule is not None
+    if occasion.proof is None and (missing := _of_roll(occasion, fact)):
+        return missing
     if fact.is_overruled:
         return Verdict(0, Why.OVERRULED)
-    if fact.share * 100 < occasion.percent:
-        return Verdict(0, Why.PART, {"percent": occasion.percent})
     if fact.grade not in rule.grades:
         grade = "—" if fact.grade is None else fact.grade
         return Verdict(0, Why.GRADE, {"grade": grade, "grades": rule.grades_in_words})
-    if rule.needs_task_sheet and not fact.task_sheet:
+    if rule.needs_task_sheet and not fact.task_sheet and occasion.proof is None:
         return Verdict(0, Why.TASK_SHEET)
     return None
 
@@ -163,13 +215,14 @@ def _of_pupil(occasion: Occasion, fact: Fact) -> Verdict | None:
 def _of_past(occasion: Occasion, lines: list[Line]) -> Verdict:
     rule = occasion.rule
     assert rule is not None
-    if rule.once_a_programme and sum(line.points for line in lines if line.programme_id == occasion.programme_id) > 0:
+    programme, venue = occasion.programme_id, occasion.venue_id
+    if rule.once_a_programme and programme and sum(line.points for line in lines if line.programme_id == programme) > 0:
         return Verdict(0, Why.REPEAT)
     same = [line for line in lines if line.code == occasion.code]
     year = [line for line in same if line.school_year == occasion.school_year]
     caps = (
         (Why.CAP_TERM, rule.cap_term, [line for line in same if line.term_id == occasion.term_id]),
-        (Why.CAP_VENUE, rule.cap_venue, [line for line in year if line.venue_id == occasion.venue_id]),
+        (Why.CAP_VENUE, venue and rule.cap_venue, [line for line in year if line.venue_id == venue]),
         (Why.CAP_YEAR, rule.cap_year, year),
     )
     for why, cap, under_it in caps:

@@ -1,6 +1,5 @@
 """Reads what `earning` judges: the occasion of a booking, its roll, and what its pupils already have."""
 
-import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,16 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from activities.models import Booking, RollEntry
+from credits.background import PRESENT, Background
 from credits.earning import Fact, Line, Occasion
-from credits.models import CreditRule, Dispute, Entry
-from partnerships.models import CreditPilot, Term
-from people import thresholds
-from people.models import ThresholdValue
+from credits.models import Dispute, Entry
 
-PRESENT = "credits.present_percent"
 # What the last upheld objection about a line of a roll says: against its points, or for them.
 RULING = Subquery(
     Dispute.objects.upheld()
@@ -55,75 +51,42 @@ class Past:
         return [
             Line(
                 -entry["points"], entry["rule__code"], entry["concerns_term__school_year"], entry["concerns_term_id"],
-                entry["inputs"]["programme"], entry["inputs"]["venue"],
+                entry["inputs"].get("programme"), entry["inputs"].get("venue"),
             )
         ]  # fmt: skip
 
 
-def occasions(bookings: Iterable[Booking]) -> dict[int, Occasion]:
-    """One occasion a booking, in five queries however many; give bookings with session and programme selected."""
+def occasions(bookings: Iterable[Booking], *, around: Background | None = None) -> dict[int, Occasion]:
+    """One occasion a booking, in four queries however many; give bookings with session and programme selected."""
     bookings = list(bookings)
-    districts = {booking.district_id for booking in bookings}
-    terms = defaultdict(list)
-    for term in Term.objects.filter(district__in=districts).order_by("starts_on"):
-        terms[term.district_id].append(term)
-    rules = list(CreditRule.objects.published().filter(district__in=districts).order_by("starts_on", "version"))
-    percents = _percents(districts)
-    pilots = list(CreditPilot.objects.filter(school__in={booking.school_id for booking in bookings}))
-    return {
-        booking.pk: _occasion(booking, terms[booking.district_id], rules, pilots, percents[booking.district_id])
-        for booking in bookings
-    }
+    around = around or Background(
+        (booking.district_id for booking in bookings), (booking.school_id for booking in bookings)
+    )
+    return {booking.pk: _occasion(booking, around) for booking in bookings}
 
 
-def _occasion(
-    booking: Booking,
-    terms: list[Term],
-    rules: list[CreditRule],
-    pilots: list[CreditPilot],
-    percents: list[tuple[dt.date, int]],
-) -> Occasion:
+def _occasion(booking: Booking, around: Background) -> Occasion:
     session, programme = booking.session, booking.session.programme
-    day, code = session.day, programme.category
-    # A day in the holidays belongs to the term before it, so that caps a term and a year have somewhere to count.
-    term = next((term for term in reversed(terms) if term.starts_on <= day), None)
-    in_force = [
-        rule
-        for rule in rules
-        if rule.district_id == booking.district_id and rule.code == code and rule.starts_on <= day
-    ]
+    district, day = booking.district_id, session.day
+    term = around.term(district, day)
     return Occasion(
         booking_id=booking.pk,
         session_id=session.pk,
         school_id=booking.school_id,
-        district_id=booking.district_id,
+        district_id=district,
         day=day,
         minutes=session.minutes,
-        code=code,
+        code=programme.category,
         programme_id=programme.pk,
         venue_id=session.provider_id,
         term_id=term.pk if term else None,
         school_year=term.school_year if term else None,
         is_complete=booking.state == Booking.State.ATTENDED,
         has_roll=booking.by != Booking.By.HEADS,
-        is_pilot=any(
-            pilot.school_id == booking.school_id
-            and pilot.starts_on <= day
-            and (pilot.ends_on is None or day < pilot.ends_on)
-            for pilot in pilots
-        ),
-        rule=in_force[-1] if in_force else None,
-        percent=next(percent for starts_on, percent in reversed(percents) if starts_on <= day),
+        is_pilot=around.is_pilot(booking.school_id, day),
+        rule=around.rule(district, programme.category, day),
+        percent=around.percent(PRESENT, district, day),
     )
-
-
-def _percents(districts: set[int]) -> dict[int, list[tuple[dt.date, int]]]:
-    """Every value of the threshold with its first day, the default first: many days are judged in one query."""
-    default = (dt.date.min, thresholds.REGISTRY[PRESENT].default)
-    found = {district: [default] for district in districts}
-    for row in ThresholdValue.objects.filter(district__in=districts, code=PRESENT).order_by("starts_on", "pk"):
-        found[row.district_id].append((row.starts_on, row.value))
-    return found
 
 
 def rolls(booking_ids: Iterable[int], *, of: uuid.UUID | None = None) -> dict[int, list[Fact]]:
@@ -169,12 +132,17 @@ def tally(students: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Line]]:
 
 def posted(booking_ids: Iterable[int]) -> dict[int, Past]:
     """What has been posted so far, by roll entry."""
+    return past(Entry.objects.filter(roll_entry__booking__in=booking_ids), "roll_entry_id")
+
+
+def past(entries: QuerySet[Entry], source: str) -> dict[int, Past]:
+    """Of these entries, what has been posted for each fact, by its key in the column `source`."""
     found: dict[int, Past] = {}
-    rows = Entry.objects.filter(roll_entry__booking__in=booking_ids).order_by("pk")
-    for row in rows.values(
-        "pk", "account_id", "n", "points", "rule_id", "rule__code", "rule__version", "roll_entry_id", "nth", "grade",
-        "school_id", "district_id", "concerns_term_id", "concerns_term__school_year", "inputs", "reverses_id",
-    ):  # fmt: skip
+    rows: Iterable[Any] = entries.order_by("pk").values(
+        "pk", "account_id", "n", "points", "rule_id", "rule__code", "rule__version", "roll_entry_id", "result_id", "nth",
+        "grade", "school_id", "district_id", "concerns_term_id", "concerns_term__school_year", "inputs", "reverses_id",
+    )  # fmt: skip
+    for row in rows:
         standing: dict[str, Any] | None = None if row["reverses_id"] else dict(row)
-        found[row["roll_entry_id"]] = Past(row["nth"], standing)
+        found[row[source]] = Past(row["nth"], standing)
     return found

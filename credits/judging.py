@@ -1,23 +1,25 @@
-"""What the rolls of some bookings entitle to, beside what has been posted: for pages and sweeps. Reads only, no locks."""
+"""What some bookings or results entitle to, beside what has been posted: for pages and sweeps. Reads only, no locks."""
 
 import uuid
 from dataclasses import dataclass
 
 from activities.models import Booking
-from credits import earning, facts
+from credits import earning, facts, proofs
 from credits.earning import Fact, Occasion, Verdict
 from credits.facts import Past
+from credits.models import Result
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One pupil of one booking."""
+    """One pupil of one booking, or one result (the other of the two is None)."""
 
-    booking: Booking
+    booking: Booking | None
     occasion: Occasion
     fact: Fact
     past: Past
     verdict: Verdict
+    result: Result | None = None
 
     @property
     def points(self) -> int:
@@ -30,7 +32,7 @@ class Judged:
 
     @property
     def is_due(self) -> bool:
-        """The roll and the ledger disagree, in either direction, until the next posting."""
+        """The fact and the ledger disagree, in either direction, until the next posting."""
         return self.verdict.earns is not self.is_posted
 
 
@@ -44,13 +46,31 @@ def judged(bookings: list[Booking], *, of: uuid.UUID | None = None) -> list[Judg
     found = []
     for booking in bookings:
         for fact in rolls[booking.pk]:
-            before = past.get(fact.roll_entry_id, Past())
+            before = past.get(fact.roll_entry_id or 0, Past())
             verdict = earning.decide(occasions[booking.pk], fact, lines[fact.student_id] + before.taken_away)
             found.append(Judged(booking, occasions[booking.pk], fact, before, verdict))
     return found
 
 
+def judged_results(results: list[Result]) -> list[Judged]:
+    """Each of these results, in as many queries for one as for many. Give results with competition, group and school."""
+    occasions, past = proofs.occasions(results), proofs.posted([result.pk for result in results])
+    lines = facts.tally({result.student_id for result in results})
+    found = []
+    for result in results:
+        occasion, fact = occasions[result.pk]
+        before = past.get(result.pk, Past())
+        verdict = earning.decide(occasion, fact, lines[result.student_id] + before.taken_away)
+        found.append(Judged(None, occasion, fact, before, verdict, result))
+    return found
+
+
 def due(bookings: list[Booking]) -> list[Booking]:
     """Of these bookings, the ones whose roll and postings disagree."""
-    differ = {one.booking.pk for one in judged(bookings) if one.is_due}
+    differ = {one.booking.pk for one in judged(bookings) if one.is_due and one.booking}
     return [booking for booking in bookings if booking.pk in differ]
+
+
+def due_results(results: list[Result]) -> list[Result]:
+    """Of these results, the ones that disagree with their postings."""
+    return [one.result for one in judged_results(results) if one.is_due and one.result]

@@ -1,4 +1,5 @@
-"""The only writer of entries. One posting makes what a booking's pupils are entitled to and what they have the same.
+"""The only writer of entries. One posting makes what a booking's pupils, or the pupil of a result, are entitled to and
+what they have the same.
 
 Order of locks: accounts by id, the head of the chain last."""
 
@@ -8,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from activities.models import Booking
+from activities.models import Booking, RollEntry
 from credits import canon, judging
 from credits.earning import Fact, Occasion
 from credits.judging import Judged
-from credits.models import Account, Chain, Posting
+from credits.models import Account, Chain, Posting, Result
 from partnerships.models import Term
 from people import events, notices
 from people.actors import SYSTEM, Actor
@@ -23,14 +25,16 @@ from portal.lib import clock
 
 OPEN_ACCOUNTS = """
 INSERT INTO credits_account (student_id, balance, n)
-SELECT student_id, 0, 0 FROM activities_rollentry WHERE booking_id = %s ORDER BY student_id
+SELECT student_id, 0, 0 FROM {source} ORDER BY student_id
 ON CONFLICT DO NOTHING
 """
+OF_BOOKING = OPEN_ACCOUNTS.format(source="activities_rollentry WHERE booking_id = %s")
+OF_RESULT = OPEN_ACCOUNTS.format(source="credits_result WHERE id = %s")
 
 # column → type, in the order of the INSERT; one array each.
 COLUMNS = {
     "posting_id": "bigint", "account_id": "uuid", "n": "int", "points": "int", "balance": "int", "rule_id": "bigint",
-    "roll_entry_id": "bigint", "nth": "smallint", "reverses_id": "bigint", "school_id": "bigint",
+    "roll_entry_id": "bigint", "result_id": "bigint", "nth": "smallint", "reverses_id": "bigint", "school_id": "bigint",
     "district_id": "bigint", "grade": "smallint", "term_id": "bigint", "concerns_term_id": "bigint",
     "inputs": "jsonb",
 }  # fmt: skip
@@ -45,7 +49,7 @@ UPDATE credits_account a SET n = e.n, balance = e.balance
 
 # What a reversal repeats of the award that it takes back.
 KEPT = (
-    "account_id", "rule_id", "roll_entry_id", "nth", "school_id", "district_id", "grade", "concerns_term_id",
+    "account_id", "rule_id", "roll_entry_id", "result_id", "nth", "school_id", "district_id", "grade", "concerns_term_id",
 )  # fmt: skip
 
 
@@ -59,28 +63,42 @@ class Outcome:
 
 
 @verb
-def post(booking: Booking, *, by: Actor = SYSTEM) -> Outcome:
-    """Award and take back until the ledger says what the roll entitles to; nothing to do writes nothing.
+def post(source: Booking | Result, *, by: Actor = SYSTEM) -> Outcome:
+    """Award and take back until the ledger says what the roll or result entitles to; nothing to do writes nothing.
 
-    Safe to run twice, late, or beside itself: the accounts are locked before the roll is read."""
-    booking = Booking.objects.select_related("session__programme").get(pk=booking.pk)
+    Safe to run twice, late, or beside itself: the accounts are locked before the roll or result is read."""
     with connection.cursor() as cursor:
-        cursor.execute(OPEN_ACCOUNTS, [booking.pk])
+        cursor.execute(OF_BOOKING if isinstance(source, Booking) else OF_RESULT, [source.pk])
     accounts = {
         account.pk: account
         for account in Account.objects.select_for_update(no_key=True)
-        .filter(student__in=booking.roll.values("student"))
+        .filter(student__in=_students(source))
         .order_by("student")
     }
-    due = [one for one in judging.judged([booking]) if one.is_due and one.fact.student_id in accounts]
+    source = _read_again(source)
+    judged = judging.judged([source]) if isinstance(source, Booking) else judging.judged_results([source])
+    due = [one for one in judged if one.is_due and one.fact.student_id in accounts]
     differences = [_difference(one) for one in due]
     if not differences:
         return Outcome()
     rows = [_placed(row, accounts[row["account_id"]]) for row in differences]
-    outcome = _write(booking, rows, by=by)
+    outcome = _write(source.district_id, rows, by=by)
     if any(row["nth"] > 1 or row["reverses_id"] for row in rows):
-        _tell(booking, outcome)
+        _tell(source, outcome)
     return outcome
+
+
+def _students(source: Booking | Result) -> QuerySet[Any]:
+    if isinstance(source, Booking):
+        return RollEntry.objects.filter(booking=source.pk).values("student")
+    return Result.objects.filter(pk=source.pk).values("student")
+
+
+def _read_again(source: Booking | Result) -> Booking | Result:
+    """The row as it is now that its accounts are ours."""
+    if isinstance(source, Booking):
+        return Booking.objects.select_related("session__programme").get(pk=source.pk)
+    return Result.objects.select_related("competition", "group", "school").get(pk=source.pk)
 
 
 def _difference(due: Judged) -> dict[str, Any]:
@@ -93,7 +111,7 @@ def _difference(due: Judged) -> dict[str, Any]:
             "version": standing["rule__version"],
             "reverses_id": standing["pk"],
             "reverses_n": standing["n"],
-            "inputs": standing["inputs"] | _inputs_now(fact) | {"why": str(due.verdict.why)},
+            "inputs": standing["inputs"] | _inputs_now(occasion, fact) | {"why": str(due.verdict.why)},
         }
     assert occasion.rule is not None
     return {
@@ -103,6 +121,7 @@ def _difference(due: Judged) -> dict[str, Any]:
         "code": occasion.rule.code,
         "version": occasion.rule.version,
         "roll_entry_id": fact.roll_entry_id,
+        "result_id": fact.result_id,
         "nth": due.past.nth + 1,
         "reverses_id": None,
         "reverses_n": None,
@@ -116,18 +135,25 @@ def _difference(due: Judged) -> dict[str, Any]:
 
 def _inputs(occasion: Occasion, fact: Fact) -> dict[str, Any]:
     """What the decision rested on, in ids, codes and whole numbers: nothing personal."""
-    return {
-        "booking": occasion.booking_id,
-        "session": occasion.session_id,
-        "programme": occasion.programme_id,
-        "venue": occasion.venue_id,
-        "day": occasion.day.isoformat(),
-        "minutes": occasion.minutes,
-    } | _inputs_now(fact)
+    proof = occasion.proof
+    if proof:
+        what: dict[str, Any] = {"result": proof.result_id, "kind": proof.kind}
+    else:
+        what = {
+            "booking": occasion.booking_id,
+            "session": occasion.session_id,
+            "programme": occasion.programme_id,
+            "venue": occasion.venue_id,
+            "minutes": occasion.minutes,
+        }
+    return what | {"day": occasion.day.isoformat()} | _inputs_now(occasion, fact)
 
 
-def _inputs_now(fact: Fact) -> dict[str, Any]:
-    return {"mark": fact.mark, "task_sheet": fact.task_sheet}
+def _inputs_now(occasion: Occasion, fact: Fact) -> dict[str, Any]:
+    proof = occasion.proof
+    if proof is None:
+        return {"mark": fact.mark, "task_sheet": fact.task_sheet}
+    return {"dates": proof.dates, "present": proof.present, "percent": proof.percent} if proof.dates else {}
 
 
 def _placed(row: dict[str, Any], account: Account) -> dict[str, Any]:
@@ -147,19 +173,16 @@ def chain_of(district_id: int, term_id: int) -> Chain:
     return Chain.objects.get_or_create(district_id=district_id, term=term)[0]
 
 
-def _write(booking: Booking, rows: list[dict[str, Any]], *, by: Actor) -> Outcome:
-    chain = chain_of(booking.district_id, rows[0]["concerns_term_id"])
+def _write(district_id: int, rows: list[dict[str, Any]], *, by: Actor) -> Outcome:
+    chain = chain_of(district_id, rows[0]["concerns_term_id"])
     at = clock.now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('credits_posting', 'id'))")
         posting_id = cursor.fetchone()[0]
-        rows = [
-            row | {"posting_id": posting_id, "term_id": chain.term_id, "source": f"roll_entry:{row['roll_entry_id']}"}
-            for row in rows
-        ]
+        rows = [row | {"posting_id": posting_id, "term_id": chain.term_id, "source": canon.source(row)} for row in rows]
         cursor.execute(WRITE_ENTRIES, [[_bare(row[name]) for row in rows] for name in COLUMNS])
         cursor.execute(UPDATE_ACCOUNTS, [[_bare(row[name]) for row in rows] for name in ("account_id", "n", "balance")])
-    events.tell("posting.written", Posting(pk=posting_id), districts=[booking.district_id])
+    events.tell("posting.written", Posting(pk=posting_id), districts=[district_id])
     told = canon.body(chain_id=chain.pk, at=at, by=by.ref, entries=rows)
     _append(chain, posting_id, told, at=at, by=by)
     awards = sum(row["reverses_id"] is None for row in rows)
@@ -182,18 +205,25 @@ def _bare(value: Any) -> Any:
     return str(value) if isinstance(value, uuid.UUID) else value
 
 
-def _tell(booking: Booking, outcome: Outcome) -> None:
+def _tell(source: Booking | Result, outcome: Outcome) -> None:
     """Points that had been there before have changed: whoever keeps the school's books hears of it."""
+    keepers = notices.members(source.school_id, Role.COORDINATOR)
+    counted = {"awards": outcome.awards, "reversals": outcome.reversals}
+    if isinstance(source, Result):
+        notices.send(
+            "credits_result_corrected",
+            to=keepers,
+            subject=f"result:{source.pk}",
+            path=f"/results/{source.pk}/",
+            due_slot=str(outcome.posting_id),
+            facts={"name": source.name, "day": str(source.happened_on)} | counted,
+        )
+        return
     notices.send(
         "credits_corrected",
-        to=[booking.leader.user, *notices.members(booking.school_id, Role.COORDINATOR)],
-        subject=f"booking:{booking.pk}",
-        path=f"/bookings/{booking.pk}/credits/",
+        to=[source.leader.user, *keepers],
+        subject=f"booking:{source.pk}",
+        path=f"/bookings/{source.pk}/credits/",
         due_slot=str(outcome.posting_id),
-        facts={
-            "booking": booking.number,
-            "day": str(booking.session.day),
-            "awards": outcome.awards,
-            "reversals": outcome.reversals,
-        },
+        facts={"booking": source.number, "day": str(source.session.day)} | counted,
     )

@@ -1,7 +1,7 @@
-"""Finds every booking whose roll and postings disagree and posts the difference: what a lost message missed."""
+"""Finds every booking and result whose facts and postings disagree and posts the difference: what a lost message missed."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import structlog
@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from activities.models import Booking, RollChange, RollEntry
 from credits import judging, ledger
-from credits.models import FROM_ROLLS, Entry
+from credits.models import FROM_ROLLS, Entry, Result
 from portal.lib import clock
 from portal.lib.errors import Refused
 
@@ -42,32 +42,44 @@ def candidates(since: dt.datetime | None = None) -> list[int]:
     return list(bookings.order_by("pk").values_list("pk", flat=True))
 
 
+def candidate_results(since: dt.datetime | None = None) -> list[int]:
+    """Results that could be entitled to something or have something; with `since`, only those decided after it."""
+    results = Result.objects.all()
+    if since:
+        has = Q(pk__in=Entry.objects.standing().values("result"))
+        results = results.filter(Q(confirmed_at__gte=since) | (~Q(state=Result.State.CONFIRMED) & has))
+    else:
+        results = results.filter(Q(state=Result.State.CONFIRMED) | Q(pk__in=Entry.objects.values("result")))
+    return list(results.order_by("pk").values_list("pk", flat=True))
+
+
 def run(*, since: dt.datetime | None = None) -> Swept:
     """Pass after pass until one takes nothing back: points taken back make room under caps for others."""
     swept = Swept()
     for _ in range(PASSES):
         taken_back = swept.reversals
         swept.left = 0
-        _pass(swept, candidates(since))
+        swept.looked_at = 0
+        _pass(swept, (due for chunk in _bookings(candidates(since), swept) for due in judging.due(chunk)))
+        _pass(swept, (due for chunk in _results(candidate_results(since), swept) for due in judging.due_results(chunk)))
         if swept.reversals == taken_back:
             break
     return swept
 
 
-def _pass(swept: Swept, keys: list[int]) -> None:
-    """Each booking is posted in its own transaction; one that can't be is left for the next sweep."""
-    swept.looked_at = len(keys)
-    for chunk in _chunks(keys):
-        for booking in judging.due(chunk):
-            try:
-                outcome = ledger.post(booking)
-            except (DatabaseError, Refused) as no:  # one bad row must not keep all others from their points
-                log.warning("credits.left", booking=booking.pk, fault=getattr(no, "code", type(no).__name__))
-                swept.left += 1
-                continue
-            swept.posted += 1
-            swept.awards += outcome.awards
-            swept.reversals += outcome.reversals
+def _pass(swept: Swept, sources: Iterable[Booking | Result]) -> None:
+    """Each booking or result is posted in its own transaction; one that can't be is left for the next sweep."""
+    for source in sources:
+        try:
+            outcome = ledger.post(source)
+        except (DatabaseError, Refused) as no:  # one bad row must not keep all others from their points
+            fault = getattr(no, "code", type(no).__name__)
+            log.warning("credits.left", source=type(source).__name__, key=source.pk, fault=fault)
+            swept.left += 1
+            continue
+        swept.posted += 1
+        swept.awards += outcome.awards
+        swept.reversals += outcome.reversals
 
 
 def recent() -> Swept:
@@ -75,10 +87,19 @@ def recent() -> Swept:
     return run(since=clock.now() - dt.timedelta(days=3))
 
 
-def _chunks(keys: list[int]) -> Iterator[list[Booking]]:
+def _bookings(keys: list[int], swept: Swept) -> Iterator[list[Booking]]:
+    rows = Booking.objects.select_related("session__programme").order_by("pk")
+    for chunk in _chunks(keys, swept):
+        yield list(rows.filter(pk__in=chunk))
+
+
+def _results(keys: list[int], swept: Swept) -> Iterator[list[Result]]:
+    rows = Result.objects.select_related("competition", "group", "school").order_by("pk")
+    for chunk in _chunks(keys, swept):
+        yield list(rows.filter(pk__in=chunk))
+
+
+def _chunks(keys: list[int], swept: Swept) -> Iterator[list[int]]:
+    swept.looked_at += len(keys)
     for start in range(0, len(keys), CHUNK):
-        yield list(
-            Booking.objects.filter(pk__in=keys[start : start + CHUNK])
-            .select_related("session__programme")
-            .order_by("pk")
-        )
+        yield keys[start : start + CHUNK]

@@ -3,7 +3,8 @@
 from celery import shared_task
 
 from activities.models import Booking
-from credits import ledger, sweep
+from credits import clubs, ledger, sweep
+from credits.models import Result
 
 
 @shared_task(name="credits.post")
@@ -12,6 +13,14 @@ def post(booking_id: int) -> None:
     booking = Booking.objects.filter(pk=booking_id).first()
     if booking:
         ledger.post(booking)
+
+
+@shared_task(name="credits.post_result")
+def post_result(result_id: int) -> None:
+    """Post what one result entitles to."""
+    result = Result.objects.filter(pk=result_id).first()
+    if result:
+        ledger.post(result)
 
 
 @shared_task(name="credits.sweep_recent")
@@ -24,3 +33,9 @@ def sweep_recent() -> None:
 def sweep_all() -> None:
     """Every roll: also finds what a new pilot or a first rule entitles to."""
     sweep.run()
+
+
+@shared_task(name="credits.settle_clubs")
+def settle_clubs() -> None:
+    """Clubs whose term is over: one result a pupil, from the rolls."""
+    clubs.settle_all()

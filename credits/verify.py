@@ -107,7 +107,7 @@ def links_of(chain: Chain) -> Iterator[Link]:
 def _told(postings: list[int]) -> dict[int, list[dict[str, Any]]]:
     """What the entries of these postings say today, in the words of the canonical bytes."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    rows = Entry.objects.filter(posting__in=postings).values(
+    rows: Iterable[Any] = Entry.objects.filter(posting__in=postings).values(
         "posting_id", "account_id", "n", "points", "balance", "nth", "school_id", "district_id", "grade", "term_id",
         "concerns_term_id", "inputs", "roll_entry_id", "result_id",
         code=F("rule__code"), version=F("rule__version"), reverses_n=F("reverses__n"),

@@ -59,17 +59,20 @@ ENTRIES_ADD_UP = RunSQL(
     RunSQL.noop,
 )
 
-# What a result is of never changes: what the ledger says about it would silently mean something else.
+# What a result is of never changes: what the ledger says about it would silently mean something else. Its day may be
+# entered anew once it was withdrawn, and that of a club follows its dates.
 RESULT_FACTS = RunSQL(
     """
     CREATE FUNCTION credits_result_facts() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF (NEW.student_id, NEW.school_id, NEW.district_id, NEW.kind, NEW.competition_id, NEW.group_id, NEW.term_id,
+        IF (NEW.student_id, NEW.school_id, NEW.district_id, NEW.kind, NEW.competition_id, NEW.group_id,
             NEW.school_year, NEW.title)
            IS DISTINCT FROM
-           (OLD.student_id, OLD.school_id, OLD.district_id, OLD.kind, OLD.competition_id, OLD.group_id, OLD.term_id,
+           (OLD.student_id, OLD.school_id, OLD.district_id, OLD.kind, OLD.competition_id, OLD.group_id,
             OLD.school_year, OLD.title)
-           OR NEW.kind <> 'club' AND NEW.happened_on <> OLD.happened_on
+           OR NEW.kind = 'club' AND NEW.term_id <> OLD.term_id
+           OR NEW.kind <> 'club' AND OLD.state <> 'withdrawn'
+              AND (NEW.term_id, NEW.happened_on) <> (OLD.term_id, OLD.happened_on)
         THEN
             RAISE EXCEPTION 'what a result is of never changes'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'credits_result_facts';

@@ -165,6 +165,9 @@ class Result(models.Model):
             ),
         ]  # fmt: skip
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
     @property
     def code(self) -> str:
         return CODES[Kind(self.kind)]

@@ -75,7 +75,7 @@ def fresh_fact(world, award):
     [
         "UPDATE credits_entry SET points = 9000",
         "DELETE FROM credits_entry",
-        "TRUNCATE credits_entry",
+        "TRUNCATE credits_entry CASCADE",
         "TRUNCATE credits_account CASCADE",
     ],
 )

@@ -12,10 +12,20 @@ from dataclasses import dataclass, field
 
 from django.db.models import F
 
-from activities.models import Booking, Programme, RollChange, RollEntry, Session
-from credits import rules
-from credits.models import Entry
-from partnerships.models import CreditPilot, Enrolment, School, SchoolClass, Student, Term, Venue
+from activities.models import Booking, Programme, RollChange, RollEntry, Series, Session
+from credits import results, rules
+from credits.models import Competition, Entry, Result
+from partnerships.models import (
+    ActivityGroup,
+    CreditPilot,
+    Enrolment,
+    GroupMember,
+    School,
+    SchoolClass,
+    Student,
+    Term,
+    Venue,
+)
 from people.actors import SYSTEM
 from people.models import District, Membership, Organisation
 from people.roles import Role
@@ -142,3 +152,56 @@ def correct(booking: Booking, student: Student, *, mark: str, task_sheet: bool =
 def points(student: Student) -> list[int]:
     """Points of the pupil's entries in order, in thousandths."""
     return list(Entry.objects.filter(account=student.pk).order_by("n").values_list("points", flat=True))
+
+
+def competition(world: World, **fields) -> Competition:
+    """On the district's list for primary and junior classes, from a year before the term to a year after it."""
+    made = {
+        "district": world.district, "name": f"示例赛事{next(numbers)}", "organisers": "示例学会",
+        "stages": ["primary", "junior"], "starts_on": dt.date(2025, 9, 1), "ends_on": dt.date(2028, 9, 1),
+    }  # fmt: skip
+    return Competition.objects.create(**made | fields)
+
+
+def took_part(world: World, in_: Competition | None = None, *, day: dt.date | None = None, pupils=None) -> list[Result]:
+    """Pupils of the class in a competition, entered by the coordinator."""
+    entered = results.enter_competition(
+        in_ or competition(world), school=world.school, students=[one.pk for one in pupils or world.pupils],
+        happened_on=day or FIRST_DAY + dt.timedelta(days=30), evidence="参赛证 2026-17", by=people.actor(world.coordinator),
+    )  # fmt: skip
+    return entered.new
+
+
+def project(world: World, *, mentor: Membership | None = None, pupils=None, **fields) -> list[Result]:
+    """A finished project that waits for its mentor (a new teacher of the school unless given)."""
+    made = {
+        "title": f"示例课题{next(numbers)}",
+        "happened_on": FIRST_DAY + dt.timedelta(days=40),
+        "evidence": "结题报告",
+    }
+    return results.enter_project(
+        **made | fields, school=world.school, students=[one.pk for one in pupils or world.pupils],
+        mentor=mentor or people.hat(Role.TEACHER, at=world.school.organisation), by=people.actor(world.coordinator),
+    )  # fmt: skip
+
+
+def club(world: World, *, dates: int = 5, name: str = "") -> tuple[ActivityGroup, list[Booking]]:
+    """A club of all pupils with a weekly series of category CLB; every date called, everybody present."""
+    group = ActivityGroup.objects.create(
+        school=world.school, name=name or f"示例社团{next(numbers)}", starts_on=FIRST_DAY, ends_on=dt.date(2027, 9, 1)
+    )
+    GroupMember.objects.bulk_create(
+        GroupMember(group=group, student=student, starts_on=FIRST_DAY) for student in world.pupils
+    )
+    held = programme(world, "CLB", provider=world.school.organisation)
+    series = Series.objects.create(
+        programme=held, provider=held.provider, school=world.school, group=group, rule="FREQ=WEEKLY;BYDAY=TU",
+        starts_on=FIRST_DAY, ends_on=world.term.ends_on, starts=dt.time(16), ends=dt.time(17), request_key=uuid.uuid4(),
+    )  # fmt: skip
+    bookings = []
+    for week in range(dates):
+        where = session(held, day=FIRST_DAY + dt.timedelta(days=7 * week))
+        Session.objects.filter(pk=where.pk).update(series=series)
+        where.series = series
+        bookings.append(attended(world, at=where))
+    return group, bookings
