@@ -42,9 +42,9 @@ def state_of(booking: Booking, state: str, *, session: str = "open") -> None:
         cursor.execute("UPDATE activities_session SET state = %s WHERE id = %s", [session, booking.session_id])
         if state != "attended":
             cursor.execute(
-                "UPDATE activities_rollentry SET mark = NULL, marked_at = NULL, marked_by_id = NULL, task_sheet = false"
-                " WHERE booking_id = %s",
-                [booking.pk],
+                "UPDATE activities_rollentry SET mark = NULL, marked_at = NULL, marked_by_id = NULL, task_sheet = false,"
+                " is_live = %s WHERE booking_id = %s",
+                [state not in DEAD, booking.pk],
             )
         cursor.execute("SET LOCAL session_replication_role = origin")
 
