@@ -50,9 +50,11 @@ def request(
     phone: str = "",
     step_free: int = 0,
     note: str = "",
+    waived: frozenset[str] = frozenset(),
 ) -> Booking:
     """Book places for a group, or ask the venue for them where it confirms by hand.
 
+    `waived` are codes of rules that only remind this group (it had met them before its day was called off).
     The same `request_key` of the same school gives the same booking, however often it is sent.
     Raises NotEligible with every broken rule, Refused for a pupil elsewhere, a full session or a closed door.
     """
@@ -70,6 +72,7 @@ def request(
             phone=phone,
             step_free=step_free,
             note=note,
+            waived=waived,
         )
     except Refused:
         if found := sent.first():  # the other half of a double click was faster
@@ -78,9 +81,11 @@ def request(
 
 
 @verb
-def _request(session: Session, group: Group, *, by: Actor, leader: Membership, **details: Any) -> Booking:
+def _request(
+    session: Session, group: Group, *, by: Actor, leader: Membership, waived: frozenset[str], **details: Any
+) -> Booking:
     _check_leader(leader, group.school)
-    verdict = Judge([session], group).of(session)
+    verdict = Judge([session], group, waived=waived).of(session)
     if not verdict.may_book:
         raise NotEligible(verdict)
     booking = _insert(session, group, verdict.agreement, by=by, leader=leader, **details)
@@ -175,14 +180,14 @@ def confirm_all(bookings: Iterable[Booking], *, by: Actor) -> int:
 @verb
 def decline(booking: Booking, *, by: Actor, reason: str) -> None:
     """The venue does not accept the group; the school reads why, the places are free again."""
-    _end(booking, "decline", by=by, reason=_said(reason))
+    end(booking, "decline", by=by, reason=_said(reason))
     notices.tell_declined(booking)
 
 
 @verb
 def withdraw(booking: Booking, *, by: Actor, reason: str = "") -> None:
     """The school takes its request back before the venue has answered."""
-    _end(booking, "withdraw", by=by, reason=reason)
+    end(booking, "withdraw", by=by, reason=reason)
 
 
 @verb
@@ -190,7 +195,7 @@ def cancel(booking: Booking, *, by: Actor, reason: str = "") -> None:
     """The school cancels. After the venue's free window this is a late cancellation."""
     if booking.session.has_begun:
         raise Refused("booking.begun", _("The session has begun: it can't be cancelled any more."))
-    _end(booking, "cancel_late" if is_late(booking) else "cancel", by=by, reason=reason)
+    end(booking, "cancel_late" if is_late(booking) else "cancel", by=by, reason=reason)
     notices.tell_cancelled(booking)
 
 
@@ -200,7 +205,7 @@ def cancel_by_venue(booking: Booking, *, by: Actor, reason: str) -> None:
     if booking.session.is_over:
         raise Refused("session.over", OVER)
     _not_there(booking)
-    _end(booking, "cancel_by_venue", by=by, reason=_said(reason))
+    end(booking, "cancel_by_venue", by=by, reason=_said(reason))
     notices.tell_cancelled_by_venue(booking)
 
 
@@ -208,7 +213,7 @@ def cancel_by_venue(booking: Booking, *, by: Actor, reason: str) -> None:
 def cancel_no_fault(booking: Booking, *, by: Actor, reason: str) -> None:
     """Weather, closure, an order from above: no mark for either side. Also afterwards, if nobody was there."""
     _not_there(booking)
-    _end(booking, "cancel_no_fault", by=by, reason=_said(reason))
+    end(booking, "cancel_no_fault", by=by, reason=_said(reason))
     notices.tell_cancelled_no_fault(booking)
 
 
@@ -281,10 +286,10 @@ def _said(reason: str) -> str:
     return reason.strip()
 
 
-def _end(booking: Booking, name: str, *, by: Actor, reason: str) -> None:
+def end(booking: Booking, name: str, *, by: Actor, reason: str, **changes: Any) -> None:
     """Kill a booking: its state, the time of its pupils and classes, the commitments, and last the seats."""
     taken, held = booking.seats_held, booking.held_seats
-    move(booking, name, by=by, seats_held=0, held_seats=0, ended_at=clock.now(), reason=reason)
+    move(booking, name, by=by, seats_held=0, held_seats=0, ended_at=clock.now(), reason=reason, **changes)
     booking.roll.update(is_live=False)
     booking.classes.update(is_live=False)
     uses.give_back(booking)

@@ -4,6 +4,8 @@
 The catalogue, the booking form and the verb ask the same judge.
 """
 
+import copy
+import dataclasses
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,7 +15,7 @@ from activities import venue_days
 from activities.groups import Group
 from activities.models import Booking, BookingClass, RollEntry, Session
 from activities.rules import COMMON, OF_A_HOST
-from activities.verdicts import Verdict
+from activities.verdicts import Broken, Verdict
 from partnerships.models import Agreement, AgreementParty, BookingRules, CalendarDay, Listing, Venue
 from people import thresholds
 from portal.lib import clock
@@ -24,9 +26,18 @@ Plan = tuple[Any, dt.datetime, dt.datetime]  # who, from when, until when
 class Judge:
     """Holds the rules of the providers, agreements, calendar and plans that concern one group and some sessions."""
 
-    def __init__(self, sessions: Iterable[Session], group: Group, *, moving: Booking | None = None) -> None:
-        """`moving` is the booking that would leave its place for one of the sessions: what it holds stands not in its way."""
-        self.group, self.moving = group, moving
+    def __init__(
+        self,
+        sessions: Iterable[Session],
+        group: Group,
+        *,
+        moving: Booking | None = None,
+        waived: frozenset[str] = frozenset(),
+    ) -> None:
+        """`moving` is the booking that would leave its place for one of the sessions: what it holds is not in its way.
+
+        `waived` are codes of rules that remind and do not block."""
+        self.group, self.moving, self.waived = group, moving, waived
         self.today = clock.today()
         sessions = list(sessions)
         self.values = thresholds.of(group.school.district_id)
@@ -51,6 +62,16 @@ class Judge:
         if sessions:
             self._load_calendar(sessions)
             self._load_plans(min(s.starts_at for s in sessions), max(s.ends_at for s in sessions))
+
+    def for_part(self, group: Group) -> "Judge":
+        """The same judge for a group whose pupils and classes are among its own; asks the database nothing."""
+        part = copy.copy(self)
+        part.group = group
+        pupils = {enrolment.student_id for enrolment in group.enrolments}
+        classes = {school_class.pk for school_class in group.classes}
+        part.pupil_plans = [plan for plan in self.pupil_plans if plan[0] in pupils]
+        part.class_plans = [plan for plan in self.class_plans if plan[0] in classes]
+        return part
 
     def _load_calendar(self, sessions: list[Session]) -> None:
         days = [session.day for session in sessions]
@@ -119,5 +140,8 @@ class Judge:
     def of(self, session: Session) -> Verdict:
         """Every rule, none left out because another one failed."""
         checks = COMMON if session.provider_id == self.group.school.pk else COMMON + OF_A_HOST
-        found = [rule for check in checks if (rule := check(self, session))]
+        found = [self._eased(rule) for check in checks if (rule := check(self, session))]
         return Verdict(tuple(found), len(checks) - len(found), self.agreement_for(session), self.adults_needed(session))
+
+    def _eased(self, rule: Broken) -> Broken:
+        return dataclasses.replace(rule, blocks=False) if rule.code in self.waived else rule

@@ -6,7 +6,7 @@ The catalogue, the eligibility engine and the booking all speak of the same `Gro
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -144,10 +144,10 @@ def of_heads(school: School, pupils: int, *, on: dt.date, adults: int, grades: S
 
 
 def of_booking(booking: Booking, *, on: dt.date) -> Group:
-    """The group of a booking as its roll holds it, on another day: the same pupils, classes and heads."""
-    classes = tuple(row.school_class for row in booking.classes.select_related("school_class").order_by("pk"))
-    heads = {row.school_class_id: row.heads for row in booking.classes.all() if row.heads}
-    enrolments = Enrolment.objects.filter(pk__in=booking.roll.values("enrolment")).select_related("school_class")
+    """The group of a booking (loaded `with_group`) on another day: the same pupils, classes and heads."""
+    rows = sorted(booking.classes.all(), key=lambda row: row.pk)
+    heads = {row.school_class_id: row.heads for row in rows if row.heads}
+    enrolments = sorted((entry.enrolment for entry in booking.roll.all()), key=lambda enrolment: enrolment.pk)
     if booking.by == Booking.By.HEADS:
         heads = {0: booking.pupils}
     return Group(
@@ -155,9 +155,19 @@ def of_booking(booking: Booking, *, on: dt.date) -> Group:
         booking.by,
         booking.adults,
         on,
-        classes=classes,
+        classes=tuple(row.school_class for row in rows),
         activity_group=booking.group,
-        enrolments=tuple(enrolments.order_by("pk")),
+        enrolments=tuple(enrolments),
         heads=heads,
         grades=frozenset(int(grade) for grade in booking.grades.split(",") if grade),
+    )
+
+
+def together(parts: Sequence[Group]) -> Group:
+    """All pupils and classes of several groups of one school: whose plans are asked for at once."""
+    first = parts[0]
+    return replace(
+        first,
+        classes=tuple(school_class for part in parts for school_class in part.classes),
+        enrolments=tuple(enrolment for part in parts for enrolment in part.enrolments),
     )

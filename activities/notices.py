@@ -3,10 +3,11 @@
 import datetime as dt
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from activities import counselor_notices  # noqa: F401  declares what counselors are told
-from activities.models import Booking, Session
+from activities.models import Booking, DayOff, Session
 from people import notices
 from people.models import Notice, User
 from people.notices import Judge, declare
@@ -19,7 +20,9 @@ SOON = dt.timedelta(days=1)
 
 def is_near(notice: Notice) -> bool:
     """A visit of today or tomorrow: whoever is on the way must know at once, at night too."""
-    day = wording.local(dt.datetime.fromisoformat(notice.facts["when"])).date()
+    said = notice.facts.get("before") or notice.facts.get("when") or notice.facts["day"]
+    moment = dt.datetime.fromisoformat(said)
+    day = wording.local(moment).date() if moment.tzinfo else moment.date()
     return clock.today() <= day <= clock.today() + SOON
 
 
@@ -81,12 +84,27 @@ declare(
     "booking.rescheduled",
     _("%(school)s chose another date: %(programme)s"),
     _("%(pupils)s pupils, now %(when)s, before %(before)s. Receipt %(number)s."),
+    urgent=is_near,
 )
 declare(
     "booking.asked_again",
     _("%(school)s asks for another date: %(programme)s"),
     _("%(pupils)s pupils, now %(when)s, before %(before)s. Confirm or decline the booking."),
     duty=True,
+    holds=booking_in(State.REQUESTED),
+)
+declare(
+    "day_off.school",
+    _("%(day)s is called off: %(bookings)s visits cancelled"),
+    _("%(reason)s. Nobody is at fault and no mark is made. Choose new dates: you come first."),
+    duty=True,
+    urgent=is_near,
+)
+declare(
+    "day_off.host",
+    _("%(day)s is called off: %(bookings)s groups do not come"),
+    _("%(reason)s. %(pupils)s pupils stay away; nobody is at fault and no mark is made."),
+    urgent=is_near,
 )
 declare(
     "booking.no_show",
@@ -190,6 +208,38 @@ def tell_rescheduled(booking: Booking, before: Session) -> None:
 
 def tell_no_show(booking: Booking) -> None:
     _send("booking.no_show", booking, _at_school(booking))
+
+
+def tell_school_of_day_off(day_off: DayOff, school_id: int, hit: list[Booking]) -> None:
+    """Coordinators and leads once, and whoever leads a group that stays."""
+    to = [
+        *notices.members(school_id, Role.COORDINATOR, Role.SCHOOL_LEAD),
+        *(booking.leader.user for booking in hit),
+    ]
+    _send_day_off("day_off.school", day_off, hit, to)
+
+
+def tell_host_of_day_off(day_off: DayOff, host_id: int, hit: list[Booking]) -> None:
+    to = notices.members(host_id, Role.VENUE_LEAD, Role.VENUE_STAFF)
+    _send_day_off("day_off.host", day_off, hit, to)
+
+
+def _send_day_off(kind: str, day_off: DayOff, hit: list[Booking], to: list[User]) -> None:
+    with translation.override("zh-hans"):  # what nobody put into words is kept as the others are, in Chinese
+        reason = day_off.reason
+    notices.send(
+        kind,
+        to=to,
+        subject=f"day_off:{day_off.pk}",
+        path=f"/days-off/{day_off.pk}/",
+        due_slot=str(hit[-1].pk),
+        facts={
+            "day": day_off.date.isoformat(),
+            "reason": reason,
+            "bookings": len(hit),
+            "pupils": sum(booking.pupils for booking in hit),
+        },
+    )
 
 
 def _at_venue(booking: Booking) -> list[User]:

@@ -35,7 +35,7 @@ def reschedule(booking: Booking, *, to: Session, by: Actor) -> Booking:
     Free until the host's free cancellation ends. Safe to repeat: a booking that is there already stays there.
     Raises NotEligible with every broken rule, Refused for a session of another host or when it is too late.
     """
-    booking = Booking.objects.with_names().select_for_update(of=("self",), no_key=True).get(pk=booking.pk)
+    booking = Booking.objects.with_group().select_for_update(of=("self",), no_key=True).get(pk=booking.pk)
     old = booking.session
     if old.pk == to.pk:
         return booking

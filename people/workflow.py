@@ -32,13 +32,16 @@ CHANGED = _("This has changed since the page was opened. Nothing was lost: check
 
 @dataclass(frozen=True)
 class Move:
-    """One way from some states to another, and the permission that it takes. `label` is the button's text."""
+    """One way from some states to another, and the permission that it takes. `label` is the button's text.
+
+    A move that is not `alone` is part of a larger act (a day called off): nobody is offered it by itself."""
 
     name: str
     sources: tuple[str, ...]
     target: str
     permission: Permission
     label: str | Promise = ""
+    alone: bool = True
 
 
 def table(*moves: Move) -> dict[str, Move]:
@@ -113,4 +116,5 @@ def move(obj: models.Model, name: str, *, by: Actor, facts: Mapping[str, Any] | 
 
 def abilities(obj: models.Model, actor: Actor) -> list[str]:
     """The moves that this actor may take from the object's present state; draws buttons and `abilities` alike."""
-    return [name for name, step in obj.MOVES.items() if obj.state in step.sources and may(actor, step.permission, obj)]
+    open_ones = [step for step in obj.MOVES.values() if step.alone and obj.state in step.sources]
+    return [step.name for step in open_ones if may(actor, step.permission, obj)]

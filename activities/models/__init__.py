@@ -8,6 +8,7 @@ from .booking_class import BookingClass
 from .check import Check
 from .commitment_use import CommitmentUse
 from .counselor import Counselor
+from .day_off import DayOff
 from .feed import CalendarFeed
 from .programme import Programme
 from .roll import THERE, Mark, RollChange, RollEntry
@@ -30,6 +31,7 @@ __all__ = [
     "Check",
     "CommitmentUse",
     "Counselor",
+    "DayOff",
     "Mark",
     "Programme",
     "RollChange",

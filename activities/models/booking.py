@@ -78,6 +78,10 @@ class BookingQuerySet(models.QuerySet):
             "group", "leader__user", "agreement", "arrived_by__user", "requested_by__user",
         ).prefetch_related("classes__school_class")  # fmt: skip
 
+    def with_group(self):
+        """With names, and the pupils who make the group up again on another day."""
+        return self.with_names().prefetch_related("roll__enrolment__school_class")
+
     def awaiting_door_count(self):
         """Groups of which the venue has not said yet whether and how many came; a roll doesn't wait for it."""
         return self.filter(state__in=(State.CONFIRMED, State.ATTENDED), arrived_at__isnull=True)
@@ -147,6 +151,7 @@ class Booking(models.Model):
             (State.REQUESTED, State.CONFIRMED),
             State.REQUESTED,
             Permission.BOOKING_REQUEST,
+            alone=False,
         ),
         "cancel": Move(
             "cancel",
@@ -175,6 +180,13 @@ class Booking(models.Model):
             State.CANCELLED_NO_FAULT,
             Permission.BOOKING_CANCEL_NO_FAULT,
             pgettext_lazy("move", "Cancel, nobody at fault"),
+        ),
+        "call_off": Move(  # its day was called off (activities/days_off.py)
+            "call_off",
+            (State.REQUESTED, State.CONFIRMED),
+            State.CANCELLED_NO_FAULT,
+            Permission.DAY_OFF_DECLARE,
+            alone=False,
         ),
         "complete": Move(
             "complete",
@@ -227,6 +239,9 @@ class Booking(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)  # declined, withdrawn, cancelled, missed or completed
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    day_off = models.ForeignKey(
+        "activities.DayOff", models.PROTECT, null=True, blank=True, related_name="bookings"
+    )  # set: the group lost its date by it
     arrived_at = models.DateTimeField(null=True, blank=True)  # of the group, by the venue's door list
     arrived_heads = models.IntegerField(null=True, blank=True)
     arrived_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, blank=True, related_name="+")

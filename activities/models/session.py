@@ -121,6 +121,9 @@ class Session(Priced):
             Permission.SESSION_CANCEL,
             pgettext_lazy("move", "Cancel session"),
         ),
+        "call_off": Move(  # its day was called off (activities/days_off.py)
+            "call_off", (State.DRAFT, State.OPEN), State.CANCELLED, Permission.DAY_OFF_DECLARE, alone=False
+        ),
         "postpone": Move(
             "postpone",
             (State.OPEN,),

@@ -22,7 +22,7 @@ AHEAD = dt.timedelta(days=90)
 @allow(Permission.BOOKING_REQUEST)
 def booking_reschedule(request: HttpRequest, pk: int) -> HttpResponse:
     """What fits first, then what does not and why; a POST with `session` moves the booking there."""
-    booking = seen(Booking.objects.with_names(), request.actor, pk=pk)
+    booking = seen(Booking.objects.with_group(), request.actor, pk=pk)
     require(request.actor, Permission.BOOKING_REQUEST, booking)
     refused = ""
     if request.method == "POST":

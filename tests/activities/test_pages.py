@@ -203,7 +203,7 @@ def test_booking_page_shows_the_moves_of_each_hat(client):
     session = a_session(town.venue, programme=a_programme(town.venue, confirmation="manual"))
     booking = a_booking(town, session)
     expected = {
-        town.coordinator: ["withdraw"],
+        town.coordinator: ["withdraw", "reschedule"],
         town.staff: ["confirm", "decline", "cancel_by_venue"],
         town.bureau: ["cancel_no_fault"],
         town.teacher: [],

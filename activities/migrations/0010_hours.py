@@ -75,7 +75,7 @@ CREATE TRIGGER settlement_locked BEFORE UPDATE OR DELETE ON activities_settlemen
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0008_training'),
+        ('activities', '0009_days_off'),
         ('partnerships', '0005_expert_pool'),
         ('people', '0007_deliveries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,0 +1,156 @@
+"""停课: everything of a half-day is called off in one act, without a mark for either side, and gets a new date first."""
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from activities import bookings, groups, notices, venue_days
+from activities.eligibility import Judge
+from activities.models import Booking, DayOff, Session
+from people import audit
+from people.access import require
+from people.actors import Actor
+from people.models import Organisation
+from people.roles import Permission
+from people.workflow import move, verb
+from portal.lib import clock
+from portal.lib.errors import Refused
+
+PAST = _("A day off is declared for today or a later day.")
+# What a group that lost its date need not meet again: it had met it when it booked.
+WAIVED = frozenset({"venue.lead_days"})
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a day off calls off: bookings of groups that are not there yet, and sessions nobody else can hold."""
+
+    bookings: tuple[Booking, ...]
+    sessions: tuple[Session, ...]
+
+    @property
+    def pupils(self) -> int:
+        return sum(booking.pupils for booking in self.bookings)
+
+
+def reach(organisation: Organisation, date: dt.date, part: str) -> Reach:
+    """What would be called off: the preview and the act read the same.
+
+    A bureau reaches the bookings of its schools, a school its own; both also what schools give themselves. A venue
+    reaches its sessions with every booking, of whatever district.
+    """
+    during = Session.objects.filter(starts_at__date=date, starts_at__gt=clock.now() - dt.timedelta(hours=12))
+    rows = Booking.objects.with_names().filter(
+        state__in=(Booking.State.REQUESTED, Booking.State.CONFIRMED), arrived_at__isnull=True, called_at__isnull=True
+    )
+    if organisation.kind == "venue":
+        rows, closing = rows.filter(session__provider=organisation), during.filter(provider=organisation)
+    elif organisation.kind == "school":
+        rows = rows.filter(school=organisation.pk)
+        closing = during.filter(school=organisation.pk, provider=organisation)
+    else:
+        of_district = organisation.district_id
+        rows = rows.filter(district=of_district)
+        closing = during.filter(school__organisation__district=of_district)
+    rows = rows.filter(session__in=during.values("pk"))
+    closing = closing.filter(state__in=(Session.State.OPEN, Session.State.DRAFT)).select_related("programme")
+    return Reach(
+        tuple(row for row in rows.order_by("session", "pk") if _falls(row.session, part)),
+        tuple(row for row in closing.order_by("pk") if _falls(row, part)),
+    )
+
+
+def _falls(session: Session, part: str) -> bool:
+    return not session.is_over and part in venue_days.parts_of(session)
+
+
+@verb
+def declare(
+    organisation: Organisation, *, by: Actor, date: dt.date, part: str, kind: str, words: str = ""
+) -> tuple[DayOff, Reach]:
+    """Call the half-day off: bookings end without a mark, commitments are released, one message goes to each school.
+
+    Declared again it ends what was booked since. Raises Refused for a day that is over.
+    """
+    require(by, Permission.DAY_OFF_DECLARE, organisation)
+    if date < clock.today():
+        raise Refused("day_off.past", PAST)
+    day_off, is_new = DayOff.objects.get_or_create(
+        organisation=organisation,
+        date=date,
+        part=part,
+        defaults={"kind": kind, "words": words.strip(), "declared_by": getattr(by, "membership", None)},
+    )
+    closing = [session.pk for session in reach(organisation, date, part).sessions]
+    list(Session.objects.select_for_update().filter(pk__in=closing).order_by("pk"))  # whoever books now is before us
+    found = reach(organisation, date, part)
+    for booking in found.bookings:
+        bookings.end(booking, "call_off", by=by, reason=day_off.reason, day_off=day_off)
+    for session in found.sessions:
+        move(session, "call_off", by=by, reason=day_off.reason)
+    if is_new or found.bookings:
+        audit.record("day_off.declare", day_off, by=by, bookings=len(found.bookings), sessions=len(found.sessions))
+    _tell(day_off, found)
+    return day_off, found
+
+
+def _tell(day_off: DayOff, found: Reach) -> None:
+    """One message a school and one a venue, however many groups it hits."""
+    schools, hosts = defaultdict(list), defaultdict(list)
+    for booking in found.bookings:
+        schools[booking.school_id].append(booking)
+        if booking.session.provider_id not in (booking.school_id, day_off.organisation_id):
+            hosts[booking.session.provider_id].append(booking)
+    for school, hit in schools.items():
+        notices.tell_school_of_day_off(day_off, school, hit)
+    for host, hit in hosts.items():
+        notices.tell_host_of_day_off(day_off, host, hit)
+
+
+def covers(day_off: DayOff, session: Session) -> bool:
+    """Whether the session lies in the time that is called off."""
+    return session.day == day_off.date and day_off.part in venue_days.parts_of(session)
+
+
+def again_key(booking: Booking) -> uuid.UUID:
+    """The request key of the booking that takes the place of one that was called off: there is at most one."""
+    return uuid.uuid5(booking.request_key, "again")
+
+
+def rebook(booking: Booking, *, to: Session, by: Actor) -> Booking:
+    """A new date for a group that was called off, ahead of the venue's lead time. Twice gives the same booking.
+
+    Raises NotEligible with every broken rule but the waived ones, Refused for a booking that was not called off."""
+    if booking.day_off_id is None:
+        raise Refused("day_off.none", _("This booking was not called off: make a new one."))
+    return bookings.request(
+        to,
+        groups.of_booking(booking, on=to.day),
+        by=by,
+        leader=booking.leader,
+        request_key=again_key(booking),
+        phone=booking.phone,
+        step_free=booking.step_free,
+        note=booking.note,
+        waived=WAIVED,
+    )
+
+
+def offers(lost: list[Booking], found: list[Session], *, most: int) -> dict[int, list[Session]]:
+    """For each booking of one school that was called off: the first sessions of its host that fit its group now.
+
+    Those of its programme come first. A constant number of queries for any number of bookings (`with_group`)."""
+    if not lost or not found:
+        return {}
+    parts = {booking.pk: groups.of_booking(booking, on=booking.session.day) for booking in lost}
+    judge = Judge(found, groups.together(list(parts.values())), waived=WAIVED)
+    chosen = {}
+    for booking in lost:
+        own = judge.for_part(parts[booking.pk])
+        host, programme = booking.session.provider_id, booking.session.programme_id
+        fitting = [session for session in found if session.provider_id == host and own.of(session).may_book]
+        chosen[booking.pk] = sorted(fitting, key=lambda session: session.programme_id != programme)[:most]
+    return chosen

@@ -1,0 +1,198 @@
+"""停课: one act calls everything of a half-day off, and the groups that lost it choose new dates first."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from activities import bookings, days_off
+from activities.models import Booking, DayOff, RollEntry, Session
+from people.models import AuditEvent, Notice
+from people.roles import Role
+from portal import books
+from portal.lib.errors import Refused
+from tests.factories.activities import a_booking, a_class, a_programme, a_session, a_town, local, next_weekday
+from tests.factories.people import actor, hat, login
+
+pytestmark = pytest.mark.django_db
+DAY = next_weekday(3)
+
+
+@pytest.fixture
+def town():
+    return a_town(pupils=3)
+
+
+def at(town, hour, *, day=None, **fields):
+    day = day or DAY
+    return a_session(town.venue, starts_at=local(day, hour), ends_at=local(day, hour + 1), **fields)
+
+
+def call_off(town, by, part="day", organisation=None, **fields):
+    where = organisation or by.organisation
+    return days_off.declare(where, by=actor(by), date=DAY, part=part, kind="weather", words="暴雨红色预警", **fields)
+
+
+def states():
+    return list(Booking.objects.order_by("pk").values_list("state", flat=True))
+
+
+@pytest.mark.notice("day_off.school")
+@pytest.mark.notice("day_off.host")
+def test_the_bureau_calls_the_morning_off_for_its_schools(town):
+    morning, afternoon = at(town, 9), at(town, 14)
+    a_booking(town, morning, town.class_a)
+    a_booking(town, morning, town.class_b)
+    a_booking(town, afternoon, a_class(town.school, 2))
+
+    _day_off, done = call_off(town, town.bureau, part="am")
+
+    assert len(done.bookings) == 2
+    assert states() == ["cancelled_no_fault", "cancelled_no_fault", "confirmed"]
+    morning.refresh_from_db()
+    assert (morning.taken, morning.state) == (0, "open")  # other districts may still come
+    assert not RollEntry.objects.filter(session=morning, is_live=True).exists()
+    told = Notice.objects.filter(kind="day_off.school")
+    assert set(told.values_list("user", flat=True)) >= {town.coordinator.user_id}
+    assert told.values("user").distinct().count() == told.count()  # one message a person, not one a group
+    assert told.first().facts["bookings"] == 2
+    assert Notice.objects.get(kind="day_off.host", user=town.staff.user).facts["pupils"] == 6
+    assert AuditEvent.objects.get(verb="day_off.declare").facts == {"bookings": 2, "sessions": 0}
+    assert list(books.problems()) == []
+
+
+def test_a_venue_calls_its_sessions_off_with_the_groups_of_every_district(town):
+    session = at(town, 9)
+    a_booking(town, session, town.class_a)
+    call_off(town, town.staff)
+    session.refresh_from_db()
+    assert (session.state, states()) == ("cancelled", ["cancelled_no_fault"])
+    assert not Notice.objects.filter(kind="day_off.host").exists()  # it said so itself
+
+
+def test_a_school_calls_off_its_own_groups_only(town):
+    other = a_town(pupils=2)
+    a_booking(town, at(town, 9), town.class_a)
+    a_booking(other, at(other, 9), other.class_a)
+    call_off(town, town.coordinator)
+    assert states() == ["cancelled_no_fault", "confirmed"]
+
+
+def test_a_group_that_is_there_stays_and_so_does_a_past_day(town, clock):
+    session = at(town, 9)
+    there, on_its_way = a_booking(town, session, town.class_a), a_booking(town, session, town.class_b)
+    clock.to(session.starts_at)
+    bookings.receive(there, by=actor(town.staff), heads=3)
+    call_off(town, town.bureau)
+    assert states() == ["confirmed", "cancelled_no_fault"]
+    assert on_its_way.pk
+    clock.forward(days=1)
+    with pytest.raises(Refused) as no:
+        call_off(town, town.bureau)
+    assert no.value.code == "day_off.past"
+
+
+@pytest.mark.guards("dayoff_once")
+def test_declaring_twice_is_one_day_off_that_also_ends_what_was_booked_since(town):
+    session = at(town, 9)
+    a_booking(town, session, town.class_a)
+    first, _done = call_off(town, town.coordinator)
+    again, done = call_off(town, town.coordinator)
+    assert (first, done.bookings) == (again, ())
+    a_booking(town, session, town.class_b)
+    assert len(call_off(town, town.coordinator)[1].bookings) == 1
+    assert DayOff.objects.count() == 1
+    with pytest.raises(IntegrityError) as broken, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO activities_dayoff (organisation_id, date, part, kind, words, declared_at)"
+            " SELECT organisation_id, date, part, kind, words, declared_at FROM activities_dayoff"
+        )
+    assert broken.value.__cause__.diag.constraint_name == "dayoff_once"
+
+
+def test_nobody_calls_a_day_off_for_others(town):
+    with pytest.raises(PermissionDenied):
+        call_off(town, town.coordinator, organisation=town.venue.organisation)
+    with pytest.raises(PermissionDenied):
+        call_off(town, hat(Role.TEACHER, at=town.school.organisation))
+
+
+def test_new_dates_come_before_the_lead_time_and_twice_is_once(town, clock):
+    """The venue asks for seven days; a group that lost its date may take one in four."""
+    session = at(town, 9)
+    booking = a_booking(town, session, town.class_a)
+    clock.to(local(DAY, 7))
+    call_off(town, town.bureau)
+    soon = at(town, 9, day=DAY + dt.timedelta(days=2))
+    lost = Booking.objects.with_group().get(pk=booking.pk)
+    assert days_off.offers([lost], [soon], most=3) == {lost.pk: [soon]}
+    again = days_off.rebook(lost, to=soon, by=actor(town.coordinator))
+    assert days_off.rebook(lost, to=soon, by=actor(town.coordinator)) == again
+    assert (again.session, again.pupils, again.state, Booking.objects.count()) == (soon, 3, "confirmed", 2)
+    fresh = a_booking_refused(town, soon)
+    assert fresh == "venue.lead_days"
+
+
+def a_booking_refused(town, session):
+    with pytest.raises(Refused) as no:
+        a_booking(town, session, town.class_b)
+    return no.value.code
+
+
+def test_only_what_was_called_off_is_booked_again(town):
+    booking = a_booking(town, at(town, 9), town.class_a)
+    with pytest.raises(Refused) as no:
+        days_off.rebook(booking, to=at(town, 14), by=actor(town.coordinator))
+    assert no.value.code == "day_off.none"
+
+
+def test_on_a_phone_twelve_are_called_off_and_ten_get_new_dates_in_one_sitting(client, town):
+    session = at(town, 9, capacity=60)
+    for _n in range(12):
+        a_booking(town, session, a_class(town.school, 2))
+    new = [at(town, 9, day=DAY + dt.timedelta(days=7 + n), capacity=20) for n in range(2)]
+    signed_in = login(client, town.coordinator)
+    entries = {"date": DAY.isoformat(), "part": "am", "kind": "weather", "words": "暴雨"}
+    look = signed_in.get(reverse("activities:day_off-new"), entries)
+    assert len(look.context["found"].bookings) == 12
+    assert Booking.objects.filter(state="confirmed").count() == 12  # looking changes nothing
+    page = signed_in.post(reverse("activities:day_off-new"), entries).url
+    waiting = signed_in.get(page).context["waiting"]
+    assert [row["offers"] for row in waiting] == [new] * 12
+    chosen = {f"to_{row['booking'].pk}": new[n % 2].pk for n, row in enumerate(waiting[:10])}
+    assert signed_in.post(page, chosen).url == page
+    after = signed_in.get(page).context
+    assert (len(after["waiting"]), sum(row["again"] is not None for row in after["rows"])) == (2, 10)
+    assert [row.taken for row in Session.objects.filter(pk__in=[one.pk for one in new]).order_by("pk")] == [10, 10]
+    assert list(books.problems()) == []
+
+
+def test_the_page_of_new_dates_asks_the_same_queries_for_one_and_for_three(client, town, django_assert_max_num_queries):
+    session = at(town, 9)
+    at(town, 9, day=DAY + dt.timedelta(days=7))
+    counts = []
+    signed_in = login(client, town.coordinator)
+    for n in (1, 2):
+        for _n in range(n):
+            a_booking(town, session, a_class(town.school, 2))
+        day_off, _done = call_off(town, town.coordinator)
+        address = reverse("activities:day_off-page", args=[day_off.pk])
+        signed_in.get(address)
+        with django_assert_max_num_queries(60) as asked:
+            assert signed_in.get(address).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_venue_and_neighbour_see_what_concerns_them(client, town):
+    stranger = a_town()
+    programme = a_programme(town.venue)
+    a_booking(town, at(town, 9, programme=programme), town.class_a)
+    day_off, _done = call_off(town, town.coordinator)
+    address = reverse("activities:day_off-page", args=[day_off.pk])
+    assert login(client, town.staff).get(address).status_code == 200
+    assert login(client, town.bureau).get(address).status_code == 200
+    assert login(client, stranger.coordinator).get(address).status_code == 404
+    assert login(client, stranger.bureau).get(address).status_code == 404
