@@ -84,11 +84,12 @@ DISTRICTS = Section(_("Districts"), "map", ("people:district-list",), ("people:d
 ROBOTS = Section(_("Group robots"), "chat-bubble-left-right", ("people:robot-list",), ("people:robot",))
 JOBS = Section(_("Jobs"), "clock", ("portal:job-list",), ("portal:job", "people:delivery"))
 THRESHOLDS = Section(_("Thresholds"), "scale", ("people:threshold-list",), ("people:threshold",))
+SYSTEMS = Section(_("Connected systems"), "link", ("portal:client-list",), ("portal:client", "portal:endpoint"))
 
 # Left to right in the header; the first four are the phone's bottom bar, the rest stands under “More”.
 SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.BUREAU_OFFICER: (TODAY, AGREEMENTS, SCHOOLS, VENUES, REPORT, CREDITS, SESSIONS, BOOKINGS,
-        TRAINING, VICE_PRINCIPALS, IMPORTS, CALENDAR, THRESHOLDS, MEMBERS, ROBOTS),
+        TRAINING, VICE_PRINCIPALS, IMPORTS, CALENDAR, THRESHOLDS, MEMBERS, ROBOTS, SYSTEMS),
     Role.PARTNER_OFFICER: (TODAY, VENUES, AGREEMENTS, REPORT, SCHOOLS, SESSIONS, CREDITS, TRAINING, VICE_PRINCIPALS, MEMBERS),
     Role.INSPECTOR: (TODAY, REPORT, SCHOOLS, AGREEMENTS, VENUES, SESSIONS, BOOKINGS, CREDITS, TRAINING,
         VICE_PRINCIPALS, THRESHOLDS),

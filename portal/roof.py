@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("portal.imports.urls")),
     path("", include("portal.jobs.urls")),
     path("", include("portal.reports.urls")),
+    path("", include("portal.systems.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("design/", design.parts, name="design"))

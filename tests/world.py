@@ -28,8 +28,8 @@ from people.models import District, Invitation, Membership, Upload
 from people.roles import KINDS, Role
 from portal.imports import uploads
 from portal.lib import clock
-from portal.models import ImportRun
-from tests.factories import activities, partnerships, people
+from portal.models import ImportRun, WebhookMessage
+from tests.factories import activities, api, partnerships, people, systems
 from tests.factories.rolls import name_pupils
 
 OURS = ("people", "partnerships", "activities", "credits", "portal")
@@ -108,6 +108,12 @@ def district(world: World, letter: str) -> District:
     for role in (Role.BUREAU_OFFICER, Role.INSPECTOR, Role.PARTNER_OFFICER):
         office = made.organisations.get(kind=KINDS[role])
         world.hats[f"{letter}1"][role] = world.hats[f"{letter}2"][role] = people.hat(role, at=office)
+    officer = world.hats[f"{letter}1"][Role.BUREAU_OFFICER]
+    system = api.a_client(made, principal=officer.user, name=f"系统{letter}区")
+    endpoint = systems.an_endpoint(system, f"https://partner-{letter.lower()}.example/hook").endpoint
+    WebhookMessage.objects.create(endpoint=endpoint)
+    for cell in (f"{letter}1", f"{letter}2"):
+        world.things[cell]["client"], world.things[cell]["endpoint"] = [system], [endpoint]
     return made
 
 

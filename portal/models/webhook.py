@@ -65,6 +65,9 @@ class WebhookEndpoint(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return self.host
+
     @property
     def is_enabled(self) -> bool:
         return self.disabled_at is None

@@ -18,20 +18,20 @@ FOREIGN = ("allauth.", "django.")
 
 # the word before the key in an address → noun of the world
 NOUNS = {
-    "agreements": "agreement", "bookings": "booking", "calendar-feeds": "feed", "classes": "class", "days": "day",
-    "districts": "district", "groups": "group", "halls": "hall", "imports": "import", "invitations": "invitation",
-    "listings": "listing", "members": "membership", "groups/members": "member", "notices": "notice",
-    "organisations": "organisation", "programmes": "programme", "pupils": "student", "rules": "rule",
-    "runs": "import_run", "schools": "school", "series": "series", "sessions": "session", "terms": "term",
-    "titles": "recognition", "venues": "venue", "vice-principals": "vice_principal",
-    "recognitions": "recognition", "commitments": "commitment", "credit-rules": "rule",
-    "training": "training",
+    "agreements": "agreement", "bookings": "booking", "calendar-feeds": "feed", "classes": "class",
+    "endpoints": "endpoint", "systems": "client", "days": "day", "districts": "district", "groups": "group",
+    "halls": "hall", "imports": "import", "invitations": "invitation", "listings": "listing", "members": "membership",
+    "groups/members": "member", "notices": "notice", "organisations": "organisation", "programmes": "programme",
+    "pupils": "student", "rules": "rule", "runs": "import_run", "schools": "school", "series": "series",
+    "sessions": "session", "terms": "term", "titles": "recognition", "venues": "venue",
+    "vice-principals": "vice_principal", "recognitions": "recognition", "commitments": "commitment",
+    "credit-rules": "rule", "training": "training",
 }  # fmt: skip
 # routes whose row is another one than their address says
 CALLED = ("activities:roll-", "credits:entry-booking")
 DRAFTS = tuple(f"partnerships:agreement-{move}" for move in ("propose", "counter", "withdraw"))
 # nouns whose rows belong to a district, not to one of its two cells
-OF_DISTRICT = {"term", "rule", "day", "district"}
+OF_DISTRICT = {"term", "rule", "day", "district", "client", "endpoint"}
 WORDS = {"path": "no/such/address/", "kind": "roster", "token": "x" * 22, "key": "x" * 22}
 CODES = {"people:threshold-page": "agreement_years_min", "credits:rule-draft": "LEC", "portal:figure-rows": "sessions"}
 
