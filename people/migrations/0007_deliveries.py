@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='wants_digest',
-            field=models.BooleanField(default=False, verbose_name='one mail a day'),
+            field=models.BooleanField(db_default=False, default=False, verbose_name='one mail a day'),
         ),
         migrations.CreateModel(
             name='Robot',

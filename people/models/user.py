@@ -37,7 +37,7 @@ class User(AbstractBaseUser):
     )
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
-    wants_digest = models.BooleanField(_("one mail a day"), default=False)
+    wants_digest = models.BooleanField(_("one mail a day"), default=False, db_default=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(_("demo account"), default=False)
     date_joined = models.DateTimeField(_("joined"), null=True, editable=False)

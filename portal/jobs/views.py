@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -65,5 +66,8 @@ def run_now(request: HttpRequest, task: str) -> HttpResponse:
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
     """For a monitor: 200 where database, beat and worker live, 503 where a heart has stopped. Says nothing else."""
-    state = {heart.name: heart.beats for heart in running.hearts()}
+    try:
+        state = {heart.name: heart.beats for heart in running.hearts()}
+    except DatabaseError:
+        return JsonResponse({"database": False}, status=503)
     return JsonResponse({"database": True, **state}, status=200 if all(state.values()) else 503)
