@@ -150,6 +150,12 @@ def school_day_before(district_id: int, day: dt.date, count: int) -> dt.date:
     return _pick(rows, count)
 
 
+def working_day_before(district_id: int, day: dt.date, count: int) -> dt.date:
+    """The `count`-th working day before `day`; make-up days count."""
+    rows = CalendarDay.objects.workdays().filter(district_id=district_id, date__lt=day).order_by("-date")
+    return _pick(rows, count)
+
+
 def _nth(rows, district_id: int, day: dt.date, count: int) -> dt.date:
     return _pick(rows.filter(district_id=district_id, date__gt=day).order_by("date"), count)
 

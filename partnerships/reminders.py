@@ -9,6 +9,7 @@ from people import notices, reminders, thresholds
 from people.models import District, Organisation, User
 from people.reminders import Reminder
 from people.roles import Role
+from portal.lib.errors import Refused
 
 LEADS = (Role.SCHOOL_LEAD, Role.VENUE_LEAD)
 UNSIGNED = (Agreement.State.AGREED, Agreement.State.SIGNING)
@@ -27,7 +28,7 @@ def agreements_to_sign(today: dt.date) -> Iterator[Reminder]:
         )
         for party in parties.select_related("agreement"):
             agreement = party.agreement
-            if calendar.working_days_between(district.pk, today, agreement.starts_on) <= days:
+            if today >= _working_days_before(district, agreement.starts_on, days):
                 yield Reminder(
                     subject=f"agreement:{agreement.pk}:{agreement.starts_on}",
                     to=notices.members(party.organisation_id, *LEADS),
@@ -96,6 +97,14 @@ def titles_ending(today: dt.date) -> Iterator[Reminder]:
                 },
                 district=district.pk,
             )
+
+
+def _working_days_before(district: District, day: dt.date, count: int) -> dt.date:
+    """By the district's calendar; where that does not reach so far, by plain days."""
+    try:
+        return calendar.working_day_before(district.pk, day, count)
+    except Refused:
+        return day - dt.timedelta(days=count)
 
 
 def _in_force(term: Term, today: dt.date) -> Iterator[Commitment]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.models.notice import Notice
 from people.models.robot import Robot
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Channel(models.TextChoices):
-    MAIL = "mail", _("e-mail")
+    MAIL = "mail", pgettext_lazy("channel", "e-mail")
     ROBOT = "robot", _("group robot")
 
 
@@ -43,17 +44,17 @@ class Delivery(models.Model):
     Channel = Channel
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="deliveries")
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    channel = models.CharField(max_length=10, choices=Channel)
     robot = models.ForeignKey(Robot, models.PROTECT, null=True, related_name="deliveries")
     about = models.CharField(max_length=182, blank=True)
-    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    attempts = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField()
     give_up_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(_("sent"), null=True)
+    sent_at = models.DateTimeField(null=True)
     dropped_at = models.DateTimeField(null=True)
-    dead_at = models.DateTimeField(_("given up"), null=True)
-    fault = models.CharField(_("fault"), max_length=120, blank=True)
+    dead_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=120, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 

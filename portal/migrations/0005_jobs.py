@@ -23,10 +23,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('task', models.CharField(max_length=60, unique=True)),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
-                ('outcome', models.CharField(choices=[('running', 'running'), ('done', 'done'), ('failed', 'failed')], max_length=10, verbose_name='outcome')),
-                ('fault', models.CharField(blank=True, max_length=120, verbose_name='fault')),
+                ('started_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('outcome', models.CharField(choices=[('running', 'running'), ('done', 'done'), ('failed', 'failed')], max_length=10)),
+                ('fault', models.CharField(blank=True, max_length=120)),
             ],
             options={
                 'ordering': ['task'],

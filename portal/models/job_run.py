@@ -25,10 +25,10 @@ class JobRun(models.Model):
         FAILED = "failed", pgettext_lazy("job", "failed")
 
     task = models.CharField(max_length=60, unique=True)
-    started_at = models.DateTimeField(_("started"))
-    ended_at = models.DateTimeField(_("ended"), null=True)
-    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
-    fault = models.CharField(_("fault"), max_length=120, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    fault = models.CharField(max_length=120, blank=True)
 
     objects = JobRunQuerySet.as_manager()
 
