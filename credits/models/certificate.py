@@ -42,7 +42,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         """The school that issued it and the pupil's school; an office its district's, without names."""
         if actor.is_system:
             return self
-        if actor.is_office:
+        if actor.reads_district:
             return self.filter(district=actor.district_id)
         if actor.role in (Role.SCHOOL_LEAD, Role.COORDINATOR):
             own = actor.organisation_id

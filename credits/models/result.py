@@ -40,7 +40,7 @@ class ResultQuerySet(models.QuerySet["Result"]):
         """The school's own; an office: its district; teachers and counselors: projects whose mentor they are."""
         if actor.is_system:
             return self
-        if actor.is_office:
+        if actor.reads_district:
             return self.filter(district=actor.district_id)
         if actor.is_school and not actor.is_teacher:
             return self.filter(school=actor.organisation_id)

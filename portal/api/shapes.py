@@ -87,4 +87,13 @@ class Abilities(serializers.ListField):
         super().__init__(source="*", read_only=True, **options)
 
     def to_representation(self, value: models.Model) -> list[str]:
-        return abilities(value, self.context["request"]._request.actor)
+        return abilities(value, self.context["actor"])
+
+
+def in_both(words: Any) -> dict[str, str]:
+    """What a function says, in both languages."""
+    found = {}
+    for code in LANGUAGES:
+        with translation.override(code):
+            found[code[:2]] = str(words())
+    return found

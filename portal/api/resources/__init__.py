@@ -2,8 +2,43 @@
 
 from rest_framework.viewsets import GenericViewSet
 
+from portal.api.resources.agreements import Agreements, Commitments
+from portal.api.resources.classes import Classes, Groups
+from portal.api.resources.counselors import Assignments, Counselors
+from portal.api.resources.credits import Balances, CreditEntries, CreditRules
 from portal.api.resources.districts import Districts
+from portal.api.resources.programmes import Programmes
+from portal.api.resources.pupils import Pupils
+from portal.api.resources.results import Certificates, Competitions, Results
+from portal.api.resources.rolls import BookingsWithRolls, RollEntries
+from portal.api.resources.schools import Schools
+from portal.api.resources.sessions import Sessions
+from portal.api.resources.terms import Days, Terms
+from portal.api.resources.venues import Listings, Recognitions, Venues
 
 NOUNS: dict[str, type[GenericViewSet]] = {
     "districts": Districts,
+    "terms": Terms,
+    "days": Days,
+    "schools": Schools,
+    "classes": Classes,
+    "groups": Groups,
+    "pupils": Pupils,
+    "venues": Venues,
+    "recognitions": Recognitions,
+    "listings": Listings,
+    "agreements": Agreements,
+    "commitments": Commitments,
+    "programmes": Programmes,
+    "sessions": Sessions,
+    "bookings": BookingsWithRolls,
+    "roll-entries": RollEntries,
+    "counselors": Counselors,
+    "assignments": Assignments,
+    "credit-rules": CreditRules,
+    "credit-entries": CreditEntries,
+    "balances": Balances,
+    "competitions": Competitions,
+    "results": Results,
+    "certificates": Certificates,
 }

@@ -1,0 +1,206 @@
+"""Bookings: asked for by the verb of the page, judged by the same rules, moved by the same moves."""
+
+import uuid
+from typing import Any
+
+import django_filters as filters
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from activities import bookings, groups
+from activities.eligibility import Judge
+from activities.forms.booking import PHONE
+from activities.forms.group import MOST_HEADS
+from activities.groups import Group
+from activities.models import Booking, Session
+from partnerships.models import ActivityGroup, School, SchoolClass
+from people.models import Membership
+from people.roles import Permission
+from portal.api.base import Resource, act
+from portal.api.idempotency import Answer
+from portal.api.needs import Need
+from portal.api.resources.sessions import Reason
+from portal.api.schema import BrokenRule
+from portal.api.shapes import Abilities, Label, Shape
+
+ASKS = Need("bookings:write", Permission.BOOKING_REQUEST)
+ANSWERS = Need(None, Permission.BOOKING_CONFIRM)
+EXAMPLE = {"session": 318, "school": 12, "leader": 95, "classes": [41, 42], "adults": 5, "note": "9:10 到馆"}
+
+
+class BookingShape(Shape):
+    number = serializers.CharField(read_only=True, help_text="As people read it to each other.")
+    classes = serializers.SerializerMethodField()
+    state_label = Label("state")
+    abilities = Abilities()
+
+    class Meta:
+        model = Booking
+        fields = (
+            "id", "number", "session", "school", "district", "agreement", "leader", "by", "classes", "group",
+            "by_roster", "pupils", "adults", "step_free", "state", "state_label", "seats_held", "requested_at",
+            "confirmed_at", "ended_at", "reason", "arrived_at", "arrived_heads", "called_at", "attended", "abilities",
+        )  # fmt: skip
+
+    def get_classes(self, row: Booking) -> list[int]:
+        return sorted(found.school_class_id for found in row.classes.all())
+
+
+class HeadsOfClass(serializers.Serializer):
+    """How many come of a class whose names are not in the portal."""
+
+    school_class = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    pupils = serializers.IntegerField(min_value=1, max_value=200)
+
+
+class WhoComes(serializers.Serializer):
+    """The session and the group: classes, an activity group, or a head count."""
+
+    session = serializers.PrimaryKeyRelatedField(queryset=Session.objects.none())
+    school = serializers.PrimaryKeyRelatedField(
+        queryset=School.objects.none(), required=False, help_text="A school's own people may leave it out."
+    )
+    classes = serializers.PrimaryKeyRelatedField(
+        queryset=SchoolClass.objects.none(), many=True, required=False, allow_empty=False
+    )
+    heads = HeadsOfClass(many=True, required=False, help_text="For classes without stored names.")
+    group = serializers.PrimaryKeyRelatedField(queryset=ActivityGroup.objects.none(), required=False)
+    pupils = serializers.IntegerField(min_value=1, max_value=MOST_HEADS, required=False, help_text="Head count alone.")
+    adults = serializers.IntegerField(min_value=0, max_value=200)
+
+    def get_fields(self) -> dict[str, Any]:
+        found = super().get_fields()
+        actor = self.context["actor"]
+        found["session"].queryset = Session.objects.select_related("programme", "provider").visible_to(actor)
+        found["school"].queryset = School.objects.visible_to(actor)
+        found["classes"].child_relation.queryset = SchoolClass.objects.visible_to(actor)
+        found["group"].queryset = ActivityGroup.objects.select_related("school__organisation").visible_to(actor)
+        return found
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        if sum(name in data for name in ("classes", "group", "pupils")) != 1:
+            raise serializers.ValidationError(_("Name classes, or a group, or a number of pupils: one of them."))
+        if "school" not in data:
+            own = self.context["actor"].organisation_id
+            data["school"] = self.fields["school"].queryset.filter(pk=own or 0).first()
+            if data["school"] is None:
+                raise serializers.ValidationError({"school": _("Say for which school.")})
+        return data
+
+
+class NewBooking(WhoComes):
+    leader = serializers.PrimaryKeyRelatedField(
+        queryset=Membership.objects.none(), help_text="From /schools/{id}/leaders/."
+    )
+    phone = serializers.CharField(max_length=20, required=False, validators=[PHONE], help_text="Told to the venue.")
+    step_free = serializers.IntegerField(min_value=0, max_value=200, required=False)
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        found = super().get_fields()
+        actor = self.context["actor"]
+        schools = found["school"].queryset.values("pk")
+        found["leader"].queryset = Membership.objects.active().filter(organisation__in=schools).select_related("user")
+        return found
+
+
+class VerdictShape(serializers.Serializer):
+    may_book = serializers.BooleanField(help_text="No rule blocks; places are counted when the booking is made.")
+    adults_needed = serializers.IntegerField()
+    agreement = serializers.IntegerField(source="agreement.pk", allow_null=True, default=None)
+    rules = BrokenRule(many=True, source="broken", help_text="Every rule that is not met.")
+
+
+class BookingFilter(filters.FilterSet):
+    view = filters.ChoiceFilter(
+        choices=[("coming", "coming"), ("waiting", "waiting")], method="by_view", label="As on the page."
+    )
+    provider = filters.NumberFilter(field_name="session__provider")
+    school_class = filters.NumberFilter(field_name="classes__school_class")
+    starts_after = filters.IsoDateTimeFilter(field_name="session__starts_at", lookup_expr="gte")
+    starts_before = filters.IsoDateTimeFilter(field_name="session__starts_at", lookup_expr="lt")
+
+    class Meta:
+        model = Booking
+        fields = ("session", "school", "agreement", "group", "state")
+
+    def by_view(self, rows: Any, name: str, view: str) -> Any:
+        return rows.awaiting_confirmation() if view == "waiting" else rows.upcoming()
+
+
+def group_of(given: dict[str, Any]) -> Group:
+    """The group that a body describes, as it is on the day of the session."""
+    on, adults, school = given["session"].day, given["adults"], given["school"]
+    if "group" in given:
+        return groups.of_activity_group(given["group"], on=on, adults=adults)
+    if "pupils" in given:
+        return groups.of_heads(school, given["pupils"], on=on, adults=adults)
+    heads = {each["school_class"]: each["pupils"] for each in given.get("heads", [])}
+    return groups.of_classes(school, given["classes"], on=on, adults=adults, heads=heads)
+
+
+class Bookings(Resource):
+    """Bookings 预约: a group of a school in a session."""
+
+    rows = Booking.objects.select_related("session").prefetch_related("classes")
+    parts = (("activities_bookingclass", "booking_id", "activities_booking.id"),)
+    serializer_class = BookingShape
+    filterset_class = BookingFilter
+    needs = {
+        **dict.fromkeys(("list", "retrieve"), Need("bookings:read", Permission.BOOKING_SEE)),
+        "create": ASKS,
+        "verdict": ASKS,
+    }
+
+    @extend_schema(
+        request=NewBooking,
+        responses={201: BookingShape},
+        examples=[OpenApiExample("Two classes", value=EXAMPLE, request_only=True)],
+    )
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Book places for a group, or ask the venue for them where it confirms by hand.
+
+        409 names every rule that is not met. The Idempotency-Key makes a retry safe.
+        """
+        given = self.given(NewBooking)
+        details = {name: given[name] for name in ("phone", "step_free", "note") if name in given}
+
+        def effect() -> Answer:
+            made = bookings.request(
+                given["session"],
+                group_of(given),
+                by=self.actor,
+                leader=given["leader"],
+                request_key=uuid.uuid4(),
+                **details,
+            )
+            return self.made(made)
+
+        return self.write(effect)
+
+    @extend_schema(request=WhoComes, responses=VerdictShape, filters=False)
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def verdict(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """What the rules say to this group in this session; writes nothing."""
+        given = self.given(WhoComes)
+        said = Judge([given["session"]], group_of(given)).of(given["session"])
+        return Response(VerdictShape(said).data)
+
+    withdraw = act(bookings.withdraw, need=ASKS, takes=Reason, summary="Take a request back before the venue answered")
+    cancel = act(bookings.cancel, need=ASKS, takes=Reason, summary="Cancel; late where the free window is over")
+    confirm = act(bookings.confirm, need=ANSWERS, summary="The venue accepts the group")
+    decline = act(bookings.decline, need=ANSWERS, takes=Reason, summary="The venue does not accept the group")
+    cancel_by_venue = act(bookings.cancel_by_venue, need=ANSWERS, takes=Reason, summary="The venue cancels")
+    cancel_no_fault = act(
+        bookings.cancel_no_fault,
+        need=Need(None, Permission.BOOKING_CANCEL_NO_FAULT),
+        takes=Reason,
+        summary="Weather, closure, an order from above: no mark for either side",
+    )
+
+

@@ -1,0 +1,5 @@
+"""The world of the boundary tests, seen through the API."""
+
+from tests.boundaries.conftest import built, world
+
+__all__ = ["built", "world"]
