@@ -31,7 +31,7 @@ class Ask(forms.Form):
 
     def __init__(self, data: Any, *, actor: Actor) -> None:
         super().__init__(data)
-        if not actor.is_office:
+        if not actor.reads_district:
             for name in ("school", "venue", "stage", "street", "cluster"):
                 del self.fields[name]
             return
@@ -74,7 +74,7 @@ def scope_of(request: HttpRequest, term: Term | None = None) -> tuple[Scope, Ask
     if not term:
         starts_on = given.get("starts") or starts_on
         ends_on = given["until"] + dt.timedelta(days=1) if given.get("until") else max(ends_on, starts_on)
-    if actor.is_office:
+    if actor.reads_district:
         scope = Scope(
             starts_on,
             ends_on,

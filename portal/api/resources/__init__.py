@@ -7,8 +7,10 @@ from portal.api.resources.classes import Classes, Groups
 from portal.api.resources.counselors import Assignments, Counselors
 from portal.api.resources.credits import Balances, CreditEntries, CreditRules
 from portal.api.resources.districts import Districts
+from portal.api.resources.figures import Figures
 from portal.api.resources.programmes import Programmes
 from portal.api.resources.pupils import Pupils
+from portal.api.resources.reports import Reports
 from portal.api.resources.results import Certificates, Competitions, Results
 from portal.api.resources.rolls import BookingsWithRolls, RollEntries
 from portal.api.resources.schools import Schools
@@ -41,4 +43,6 @@ NOUNS: dict[str, type[GenericViewSet]] = {
     "competitions": Competitions,
     "results": Results,
     "certificates": Certificates,
+    "figures": Figures,
+    "reports": Reports,
 }

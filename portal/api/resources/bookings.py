@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from activities import bookings, groups
+from activities import bookings, groups, rescheduling
 from activities.eligibility import Judge
 from activities.forms.booking import PHONE
 from activities.forms.group import MOST_HEADS
@@ -103,9 +103,19 @@ class NewBooking(WhoComes):
 
     def get_fields(self) -> dict[str, Any]:
         found = super().get_fields()
-        actor = self.context["actor"]
         schools = found["school"].queryset.values("pk")
         found["leader"].queryset = Membership.objects.active().filter(organisation__in=schools).select_related("user")
+        return found
+
+
+class OtherDate(serializers.Serializer):
+    session = serializers.PrimaryKeyRelatedField(queryset=Session.objects.none(), source="to")
+
+    def get_fields(self) -> dict[str, Any]:
+        found = super().get_fields()
+        found["session"].queryset = Session.objects.select_related("programme", "provider").visible_to(
+            self.context["actor"]
+        )
         return found
 
 
@@ -193,6 +203,9 @@ class Bookings(Resource):
 
     withdraw = act(bookings.withdraw, need=ASKS, takes=Reason, summary="Take a request back before the venue answered")
     cancel = act(bookings.cancel, need=ASKS, takes=Reason, summary="Cancel; late where the free window is over")
+    reschedule = act(
+        rescheduling.reschedule, need=ASKS, takes=OtherDate, summary="Move it to another session of the same host"
+    )
     confirm = act(bookings.confirm, need=ANSWERS, summary="The venue accepts the group")
     decline = act(bookings.decline, need=ANSWERS, takes=Reason, summary="The venue does not accept the group")
     cancel_by_venue = act(bookings.cancel_by_venue, need=ANSWERS, takes=Reason, summary="The venue cancels")
