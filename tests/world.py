@@ -22,7 +22,7 @@ from django.db.models import F
 from activities import after_school
 from activities.models import Booking, CalendarFeed, RollEntry, Series, Session
 from credits import rules, sweep
-from partnerships.models import CreditPilot, GroupMember, Hall, Recognition
+from partnerships.models import Agreement, Commitment, CreditPilot, GroupMember, Hall, Recognition
 from people import notices
 from people.models import District, Invitation, Membership, Upload
 from people.roles import KINDS, Role
@@ -142,6 +142,7 @@ def fill(world: World, cell: str, ks: range) -> None:
         things["student"] += pupils
         things["group"].append(partnerships.a_group(school, pupils))
         things["agreement"].append(partnerships.an_agreement(venue, [school]))
+        things["commitment"].append(a_commitment(things["agreement"][-1], place))
         things["draft"].append(partnerships.a_draft(venue, [school]))
         things["membership"].append(people.hat(Role.TEACHER, at=school.organisation))
         things["recognition"].append(Recognition.objects.create(venue=venue, title=f"称号{k}", issuer="认定单位"))
@@ -196,6 +197,12 @@ def a_series(world: World, cell: str, k: int) -> Series:
     )
     things["series"].append(series)
     return series
+
+
+def a_commitment(agreement: Agreement, place: District) -> Commitment:
+    """Courses that the venue has promised for the term."""
+    party, term = agreement.parties.get(position=0), place.terms.order_by("pk")[0]
+    return Commitment.objects.create(agreement=agreement, party=party, term=term, kind="courses", promised=2)
 
 
 def an_invitation(lead: Membership, k: int) -> Invitation:
@@ -262,7 +269,7 @@ def a_visit_called(world: World, cell: str, k: int, *, weeks: int | None = None)
     Session.objects.filter(pk=session.pk).update(taken=F("taken") + len(pupils))
     RollEntry.objects.bulk_create(
         RollEntry(
-            booking=booking, student=pupil, enrolment=pupil.enrolments.get(), session=session, mark="present",
+            booking=booking, student=pupil, enrolment=pupil.enrolments.get(), session=session, mark="present", task_sheet=True,
             starts_at=session.starts_at, ends_at=session.ends_at, marked_at=starts_at, marked_by=leader,
         )
         for pupil in pupils

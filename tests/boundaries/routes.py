@@ -6,8 +6,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from activities.models import CalendarFeed
-from credits.models import CreditRule
+from activities.models import CalendarFeed, RollEntry
+from credits.models import Account, CreditRule, Entry
 from partnerships.models import CalendarDay
 from people.models import Notice
 from people.roles import Role
@@ -27,13 +27,22 @@ NOUNS = {
     "vice-principals": "vice_principal", "recognitions": "recognition", "commitments": "commitment",
     "credit-rules": "rule", "training": "training",
 }  # fmt: skip
+# nouns that have an address in the API alone
+NOUNS |= {
+    "roll-entries": "roll_entry", "credit-entries": "entry", "balances": "account", "counselors": "counselor",
+    "assignments": "assignment", "competitions": "competition", "results": "result", "certificates": "certificate",
+    "reports": "report",
+}  # fmt: skip
 # routes whose row is another one than their address says
 CALLED = ("activities:roll-", "credits:entry-booking")
 DRAFTS = tuple(f"partnerships:agreement-{move}" for move in ("propose", "counter", "withdraw"))
 # nouns whose rows belong to a district, not to one of its two cells
-OF_DISTRICT = {"term", "rule", "day", "district", "client", "endpoint"}
+OF_DISTRICT = {"term", "rule", "day", "district", "client", "endpoint", "competition"}
 WORDS = {"path": "no/such/address/", "kind": "roster", "token": "x" * 22, "key": "x" * 22}
-CODES = {"people:threshold-page": "agreement_years_min", "credits:rule-draft": "LEC", "portal:figure-rows": "sessions"}
+CODES = {
+    "people:threshold-page": "agreement_years_min", "credits:rule-draft": "LEC", "portal:figure-rows": "sessions",
+    "api:figures-detail": "sessions", "api:figures-rows": "sessions",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,7 +114,18 @@ def row(world: World, noun: str, cell: str, role: Role | None):
             return CreditRule.objects.filter(district=district, state="draft").get()
         case "organisation":
             return world.one(cell, "school").organisation
-    return world.one(cell, noun)
+    return earned(world, noun, cell) or world.one(cell, noun)
+
+
+def earned(world: World, noun: str, cell: str):
+    """What came of the visit whose roll was called."""
+    school = world.one(cell, "school")
+    rows = {
+        "roll_entry": RollEntry.objects.filter(booking=world.one(cell, "called")),
+        "entry": Entry.objects.filter(school=school),
+        "account": Account.objects.filter(student__school=school),
+    }
+    return rows[noun].order_by("pk")[0] if noun in rows else None
 
 
 def routes() -> list[Route]:

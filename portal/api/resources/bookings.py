@@ -215,5 +215,3 @@ class Bookings(Resource):
         takes=Reason,
         summary="Weather, closure, an order from above: no mark for either side",
     )
-
-

@@ -92,5 +92,3 @@ class Groups(Resource):
 
     def get_queryset(self) -> QuerySet:
         return super().get_queryset().annotate(pupils=counted(GroupMember.objects, "group"))
-
-

@@ -57,5 +57,3 @@ class Days(Resource):
     serializer_class = DayShape
     filterset_class = DayFilter
     needs = dict.fromkeys(("list", "retrieve"), Need("terms:read", Permission.CALENDAR_SEE))
-
-

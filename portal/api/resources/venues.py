@@ -77,7 +77,9 @@ class ListingShape(Shape):
 
 
 class ListingFilter(filters.FilterSet):
-    kind = filters.ChoiceFilter(field_name="organisation__kind", choices=[("venue", "venue"), ("counselor", "counselor")])
+    kind = filters.ChoiceFilter(
+        field_name="organisation__kind", choices=[("venue", "venue"), ("counselor", "counselor")]
+    )
 
     class Meta:
         model = Listing
