@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from activities.models import Booking
-from credits import judging
+from credits import judging, sources
 from credits.judging import Judged
 from credits.models import Chain, CreditRule, Entry
 from partnerships.models import SchoolClass, Student
@@ -72,8 +72,7 @@ def sheet(student: Student, school_year: int, *, on: dt.date) -> Sheet:
     entries = list(
         Entry.objects.filter(account=student.pk, concerns_term__school_year=school_year)
         .select_related(
-            "rule", "posting__chain__term", "reverses", "roll_entry__booking", "roll_entry__session__provider",
-            "roll_entry__session__programme",
+            "rule", "posting__chain__term", "reverses", "published__publication", *sources.READ,
         )
         .order_by("n")
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from activities.models import Booking
-from credits import clubs, ledger, sweep
+from credits import clubs, ledger, publications, sweep
 from credits.models import Result
 
 
@@ -39,3 +39,9 @@ def sweep_all() -> None:
 def settle_clubs() -> None:
     """Clubs whose term is over: one result a pupil, from the rolls."""
     clubs.settle_all()
+
+
+@shared_task(name="credits.finalise")
+def finalise() -> None:
+    """Publications whose period is over and whose objections are decided."""
+    publications.finalise_ripe()

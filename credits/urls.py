@@ -1,6 +1,19 @@
 from django.urls import path
 
-from credits.views import booking, pupil, rule, school, school_class
+from credits.views import (
+    booking,
+    certificate,
+    dispute,
+    entry,
+    evaluation,
+    ledger,
+    publication,
+    pupil,
+    rule,
+    school,
+    school_class,
+    verify,
+)
 
 app_name = "credits"
 urlpatterns = [
@@ -14,4 +27,37 @@ urlpatterns = [
     path("classes/<int:pk>/credits/", school_class.detail, name="class-credits"),
     path("pupils/<uuid:pk>/credits/", pupil.sheet, name="student-sheet"),
     path("bookings/<int:pk>/credits/", booking.earned, name="booking-credits"),
+    # The year's end: published, objected, final, sealed; certified, verified, exported.
+    path("publications/", publication.index, name="publication-list"),
+    path("publications/publish/", publication.publish_all, name="publication-publish-all"),
+    path("classes/<int:pk>/publish/", publication.publish, name="publication-publish"),
+    path("publications/<int:pk>/", publication.page, name="publication-page"),
+    path("publications/<int:pk>/finalise/", publication.finalise, name="publication-finalise"),
+    path("publications/<int:pk>/missing/", dispute.to_missing, name="dispute-missing"),
+    path("entries/<int:pk>/", entry.page, name="entry-page"),
+    path("entries/<int:pk>/object/", dispute.to_entry, name="dispute-entry"),
+    path("rolls/entries/<int:pk>/credits/", entry.line, name="line-page"),
+    path("disputes/", dispute.index, name="dispute-list"),
+    path("disputes/<int:pk>/", dispute.page, name="dispute-page"),
+    path("disputes/<int:pk>/uphold/", dispute.uphold, name="dispute-uphold"),
+    path("disputes/<int:pk>/dismiss/", dispute.dismiss, name="dispute-dismiss"),
+    path("ledgers/", ledger.index, name="ledger-list"),
+    path("terms/<int:pk>/ledger/", ledger.page, name="ledger-page"),
+    path("terms/<int:pk>/ledger/verify/", ledger.verify, name="ledger-verify"),
+    path("terms/<int:pk>/ledger/propose/", ledger.propose, name="ledger-propose"),
+    path("terms/<int:pk>/ledger/confirm/", ledger.confirm, name="ledger-confirm"),
+    path("terms/<int:pk>/ledger/withdraw/", ledger.withdraw, name="ledger-withdraw"),
+    path("classes/<int:pk>/certificates/", certificate.of_class, name="certificate-class"),
+    path("classes/<int:pk>/certificates/issue/", certificate.issue, name="certificate-issue"),
+    path("classes/<int:pk>/certificates/print/", certificate.print_class, name="certificate-print-class"),
+    path("certificates/<uuid:pk>/", certificate.page, name="certificate-page"),
+    path("certificates/<uuid:pk>/revoke/", certificate.revoke, name="certificate-revoke"),
+    path("certificates/<uuid:pk>/reissue/", certificate.reissue, name="certificate-reissue"),
+    path("certificates/<uuid:pk>/print/", certificate.print_one, name="certificate-print"),
+    path("pupils/<uuid:pk>/credits/print/", certificate.print_sheet, name="certificate-print-sheet"),
+    path("verify/", verify.ask, name="verify-ask"),
+    path("verify/<str:key>/", verify.page, name="verify-page"),
+    path("evaluation/", evaluation.page, name="evaluation-page"),
+    path("evaluation/columns/", evaluation.columns, name="evaluation-columns"),
+    path("classes/<int:pk>/evaluation/", evaluation.export, name="evaluation-export"),
 ]

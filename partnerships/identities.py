@@ -57,3 +57,11 @@ def masked_names(students: Iterable[UUID], *, by: Actor, school: School) -> dict
         return {}
     rows = StudentIdentity.objects.filter(school=school, pk__in=list(students), name_ct__isnull=False)
     return {row.pk: row.masked_name for row in rows}
+
+
+def number_tails(students: Iterable[UUID], *, by: Actor, school: School) -> dict[UUID, str]:
+    """The last two digits of the school number by id, for the school itself: they tell namesakes of a list apart."""
+    if by.organisation_id != school.pk:
+        return {}
+    rows = StudentIdentity.objects.filter(school=school, pk__in=list(students), number_ct__isnull=False)
+    return {row.pk: row.number[-2:] for row in rows}

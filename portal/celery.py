@@ -30,6 +30,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job(_("Credits of recent rolls"), "credits.sweep_recent", 120),
     Job(_("Credits of all rolls"), "credits.sweep", 3600),
     Job(_("Club terms counted from their rolls"), "credits.settle_clubs", 3600),
+    Job(_("Publications whose period is over"), "credits.finalise", 1800, "credits.publications.ripe"),
     Job(_("Reminders"), "people.remind", 900),
     Job(_("Mails and group messages"), "people.deliver", 10, "people.deliveries.waiting"),
     Job(_("Uploads whose preview is over"), "portal.forget_uploads", 300, "portal.imports.uploads.expired"),

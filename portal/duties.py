@@ -11,7 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Booking, Session
-from partnerships.models import Agreement, AgreementParty, Listing
+from credits import seals
+from credits.models import Chain, Dispute, Entry
+from credits.reminders import LEAD
+from partnerships.models import Agreement, AgreementParty, Listing, Term
 from people import thresholds
 from people.actors import Actor
 from people.models import Upload
@@ -123,6 +126,26 @@ def rosters_to_confirm(actor: Actor) -> QuerySet[Upload]:
     return others.defer("sealed", "digest").order_by("expires_at", "pk")
 
 
+def terms_to_publish(actor: Actor) -> QuerySet[Term]:
+    """Terms that end soon or have ended, with entries of the own school that no publication has shown."""
+    until = clock.today() + dt.timedelta(days=thresholds.of(actor.district_id)[LEAD])
+    waiting = Entry.objects.standing().filter(school=actor.organisation_id, published__isnull=True)
+    sealed = Chain.objects.filter(sealed_at__isnull=False).values("term")
+    own = Term.objects.filter(district=actor.district_id, pk__in=waiting.values("concerns_term"), ends_on__lte=until)
+    return own.exclude(pk__in=sealed).order_by("starts_on")
+
+
+def disputes_to_decide(actor: Actor) -> QuerySet[Dispute]:
+    wanted = ("publication__school_class", "publication__term")
+    return Dispute.objects.to_decide(actor).select_related(*wanted).order_by("raised_at", "pk")
+
+
+def seals_to_confirm(actor: Actor) -> QuerySet[Chain]:
+    """Proposed by somebody else."""
+    proposed = Chain.objects.open().filter(district=actor.district_id).exclude(proposed_by="")
+    return proposed.exclude(proposed_by=seals.key_of(actor)).select_related("term").order_by("pk")
+
+
 # --- how one is said --------------------------------------------------------------------------------------------------
 
 
@@ -214,6 +237,25 @@ def _upload(upload: Upload, sentence: str) -> Line:
     return Line(sentence, [], address_of("portal:import-page", upload.pk), upload.expires_at)
 
 
+def _publication(term: Term) -> Line:
+    sentence = gettext("Credits of %(term)s wait to be published") % {"term": term.name}
+    return Line(sentence, [], f"{address('credits:publication-list')}?term={term.pk}", term.last_day)
+
+
+def _dispute(dispute: Dispute) -> Line:
+    return Line(
+        gettext("%(class)s: an objection waits for a second person") % {"class": dispute.publication.label},
+        [dispute.publication.term.name, wording.day(dispute.raised_at)],
+        address_of("credits:dispute-page", dispute.pk, "credits:dispute-list"),
+        dispute.publication.last_day,
+    )
+
+
+def _seal(chain: Chain) -> Line:
+    sentence = gettext("Sealing the credits of %(term)s waits for a second person") % {"term": chain.term.name}
+    return Line(sentence, [], address_of("credits:ledger-page", chain.term_id, "credits:ledger-list"))
+
+
 def _names(booking: Booking) -> dict[str, str]:
     return {"group": booking.who, "programme": booking.session.programme.name}
 
@@ -234,5 +276,8 @@ DUTIES = (
     Duty(_("Listing"), _("Review it"), REVIEWERS, listings_to_review, _listing, ("partnerships:venue-list",)),
     Duty(_("Import"), _("Confirm"), frozenset({Role.SCHOOL_LEAD}), rosters_to_confirm, _roster, ("portal:import-list",)),
     Duty(_("Import"), _("Answer"), SCHOOL, lists_to_answer, _list, ("portal:import-list",)),
+    Duty(_("Credits"), _("Decide"), SCHOOL, disputes_to_decide, _dispute, ("credits:dispute-list",)),
+    Duty(_("Credits"), _("Publish"), SCHOOL, terms_to_publish, _publication, ("credits:publication-list",)),
+    Duty(_("Credits"), _("Confirm"), FILERS, seals_to_confirm, _seal, ("credits:ledger-list",)),
     Duty(_("Agreement"), _("Renew"), LEADS, agreements_ending, _ending, ("partnerships:agreement-list",)),
 )  # fmt: skip

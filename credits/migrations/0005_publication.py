@@ -600,7 +600,7 @@ class Migration(migrations.Migration):
                     models.Q(
                         models.Q(("stage", ""), _negated=True),
                         ("kind", "certificate"),
-                        ("level__range", (1, 100)),
+                        ("level__isnull", False), ("level__range", (1, 100)),
                         ("school_year__isnull", True),
                     ),
                     models.Q(("kind", "sheet"), ("level__isnull", True), ("school_year__isnull", False), ("stage", "")),

@@ -101,7 +101,13 @@ class Certificate(models.Model):
             ),
             models.CheckConstraint(
                 name="certificate_kind_fits",
-                condition=Q(~Q(stage=""), kind=Kind.CERTIFICATE, level__range=(1, 100), school_year__isnull=True)
+                condition=Q(
+                    ~Q(stage=""),
+                    kind=Kind.CERTIFICATE,
+                    level__isnull=False,
+                    level__range=(1, 100),
+                    school_year__isnull=True,
+                )
                 | Q(kind=Kind.SHEET, stage="", level__isnull=True, school_year__isnull=False),
                 violation_error_message=_("A certificate has a stage and a level, a record sheet a school year."),
             ),

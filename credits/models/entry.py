@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Booking, RollEntry
@@ -11,7 +12,7 @@ from credits.models.account import Account
 from credits.models.chain import Posting
 from credits.models.result import Result
 from credits.models.rule import CreditRule
-from partnerships.models import School, Term
+from partnerships.models import Enrolment, School, SchoolClass, Term
 from people.models import District
 
 if TYPE_CHECKING:
@@ -40,6 +41,32 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Awards that no reversal has taken back."""
         taken_back = Entry.objects.filter(reverses=OuterRef("pk"))
         return self.filter(~Exists(taken_back), reverses__isnull=True)
+
+    def to_publish(self, term: Term) -> "EntryQuerySet":
+        """Standing entries about a term that no publication has shown."""
+        return self.standing().filter(concerns_term=term, published__isnull=True)
+
+    def final(self) -> "EntryQuerySet":
+        """Standing entries whose publication is final."""
+        return self.standing().filter(published__publication__state="final")
+
+    def with_class(self) -> "EntryQuerySet":
+        """`class_id`: the class in which the pupil was when the fact happened."""
+        there = Enrolment.objects.filter(
+            student=OuterRef("account_id"), school_class__school=OuterRef("school_id")
+        ).values("school_class_id")
+        by_then = there.filter(starts_on__lte=OuterRef("result__happened_on")).order_by("-starts_on")
+        return self.annotate(
+            class_id=Coalesce(
+                F("roll_entry__enrolment__school_class_id"),
+                Subquery(by_then[:1]),
+                Subquery(there.order_by("starts_on")[:1]),
+                output_field=models.BigIntegerField(),
+            )
+        )
+
+    def of_class(self, school_class: SchoolClass) -> "EntryQuerySet":
+        return self.with_class().filter(class_id=school_class.pk, school=school_class.school_id)
 
 
 class Entry(models.Model):

@@ -5,11 +5,13 @@ import datetime as dt
 from django import template
 from django.utils.translation import gettext as _
 
+from credits import sources
 from credits.earning import Why
 from credits.models import CreditRule, Entry
 from partnerships.models import SchoolClass
 from partnerships.models.school_class import ZH_GRADES
 from portal.lib import wording
+from portal.lib.templatetags import ui
 
 register = template.Library()
 
@@ -48,3 +50,20 @@ def reason_of(entry: Entry) -> str:
     }
     facts |= {"cap": wording.points(entry.rule.cap_year), "percent": "—"}
     return str(Why(why).label) % facts
+
+
+@register.simple_tag
+def source_of(entry: Entry) -> sources.Source:
+    """`{% source_of entry as source %}`: what it was, who gave it, and the proof, for rolls and results alike."""
+    return sources.source_of(entry)
+
+
+@register.simple_tag
+def entry_state(entry: Entry) -> str:
+    """The badge of an entry: posted, open for objection, final, or a correction."""
+    if entry.is_reversal:
+        return ui.badge(_("Correction"), "grey", "none")
+    shown = getattr(entry, "published", None)
+    if shown is None:
+        return ui.badge(_("Posted"), "teal", "hollow")
+    return ui.badge(shown.publication.get_state_display(), *shown.publication.TONES[shown.publication.state])

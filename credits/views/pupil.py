@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from credits import labels, sheets
+from credits.models import Certificate
 from partnerships import identities
 from partnerships.models import IdentityLook, Student
 from partnerships.models.school_class import school_year_of
@@ -40,6 +41,8 @@ def sheet(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "is_looked": is_looked,
         "may_look": not is_looked and may(actor, Permission.IDENTITY_LOOK, school),
         "school_class": sheets.class_of(student),
+        "certificates": list(Certificate.objects.visible_to(actor).filter(account=student.pk)),
+        "may_print": may(actor, Permission.CERTIFICATE_ISSUE, school),
         "today": today,
     }
     return render(request, "credits/pupil_sheet.html", context)
