@@ -15,6 +15,7 @@ from people.workflow import Move, table
 from portal.lib import clock
 
 from .both_sides import BothSides, accepted_as_state_says
+from .session import Session
 from .span import Slot, one_place_at_a_time
 
 
@@ -45,7 +46,8 @@ class AssignmentQuerySet(models.QuerySet):
         if actor.role == Role.COUNSELOR:
             return self.filter(counselor=actor.organisation_id)
         if actor.is_teacher:
-            return self.filter(host=actor.organisation_id).live()
+            led = Session.bookings.rel.related_model.objects.visible_to(actor)
+            return self.filter(host=actor.organisation_id, session__in=led.values("session")).live()
         return within(self, actor, district="district", own="host")
 
 

@@ -1,5 +1,7 @@
 """One session: what schools read, and what its provider does with it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from activities import sessions
+from activities import hosts, sessions
 from activities.forms.session import SessionForm
-from activities.models import Booking, Programme, Session, TrainingPlace
+from activities.models import Assignment, Booking, Programme, Session, TrainingPlace
 from people.access import may, require
+from people.actors import Actor
 from people.gate import allow, seen
 from people.once import once
 from people.roles import Permission
@@ -52,8 +55,24 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
             if request.actor.is_venue
             else [(session.taken, "done", _("taken"))],
             "held": session.held_open if request.actor.is_venue else 0,
+            **_counselors(session, request.actor),
         },
     )
+
+
+def _counselors(session: Session, actor: Actor) -> dict[str, Any]:
+    """Who gives it, as far as this hat sees them; that nobody is found yet is the host's and the office's to know."""
+    state = Assignment.State
+    standing = (state.INVITED, state.APPLIED, state.CONFIRMED, state.REOPENED)
+    found = Assignment.objects.visible_to(actor).filter(session=session, state__in=standing).with_names()
+    is_host = hosts.is_host(session, actor)
+    return {
+        "assignments": list(found),
+        "hosts_counselors": is_host,
+        "lacks_counselor": (is_host or actor.is_office)
+        and Session.objects.lacking_counselor().filter(pk=session.pk).exists(),
+        "may_open_assignments": may(actor, Permission.ASSIGNMENT_SEE),
+    }
 
 
 @allow(Permission.SESSION_EDIT)

@@ -26,6 +26,9 @@ class ListingQuerySet(models.QuerySet):
     def listed(self):
         return self.filter(state=Listing.State.LISTED)
 
+    def of_venues(self):
+        return self.filter(organisation__kind=Organisation.Kind.VENUE)
+
     def awaiting(self, office_id: int):
         """Applications on which this office has not yet decided in the present round."""
         decided = Review.objects.filter(

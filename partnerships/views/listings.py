@@ -55,6 +55,7 @@ def listing_review(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "form": form,
             "listing": listing,
+            "page_url": listings.page_of(listing),
             "title": _("Review the application"),
             "action": _("Record the decision"),
             "waiting": listings.waiting_offices(listing),
@@ -70,7 +71,14 @@ def listing_suspend(request: HttpRequest, pk: int) -> HttpResponse:
         listings.suspend(listing, by=request.actor, reason=form.cleaned_data["reason"])
         messages.success(request, _("Suspended. Schools of the district no longer find it."))
         return redirect(listings.page_of(listing))
-    context = {"form": form, "listing": listing, "title": _("Suspend service"), "action": _("Suspend"), "waiting": []}
+    context = {
+        "form": form,
+        "listing": listing,
+        "page_url": listings.page_of(listing),
+        "title": _("Suspend service"),
+        "action": _("Suspend"),
+        "waiting": [],
+    }
     return render(request, "partnerships/listing_form.html", context)
 
 

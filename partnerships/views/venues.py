@@ -25,7 +25,7 @@ def venue_list(request: HttpRequest) -> HttpResponse:
     found = VenueFilter(request.GET, rows, district_id=actor.district_id, is_office=actor.is_office)
     page = pages.keyset(found.qs, request.GET, order=("organisation__name_zh", "pk"))
     with_titles(page.rows, actor)
-    waiting = Listing.objects.visible_to(actor).awaiting(actor.organisation_id) if actor.is_office else []
+    waiting = Listing.objects.visible_to(actor).awaiting(actor.organisation_id).of_venues() if actor.is_office else []
     return render(request, "partnerships/venue_list.html", {"filter": found, "page": page, "waiting": waiting})
 
 
