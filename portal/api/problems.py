@@ -97,7 +97,7 @@ def problem_of(error: Exception) -> Problem | None:
     if isinstance(error, Problem):
         return error
     if isinstance(error, NotEligible):
-        return Problem(409, error.code, str(error), rules=[_rule(rule) for rule in error.verdict.broken])
+        return Problem(409, error.code, str(error), rules=[rule_said(rule) for rule in error.verdict.broken])
     if isinstance(error, Refused):
         return Problem(409, error.code, str(error))
     if isinstance(error, Http404):
@@ -140,7 +140,7 @@ def _errors(detail: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
             yield from _errors(inner, f"{pointer}/{number}" if nested else pointer)
 
 
-def _rule(rule: Any) -> dict[str, Any]:
+def rule_said(rule: Any) -> dict[str, Any]:
     """One broken rule of a verdict, as the booking page lists it."""
     return {
         "code": rule.code,

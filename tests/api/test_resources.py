@@ -1,6 +1,5 @@
 """Every noun, read by a client of one district: its rows, nobody else's, and no name."""
 
-
 import pytest
 from django.urls import reverse
 

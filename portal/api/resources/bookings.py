@@ -24,6 +24,7 @@ from people.roles import Permission
 from portal.api.base import Resource, act
 from portal.api.idempotency import Answer
 from portal.api.needs import Need
+from portal.api.problems import rule_said
 from portal.api.resources.sessions import Reason
 from portal.api.schema import BrokenRule
 from portal.api.shapes import Abilities, Label, Shape
@@ -122,8 +123,8 @@ class OtherDate(serializers.Serializer):
 class VerdictShape(serializers.Serializer):
     may_book = serializers.BooleanField(help_text="No rule blocks; places are counted when the booking is made.")
     adults_needed = serializers.IntegerField()
-    agreement = serializers.IntegerField(source="agreement.pk", allow_null=True, default=None)
-    rules = BrokenRule(many=True, source="broken", help_text="Every rule that is not met.")
+    agreement = serializers.IntegerField(allow_null=True)
+    rules = BrokenRule(many=True, help_text="Every rule that is not met.")
 
 
 class BookingFilter(filters.FilterSet):
@@ -199,7 +200,13 @@ class Bookings(Resource):
         """What the rules say to this group in this session; writes nothing."""
         given = self.given(WhoComes)
         said = Judge([given["session"]], group_of(given)).of(given["session"])
-        return Response(VerdictShape(said).data)
+        body = {
+            "may_book": said.may_book,
+            "adults_needed": said.adults_needed,
+            "agreement": said.agreement and said.agreement.pk,
+            "rules": [rule_said(rule) for rule in said.broken],
+        }
+        return Response(VerdictShape(body).data)
 
     withdraw = act(bookings.withdraw, need=ASKS, takes=Reason, summary="Take a request back before the venue answered")
     cancel = act(bookings.cancel, need=ASKS, takes=Reason, summary="Cancel; late where the free window is over")
