@@ -36,6 +36,10 @@ SESSIONS = Section(
 BOOKINGS = Section(_("Bookings"), "bars-3-bottom-left", ("activities:booking-list",), ("activities:booking",))
 ROLLS = Section(_("Roll calls"), "users", ("activities:roll-list",), ("activities:roll",))
 SERIES = Section(_("After-school"), "academic-cap", ("activities:series-list",), ("activities:series",))
+HOURS = Section(_("Hours"), "clock", ("activities:hours-list",), ("activities:hours",))
+SETTLEMENTS = Section(
+    _("Settlements"), "banknotes", ("activities:settlement-list",), ("activities:settlement", "activities:rate")
+)
 TRAINING = Section(_("Teacher training"), "light-bulb", ("activities:training-list",), ("activities:training",))
 PROGRAMMES = Section(
     _("Programmes"), "sparkles", ("activities:programme-list",), ("activities:programme", "activities:series")
@@ -89,18 +93,18 @@ SYSTEMS = Section(_("Connected systems"), "link", ("portal:client-list",), ("por
 # Left to right in the header; the first four are the phone's bottom bar, the rest stands under “More”.
 SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.BUREAU_OFFICER: (TODAY, AGREEMENTS, SCHOOLS, VENUES, REPORT, CREDITS, SESSIONS, BOOKINGS,
-        TRAINING, VICE_PRINCIPALS, IMPORTS, CALENDAR, THRESHOLDS, MEMBERS, ROBOTS, SYSTEMS),
-    Role.PARTNER_OFFICER: (TODAY, VENUES, AGREEMENTS, REPORT, SCHOOLS, SESSIONS, CREDITS, TRAINING, VICE_PRINCIPALS, MEMBERS),
-    Role.INSPECTOR: (TODAY, REPORT, SCHOOLS, AGREEMENTS, VENUES, SESSIONS, BOOKINGS, CREDITS, TRAINING,
+        HOURS, SETTLEMENTS, TRAINING, VICE_PRINCIPALS, IMPORTS, CALENDAR, THRESHOLDS, MEMBERS, ROBOTS, SYSTEMS),
+    Role.PARTNER_OFFICER: (TODAY, VENUES, AGREEMENTS, REPORT, SCHOOLS, SESSIONS, CREDITS, HOURS, SETTLEMENTS, TRAINING, VICE_PRINCIPALS, MEMBERS),
+    Role.INSPECTOR: (TODAY, REPORT, SCHOOLS, AGREEMENTS, VENUES, SESSIONS, BOOKINGS, CREDITS, HOURS, SETTLEMENTS, TRAINING,
         VICE_PRINCIPALS, THRESHOLDS),
     Role.SCHOOL_LEAD: (TODAY, AGREEMENTS, BOOKINGS, SESSIONS, CLASSES, CREDITS, REPORT, SERIES, ROLLS,
-        VENUES, TRAINING, VICE_PRINCIPALS, IMPORTS, CALENDAR, MEMBERS),
+        VENUES, HOURS, TRAINING, VICE_PRINCIPALS, IMPORTS, CALENDAR, MEMBERS),
     Role.COORDINATOR: (TODAY, SESSIONS, BOOKINGS, ROLLS, SERIES, CLASSES, AGREEMENTS,
-        VENUES, TRAINING, VICE_PRINCIPALS, IMPORTS, CREDITS, REPORT, CALENDAR, MEMBERS),
+        VENUES, HOURS, TRAINING, VICE_PRINCIPALS, IMPORTS, CREDITS, REPORT, CALENDAR, MEMBERS),
     Role.TEACHER: (TODAY, ROLLS, BOOKINGS, SESSIONS, TRAINING, VENUES, CALENDAR),
-    Role.VENUE_LEAD: (TODAY, DESK, PROGRAMMES, SESSIONS, BOOKINGS, AGREEMENTS, RULES, REPORT, TRAINING, VENUES, MEMBERS),
-    Role.VENUE_STAFF: (TODAY, DESK, SESSIONS, BOOKINGS, PROGRAMMES, AGREEMENTS, RULES, REPORT, TRAINING, VENUES, MEMBERS),
-    Role.COUNSELOR: (TODAY,),
+    Role.VENUE_LEAD: (TODAY, DESK, PROGRAMMES, SESSIONS, BOOKINGS, AGREEMENTS, RULES, REPORT, HOURS, TRAINING, VENUES, MEMBERS),
+    Role.VENUE_STAFF: (TODAY, DESK, SESSIONS, BOOKINGS, PROGRAMMES, AGREEMENTS, RULES, REPORT, HOURS, TRAINING, VENUES, MEMBERS),
+    Role.COUNSELOR: (TODAY, HOURS),
     Role.ADMINISTRATOR: (TODAY, DISTRICTS, MEMBERS, JOBS),
     Role.AUDIT_READER: (TODAY, TRAIL),
 }  # fmt: skip
