@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Booking, Session
+from activities import hours
+from activities.models import Assignment, Booking, ServiceRecord, Session, Settlement
 from credits import seals
 from credits.models import Chain, Dispute, Entry
 from credits.reminders import LEAD
@@ -146,6 +147,27 @@ def seals_to_confirm(actor: Actor) -> QuerySet[Chain]:
     return proposed.exclude(proposed_by=seals.key_of(actor)).select_related("term").order_by("pk")
 
 
+def hours_to_confirm(actor: Actor) -> QuerySet[Assignment]:
+    """Sessions of counselors that are over: the host confirms their hours."""
+    own = Assignment.objects.visible_to(actor).with_names().filter(host=actor.organisation_id)
+    return hours.to_confirm(own).order_by("ends_at", "pk")
+
+
+def hours_to_enter(actor: Actor) -> QuerySet[Assignment]:
+    return hours.to_claim(Assignment.objects.visible_to(actor).with_names()).order_by("ends_at", "pk")
+
+
+def objections_to_answer(actor: Actor) -> QuerySet[ServiceRecord]:
+    own = ServiceRecord.objects.visible_to(actor).with_names().filter(state=ServiceRecord.State.OBJECTED)
+    return own.order_by("objected_at", "pk")
+
+
+def settlements_to_approve(actor: Actor) -> QuerySet[Settlement]:
+    """Handed in by somebody else."""
+    handed_in = Settlement.objects.visible_to(actor).filter(state=Settlement.State.CHECKING).select_related("term")
+    return handed_in.exclude(proposed_by=actor.user).order_by("proposed_at", "pk")
+
+
 # --- how one is said --------------------------------------------------------------------------------------------------
 
 
@@ -256,6 +278,30 @@ def _seal(chain: Chain) -> Line:
     return Line(sentence, [], address_of("credits:ledger-page", chain.term_id, "credits:ledger-list"))
 
 
+def _service(assignment: Assignment) -> Line:
+    return _hours(assignment, gettext("Hours of “%(programme)s” are to be entered"), "hours-enter", assignment.pk)
+
+
+def _objection(record: ServiceRecord) -> Line:
+    return _hours(record.assignment, gettext("An objection to hours of “%(programme)s”"), "hours-answer", record.pk)
+
+
+def _hours(assignment: Assignment, sentence: str, page: str, pk: int) -> Line:
+    return Line(
+        sentence % {"programme": assignment.session.programme.name},
+        [assignment.counselor.organisation, assignment.host, wording.when(assignment.starts_at, assignment.ends_at)],
+        address_of(f"activities:{page}", pk),
+    )
+
+
+def _settlement(batch: Settlement) -> Line:
+    return Line(
+        gettext("Settlement %(title)s waits for a second person") % {"title": batch.title},
+        [batch.term.name],
+        address_of("activities:settlement-page", batch.pk),
+    )
+
+
 def _names(booking: Booking) -> dict[str, str]:
     return {"group": booking.who, "programme": booking.session.programme.name}
 
@@ -279,5 +325,9 @@ DUTIES = (
     Duty(_("Credits"), _("Decide"), SCHOOL, disputes_to_decide, _dispute, ("credits:dispute-list",)),
     Duty(_("Credits"), _("Publish"), SCHOOL, terms_to_publish, _publication, ("credits:publication-list",)),
     Duty(_("Credits"), _("Confirm"), FILERS, seals_to_confirm, _seal, ("credits:ledger-list",)),
+    Duty(_("Hours"), _("Confirm"), SCHOOL | VENUE, hours_to_confirm, _service, ("activities:hours-list",)),
+    Duty(_("Hours"), _("Enter"), frozenset({Role.COUNSELOR}), hours_to_enter, _service, ("activities:hours-list",)),
+    Duty(_("Hours"), _("Answer"), SCHOOL | VENUE, objections_to_answer, _objection, ("activities:hours-list",)),
+    Duty(_("Settlement"), _("Check it"), FILERS, settlements_to_approve, _settlement, ("activities:settlement-list",)),
     Duty(_("Agreement"), _("Renew"), LEADS, agreements_ending, _ending, ("partnerships:agreement-list",)),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,7 +29,8 @@ WAITING = 50
 
 def waiting(actor: Actor):
     """Assignments that are over and whose hours this hat enters: the host confirms, the counselor claims."""
-    rows = Assignment.objects.visible_to(actor).with_names().select_related("service")
+    claimed = ServiceRecord.objects.filter(assignment=OuterRef("pk"))
+    rows = Assignment.objects.visible_to(actor).with_names().annotate(is_claimed=Exists(claimed))
     if may(actor, Permission.SERVICE_CONFIRM):
         return hours.to_confirm(rows).filter(host=actor.organisation_id).order_by("starts_at", "pk")
     if may(actor, Permission.SERVICE_CLAIM):
