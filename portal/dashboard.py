@@ -162,7 +162,7 @@ def figures(request: HttpRequest) -> list[sheet.Line]:
         return []
     scope, _ask = scope_of(request)
     wanted = [CATALOGUE[code] for code in FIGURES if scope.kind in CATALOGUE[code].scopes]
-    return [sheet.Line(figure, scope, figure.value(scope), None, "") for figure in wanted]
+    return [sheet.Line(figure, scope.as_of, figure.value(scope), url=sheet.door(figure.code)) for figure in wanted]
 
 
 def weeks(request: HttpRequest) -> dict[str, Any] | None:

@@ -24,3 +24,25 @@ declare(
     _("The bureau handed over %(groups)s groups with %(members)s members. The list is forgotten after 7 days."),
     duty=True,
 )
+declare(
+    "report.drafted",
+    _("The report is drafted"),
+    _("Report %(number)s is counted and waits to be checked and published."),
+    duty=True,
+)
+declare(
+    "report.to_answer",
+    _("Your school's report is drafted"),
+    _("Look at the figures of report %(number)s and answer until %(until)s, before the bureau publishes it."),
+    duty=True,
+)
+declare(
+    "report.answered",
+    _("A school has answered its report"),
+    _("%(school)s has answered the draft %(number)s."),
+)
+declare(
+    "report.published",
+    _("Your report is published"),
+    _("Report %(number)s is published; page, PDF and tables are ready."),
+)

@@ -63,7 +63,15 @@ def by_week(scope: Scope) -> list[tuple[dt.date, int]]:
 
 
 def by_form(scope: Scope) -> list[tuple[str, int]]:
-    """Sessions held by form, most first."""
-    labels = dict(Programme.Form.choices)
-    counted = scope.sessions.order_by().values_list("programme__form").annotate(n=Count("pk")).order_by("-n")
-    return [(str(labels[form]), number) for form, number in counted]
+    """Sessions held by form (its code), most first."""
+    counted = (
+        scope.sessions.order_by()
+        .values_list("programme__form")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "programme__form")
+    )
+    return list(counted)
+
+
+def form_label(code: str) -> str:
+    return str(Programme.Form(code).label)

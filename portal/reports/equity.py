@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from activities.models import Booking
 from partnerships.models import Enrolment, School, SchoolClass
@@ -65,7 +66,7 @@ def classes_of(condition: Q) -> Callable[[Scope], QuerySet[SchoolClass]]:
 class Share:
     """One kind of school: its share of pupils against its share of visits. 1 is even."""
 
-    label: str
+    label: str | Promise
     pupils: Value
     visits: Value
     is_flag: bool = False  # tells which schools are underserved: not for every reader
@@ -79,7 +80,7 @@ class Share:
 
 def shares(scope: Scope) -> list[Share]:
     """Urban, town, rural, and of these the underserved; kinds without a school are left out."""
-    kinds = [(str(label), Q(locality=code), False) for code, label in School.Locality.choices]
+    kinds = [(label, Q(locality=code), False) for code, label in School.Locality.choices]
     kinds.append((_("Underserved schools"), UNDERSERVED, True))
     found = [Share(label, pupils_of(kind)(scope), visits_of(kind)(scope), flag) for label, kind, flag in kinds]
     return [share for share in found if share.pupils.number]

@@ -1,5 +1,6 @@
 """The figures of one scope, computed: what the page, the sentence and the exports all show."""
 
+import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -9,19 +10,20 @@ from django.utils.translation import gettext as _
 from partnerships.models import Term
 from portal.lib import wording
 from portal.reports.catalogue import figures_for
-from portal.reports.figure import Figure, Value
+from portal.reports.figure import Figure, Value, Words
 from portal.reports.scope import Scope
 
 
 @dataclass(frozen=True)
 class Line:
-    """One figure with its value, and the value of the term before where there is one."""
+    """One figure with its value, and the value of the term before where there is one; live or frozen."""
 
-    figure: Figure
-    scope: Scope
+    figure: Words
+    as_of: dt.date
     value: Value
-    before: Value | None
-    query: str
+    before: Value | None = None
+    url: str = ""  # the door to the rows
+    reported: Value | None = None  # what the report of the term before said
 
     @property
     def shown(self) -> str:
@@ -40,23 +42,36 @@ class Line:
         return self.figure.change(self.value, self.before) if self.before else ""
 
     @property
-    def sentence(self) -> str:
-        return self.figure.say(self.value, self.scope.as_of)
+    def corrected(self) -> str:
+        """What the last report said, where the same days count differently by now; empty where they do not."""
+        if self.reported is None or self.reported == self.before:
+            return ""
+        basis = self.figure.basis(self.reported)
+        return f"{self.figure.shown(self.reported)} ({basis})" if basis else self.figure.shown(self.reported)
 
     @property
-    def url(self) -> str:
-        """The door to the rows, for the same days and organisations."""
-        return f"{reverse('portal:figure-rows', args=[self.figure.code])}?{self.query}"
+    def sentence(self) -> str:
+        return self.figure.say(self.value, self.as_of)
+
+
+def door(code: str, query: str = "") -> str:
+    """The address of the rows behind a live figure, for the same days and organisations."""
+    return f"{reverse('portal:figure-rows', args=[code])}?{query}"
 
 
 def lines(scope: Scope, query: str = "", before: Scope | None = None, *, reader: str = "") -> list[Line]:
     """Every figure that makes sense for the scope and that the reader may know; commitments that nobody made are
     left out."""
-    found = [
-        Line(figure, scope, figure.value(scope), figure.value(before) if before else None, query)
+    return [
+        Line(figure, scope.as_of, value, figure.value(before) if before else None, door(figure.code, query))
         for figure in figures_for(scope.kind, reader)
+        if is_asked(figure, value := figure.value(scope))
     ]
-    return [line for line in found if not (line.figure.counted == "commitment" and line.value.denominator == 0)]
+
+
+def is_asked(figure: Figure, value: Value) -> bool:
+    """Whether a figure has its place here: a kind of commitment that nobody made has none."""
+    return not (figure.counted == "commitment" and value.denominator == 0)
 
 
 def in_groups(found: list[Line]) -> list[tuple[str, list[Line]]]:
@@ -70,11 +85,16 @@ def term_before(term: Term) -> Term | None:
     )
 
 
-def summary(scope: Scope, found: list[Line]) -> str:
-    """The report in one sentence, with its day and its base, ready to paste."""
+SUMMED_UP = ("sessions", "visits", "pupils")
+
+
+def summary(as_of: dt.date, found: list[Line]) -> str:
+    """The report in one sentence, with its day and its base, ready to paste; empty where its figures were not asked."""
     values = {line.figure.code: line for line in found}
+    if not values.keys() >= set(SUMMED_UP):
+        return ""
     facts = {
-        "day": wording.day(scope.as_of, year=True),
+        "day": wording.day(as_of, year=True),
         "sessions": values["sessions"].shown,
         "visits": values["visits"].shown,
         "pupils": values["pupils"].shown,

@@ -3,14 +3,13 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from partnerships.models import School, Term
 from people import audit
 from people.gate import allow, fresh_factor, seen
 from people.roles import Permission
-from portal.lib import charts, pages, wording
-from portal.reports import breakdown, exports, rows, sheet, worth
+from portal.lib import pages, wording
+from portal.reports import breakdown, exports, pictures, rows, sheet, worth
 from portal.reports.asking import scope_of
 from portal.reports.catalogue import CATALOGUE, reader_of
 from portal.reports.scope import Scope
@@ -26,25 +25,12 @@ def _of_whom(request: HttpRequest, scope: Scope) -> str:
 
 def _picture(scope: Scope, before: Scope | None = None) -> dict[str, object]:
     """What the charts draw: weeks against the same weeks of the term before, forms, grades, promises."""
-    weeks = breakdown.by_week(scope)
-    last_weeks = dict(enumerate(number for _monday, number in breakdown.by_week(before))) if before else {}
-    last_forms = dict(breakdown.by_form(before)) if before else {}
-    forms = breakdown.by_form(scope)
-    return {
-        "weeks": charts.lines(
-            [charts.Row(str(n + 1), number, last_weeks.get(n)) for n, (_monday, number) in enumerate(weeks)],
-            caption=_("Pupil visits a week"),
-            unit=pgettext("unit", "visits"),
-        ),
-        "forms": forms
-        and charts.bars(
-            [charts.Row(label, number, last_forms.get(label, 0) if before else None) for label, number in forms],
-            caption=_("Sessions by form"),
-            unit=pgettext("unit", "sessions"),
-        ),
-        "grades": breakdown.by_grade(scope),
-        "promises": worth.promises(scope),
-    }
+    return pictures.drawn(
+        [number for _monday, number in breakdown.by_week(scope)],
+        [number for _monday, number in breakdown.by_week(before)] if before else None,
+        [(breakdown.form_label(form), number) for form, number in breakdown.by_form(scope)],
+        [(breakdown.form_label(form), number) for form, number in breakdown.by_form(before)] if before else None,
+    ) | {"grades": breakdown.by_grade(scope), "promises": worth.promises(scope)}
 
 
 @allow(Permission.REPORT_SEE)
@@ -57,7 +43,7 @@ def live(request: HttpRequest) -> HttpResponse:
         "scope": scope,
         "whom": _of_whom(request, scope),
         "groups": sheet.in_groups(found),
-        "summary": sheet.summary(scope, found),
+        "summary": sheet.summary(scope.as_of, found),
         "terms": Term.objects.visible_to(request.actor).distinct().select_related("district"),
         "query": request.GET.urlencode(),
         **_picture(scope),
@@ -81,7 +67,7 @@ def term(request: HttpRequest, pk: int) -> HttpResponse:
         "scope": scope,
         "whom": _of_whom(request, scope),
         "groups": sheet.in_groups(found),
-        "summary": sheet.summary(scope, found),
+        "summary": sheet.summary(scope.as_of, found),
         "query": query.urlencode(),
         **_picture(scope, before),
     }
@@ -103,7 +89,7 @@ def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
     value = figure.value(scope)
     context = {
         "figure": figure,
-        "line": sheet.Line(figure, scope, value, None, request.GET.urlencode()),
+        "line": sheet.Line(figure, scope.as_of, value),
         "scope": scope,
         "whom": _of_whom(request, scope),
         "heads": shape.heads,

@@ -29,16 +29,25 @@ def safe(value):
     return "" if value is None else value
 
 
+class Heading(list):
+    """A row that heads what follows, wherever it stands on its sheet."""
+
+
 def xlsx_bytes(sheets: dict, widths: dict | None = None) -> bytes:
-    """A workbook from {title: rows}; the first row of each sheet is its heading. Numbers stay numbers."""
+    """A workbook from {title: rows}; the first row of each sheet and every Heading is bold. Numbers stay numbers.
+
+    Rows above the first Heading stay in sight with it.
+    """
     book = Workbook(write_only=True)
     for title, rows in sheets.items():
         sheet = book.create_sheet(title[:31])
-        sheet.freeze_panes = "A2"
+        first = next((number for number, row in enumerate(rows) if isinstance(row, Heading)), 0)
+        sheet.freeze_panes = f"A{first + 2}"
         for number, width in enumerate((widths or {}).get(title, ()), start=1):
             sheet.column_dimensions[get_column_letter(number)].width = width
         for number, row in enumerate(rows):
-            sheet.append([cell(sheet, value, heading=number == 0) for value in row])
+            bold = number == 0 or isinstance(row, Heading)
+            sheet.append([cell(sheet, value, heading=bold) for value in row])
     out = io.BytesIO()
     book.save(out)
     return stable(out.getvalue())
