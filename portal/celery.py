@@ -34,6 +34,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job(_("Reminders"), "people.remind", 900),
     Job(_("Mails and group messages"), "people.deliver", 10, "people.deliveries.waiting"),
     Job(_("Uploads whose preview is over"), "portal.forget_uploads", 300, "portal.imports.uploads.expired"),
+    Job(_("Term and monthly reports"), "portal.plan_reports", 600, "portal.reports.drafts.waiting"),
     Job(_("Changes that other systems follow"), "portal.mark_changes", 60),
     Job(_("Messages to other systems"), "portal.deliver_webhooks", 15, "portal.systems.delivering.due"),
     Job(_("Messages that ended a month ago"), "portal.forget_deliveries", 24 * 3600),

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from people.notices import declare
+from portal.models.report import DRAFTED, State
+from portal.reports.causes import report_in
 
 declare(
     "webhook_disabled",
@@ -29,12 +31,14 @@ declare(
     _("The report is drafted"),
     _("Report %(number)s is counted and waits to be checked and published."),
     duty=True,
+    holds=report_in(*DRAFTED),
 )
 declare(
     "report.to_answer",
     _("Your school's report is drafted"),
     _("Look at the figures of report %(number)s and answer until %(until)s, before the bureau publishes it."),
     duty=True,
+    holds=report_in(State.TO_CHECK),
 )
 declare(
     "report.answered",
@@ -45,4 +49,11 @@ declare(
     "report.published",
     _("Your report is published"),
     _("Report %(number)s is published; page, PDF and tables are ready."),
+)
+declare(
+    "report.due",
+    _("A report is due"),
+    _("Report %(number)s is drafted and not published yet. It is due by %(due)s."),
+    duty=True,
+    holds=report_in(*DRAFTED),
 )

@@ -8,6 +8,7 @@ from people import once
 from portal.api import following, idempotency
 from portal.imports import uploads
 from portal.jobs import running
+from portal.reports import drafts
 from portal.systems import delivering
 
 
@@ -53,3 +54,16 @@ def deliver_webhooks() -> None:
 def forget_deliveries() -> None:
     """Messages to other systems that ended a month ago."""
     delivering.forget()
+
+
+@shared_task(name="portal.plan_reports")
+def plan_reports() -> None:
+    """Reports that the calendar asks for, and whatever still waits to be drafted."""
+    drafts.plan_due()
+    drafts.draft_due()
+
+
+@shared_task(name="portal.draft_report")
+def draft_report(pk: int) -> None:
+    """One report that somebody asked for."""
+    drafts.draft(pk)

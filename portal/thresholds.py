@@ -42,6 +42,33 @@ declare(
     most=28,
 )
 declare(
+    "report_monthly_due",
+    int,
+    25,
+    _("Day of the month by which the monthly report is due"),
+    _("The association's monthly report"),
+    least=1,
+    most=28,
+)
+declare(
+    "report_term_due_days",
+    int,
+    30,
+    _("Days after the end of a term in which its report is due"),
+    _("Default, not policy"),
+    least=1,
+    most=120,
+)
+declare(
+    "report_remind_days",
+    int,
+    3,
+    _("Days before a report is due when the bureau is reminded"),
+    _("Default, not policy"),
+    least=0,
+    most=30,
+)
+declare(
     "report_monthly_columns",
     list,
     ["paired-schools", "sessions", "visits", "pupils", "benefit-places", "yuan-saved", "rural-visits"],

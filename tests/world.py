@@ -28,7 +28,8 @@ from people.models import District, Invitation, Membership, Upload
 from people.roles import KINDS, Role
 from portal.imports import uploads
 from portal.lib import clock
-from portal.models import ImportRun, WebhookMessage
+from portal.models import ImportRun, Report, WebhookMessage
+from portal.reports import drafts
 from tests.factories import activities, api, partnerships, people, systems
 from tests.factories.rolls import name_pupils
 
@@ -156,6 +157,8 @@ def fill(world: World, cell: str, ks: range) -> None:
         a_series(world, cell, k)
         things["hall"].append(Hall.objects.create(venue=venue, name=f"展厅{k}", heads=40))
     sweep.run()
+    for k in ks:
+        a_report(world, cell, k)
     things["member"] = list(GroupMember.objects.filter(group__school=school))
     things["pilot"] = list(CreditPilot.objects.filter(school=school))
     things["listing"] = list(venue.organisation.listings.filter(district=place))
@@ -168,6 +171,19 @@ def fill(world: World, cell: str, ks: range) -> None:
             for kind in CalendarFeed.KINDS_OF.get(Role(hat.role), ())
             if not CalendarFeed.objects.filter(membership=hat, kind=kind).exists()
         ]
+
+
+def a_report(world: World, cell: str, k: int) -> Report:
+    """The school's report of the term that runs, drafted already and waiting for the school's answer."""
+    school, place = world.things[cell]["school"][0], world.districts[cell[0]]
+    term = place.terms.get()
+    report = Report.objects.create(
+        district=place, organisation=school.organisation, term=term, starts_on=term.starts_on, ends_on=term.ends_on,
+        version=k + 1,
+    )  # fmt: skip
+    assert drafts.draft(report.pk)
+    world.things[cell]["report"].append(report)
+    return report
 
 
 def tell(hat: Membership, cell: str) -> None:

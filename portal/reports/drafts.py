@@ -16,7 +16,7 @@ from partnerships.models import Listing, School, Term
 from people import audit, notices, thresholds
 from people.access import require
 from people.actors import SYSTEM, Actor
-from people.models import District, Organisation
+from people.models import District, Organisation, User
 from people.roles import Permission, Role
 from people.workflow import move, verb
 from portal.lib import clock, keys
@@ -140,6 +140,11 @@ def again(report: Report, *, by: Actor) -> Report:
 # --- drafting ---------------------------------------------------------------------------------------------------------
 
 
+def waiting() -> int:
+    """How many reports wait to be drafted."""
+    return Report.objects.due().count()
+
+
 def draft_due() -> int:
     """Draft everything that waits; returns how many were drafted."""
     return sum(draft(pk) for pk in Report.objects.due().order_by("pk").values_list("pk", flat=True))
@@ -249,6 +254,10 @@ def _tell_readers(report: Report) -> None:
         leads = notices.members(report.organisation.pk, Role.SCHOOL_LEAD)
         notices.send("report.to_answer", to=leads, facts=facts, **about)
     elif report.organisation is None:
-        bureaus = Organisation.objects.filter(district=report.district_id, kind=Organisation.Kind.BUREAU)
-        officers = [user for bureau in bureaus for user in notices.members(bureau.pk, Role.BUREAU_OFFICER)]
-        notices.send("report.drafted", to=officers, facts=facts, **about)
+        notices.send("report.drafted", to=officers_of(report), facts=facts, **about)
+
+
+def officers_of(report: Report) -> list[User]:
+    """The bureau officers of a report's district."""
+    bureaus = Organisation.objects.filter(district=report.district_id, kind=Organisation.Kind.BUREAU)
+    return [user for bureau in bureaus for user in notices.members(bureau.pk, Role.BUREAU_OFFICER)]

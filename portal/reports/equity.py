@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Booking
 from partnerships.models import Enrolment, School, SchoolClass
+from portal.lib import wording
 from portal.reports.figure import Value
 from portal.reports.scope import Scope
 
@@ -77,10 +78,16 @@ class Share:
             return None
         return float(self.visits.share / self.pupils.share)
 
+    @property
+    def shown(self) -> tuple[str, str, str]:
+        """Of pupils, of visits, and how many times the one is in the other."""
+        sides = (wording.percent(side.number, side.denominator) for side in (self.pupils, self.visits))
+        return (*sides, "—" if self.times is None else f"× {self.times:.2f}")
+
 
 def shares(scope: Scope) -> list[Share]:
     """Urban, town, rural, and of these the underserved; kinds without a school are left out."""
     kinds = [(label, Q(locality=code), False) for code, label in School.Locality.choices]
     kinds.append((_("Underserved schools"), UNDERSERVED, True))
     found = [Share(label, pupils_of(kind)(scope), visits_of(kind)(scope), flag) for label, kind, flag in kinds]
-    return [share for share in found if share.pupils.number]
+    return [share for share in found if share.pupils.number or share.visits.number]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from people.actors import Actor
 from portal.reports import document as documents
 from portal.reports import pictures, sheet
+from portal.reports.breakdown import GradeRow
 from portal.reports.catalogue import reader_of
 from portal.reports.document import Document, value_of
 from portal.reports.equity import Share
@@ -47,6 +48,11 @@ class Frozen:
 
     def day(self, name: str) -> dt.date:
         return dt.date.fromisoformat(self.document[name])
+
+    @property
+    def as_of(self) -> dt.date:
+        """The last day counted."""
+        return self.day("as_of")
 
     def _shown(self, row: Document) -> bool:
         return self.cut not in row["hidden_from"]
@@ -99,7 +105,7 @@ class Frozen:
     def line(self, code: str, url: str = "") -> sheet.Line:
         entry = self.entries[code]
         before, reported = (value_of(entry[key]) if entry[key] else None for key in ("before", "reported"))
-        return sheet.Line(self.words(entry), self.day("as_of"), value_of(entry["value"]), before, url, reported)
+        return sheet.Line(self.words(entry), self.as_of, value_of(entry["value"]), before, url, reported)
 
     def lines(self, door=lambda code: "") -> list[sheet.Line]:
         """Every figure; `door` gives the address of its rows."""
@@ -111,7 +117,7 @@ class Frozen:
 
     @property
     def summary(self) -> str:
-        return sheet.summary(self.day("as_of"), self.lines())
+        return sheet.summary(self.as_of, self.lines())
 
     def rows(self, code: str) -> Document:
         """What kind of rows a figure counted, their keys and fingerprints."""
@@ -126,6 +132,10 @@ class Frozen:
 
         kept = self.document
         return pictures.drawn(kept["weeks"], kept["last_weeks"], forms(kept["forms"]) or [], forms(kept["last_forms"]))
+
+    @property
+    def grades(self) -> list[GradeRow]:
+        return [GradeRow(*row) for row in self.document["grades"]]
 
     @property
     def promises(self) -> list[Promise]:

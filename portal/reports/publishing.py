@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from people import audit, notices
 from people.access import require
 from people.actors import Actor
-from people.models import Organisation
 from people.roles import GRANTS, Permission, Role
 from people.workflow import move, verb
-from portal.lib import clock
+from portal.lib import clock, wording
 from portal.lib.errors import Refused
 from portal.models import Rendering, Report, ReportComment
 from portal.reports import document, rendering
+from portal.reports.drafts import officers_of
 from portal.reports.figure import CLIENT
 from portal.reports.frozen import cut_of
 
@@ -28,7 +28,9 @@ def answer(report: Report, *, by: Actor, verdict: str, text: str = "") -> Report
     if report.state not in (Report.State.TO_CHECK, Report.State.COMMENTED) or not report.comments_until:
         raise Refused("report_not_open", _("This report is not open for answers."))
     if report.comments_until < clock.today():
-        raise Refused("report_answer_late", _("Answers were possible until %(day)s."), day=report.comments_until)
+        raise Refused(
+            "report_answer_late", _("Answers were possible until %(day)s."), day=wording.day(report.comments_until)
+        )
     comment = ReportComment.objects.create(
         report=report,
         school_id=report.organisation_id,
@@ -41,11 +43,9 @@ def answer(report: Report, *, by: Actor, verdict: str, text: str = "") -> Report
         move(report, "answer", by=by)
     else:
         audit.record("report.answer", report, by=by, verdict=verdict)
-    bureaus = Organisation.objects.filter(district=report.district_id, kind=Organisation.Kind.BUREAU)
-    officers = [user for bureau in bureaus for user in notices.members(bureau.pk, Role.BUREAU_OFFICER)]
     notices.send(
         "report.answered",
-        to=officers,
+        to=officers_of(report),
         subject=f"report:{report.pk}",
         path=f"/reports/{report.pk}/",
         due_slot=str(comment.pk),
@@ -76,7 +76,9 @@ def publish(report: Report, *, by: Actor) -> Report:
         raise Refused("report_not_drafted", _("Only a drafted report is published."))
     if day := waits_for(report):
         raise Refused(
-            "report_waits", _("Schools may answer until %(day)s. Publish it then, or when all have answered."), day=day
+            "report_waits",
+            _("Schools may answer until %(day)s. Publish it then, or when all have answered."),
+            day=wording.day(day),
         )
     at = clock.now()
     content = document.read(report.document)

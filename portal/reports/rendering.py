@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.lib import documents, wording
 from portal.lib.spreadsheets import writing
@@ -58,7 +59,9 @@ def render(body: bytes | memoryview, name: str, cut: str = FULL) -> bytes:
         if kind == "pdf":
             return documents.pdf(TEMPLATE, printed(frozen), language=language)
         if kind == "xlsx":
-            return writing.xlsx_bytes(_sheets(frozen), {_("Report"): (16, 28, 14, 11, 11, 11, 14, 14, 16, 60, 8, 22)})
+            return writing.xlsx_bytes(
+                _sheets(frozen), {pgettext("sheet", "Report"): (16, 28, 14, 11, 11, 11, 14, 14, 16, 60, 8, 22)}
+            )
         return writing.csv_bytes(_report(frozen))
 
 
@@ -76,8 +79,11 @@ def _report(frozen: Frozen) -> exports.Rows:
         [f"{frozen.title} {frozen.period}"],
         [_("Reported by (seal):"), frozen.bureau],
         [_("Number"), frozen.document["number"]],
-        [_("Dates"), wording.span(frozen.day("starts_on"), frozen.day("as_of"))],
-        [_("Published"), date_format(wording.local(frozen.published_at), "DATE_FORMAT") if frozen.published_at else ""],
+        [_("Dates"), wording.span(frozen.day("starts_on"), frozen.as_of)],
+        [
+            pgettext("report", "Published"),
+            date_format(wording.local(frozen.published_at), "DATE_FORMAT") if frozen.published_at else "",
+        ],
         [],
     ]
     foot: exports.Rows = [
@@ -91,15 +97,15 @@ def _report(frozen: Frozen) -> exports.Rows:
 
 def _sheets(frozen: Frozen) -> dict[str, exports.Rows]:
     drawn = frozen.pictures
-    sheets = {_("Report"): _report(frozen), _("Weeks"): _drawn(drawn["weeks"], frozen)}
+    sheets = {pgettext("sheet", "Report"): _report(frozen), pgettext("sheet", "Weeks"): _drawn(drawn["weeks"], frozen)}
     if drawn["forms"]:
-        sheets[_("Forms")] = _drawn(drawn["forms"], frozen)
+        sheets[pgettext("sheet", "Forms")] = _drawn(drawn["forms"], frozen)
     if frozen.document["grades"]:
         heads = Heading([_("Grade"), _("Visits"), _("Pupils")])
-        sheets[_("Grades")] = [heads, *frozen.document["grades"]]
+        sheets[pgettext("sheet", "Grades")] = [heads, *frozen.document["grades"]]
     if frozen.shares:
-        heads = Heading([_("Schools"), _("of pupils"), _("of visits"), _("Times")])
-        sheets[_("Balance")] = [heads, *_balance(frozen)]
+        heads = Heading([_("Schools"), _("of pupils"), _("of visits"), pgettext("multiple", "Times")])
+        sheets[pgettext("sheet", "Balance")] = [heads, *_balance(frozen)]
     return sheets
 
 
@@ -112,15 +118,7 @@ def _drawn(chart: dict[str, Any], frozen: Frozen) -> exports.Rows:
 
 
 def _balance(frozen: Frozen) -> list[list[str]]:
-    return [
-        [
-            str(share.label),
-            wording.percent(share.pupils.number, share.pupils.denominator),
-            wording.percent(share.visits.number, share.visits.denominator),
-            "—" if share.times is None else f"× {share.times:.2f}",
-        ]
-        for share in frozen.shares
-    ]
+    return [[str(share.label), *share.shown] for share in frozen.shares]
 
 
 # --- PDF --------------------------------------------------------------------------------------------------------------
@@ -140,14 +138,14 @@ def printed(frozen: Frozen) -> dict[str, Any]:
         "is_demo": frozen.document["is_demo"],
         "foot": _("Check code %(code)s. Made again from the same document, byte for byte the same. %(office)s, %(day)s")
         % {"code": code_shown(frozen.code), "office": frozen.bureau, "day": date_format(issued, "DATE_FORMAT")},
-        "state": _("Published") if frozen.published_at else _("Draft, not published"),
+        "state": pgettext("report", "Published") if frozen.published_at else _("Draft, not published"),
         "lead": [
             date_format(issued, "DATE_FORMAT"),
-            _("data until %(day)s") % {"day": date_format(frozen.day("as_of"), "DATE_FORMAT")},
+            _("data until %(day)s") % {"day": date_format(frozen.as_of, "DATE_FORMAT")},
             _("check code %(code)s") % {"code": code_shown(frozen.code)},
         ],
         "summary": frozen.summary,
-        "heads": [_("Figure"), frozen.now, _("Numerator / denominator"), frozen.before, _("Change in figures")],
+        "heads": [_("Figure"), frozen.now, _("Numerator / denominator"), frozen.before, pgettext("figure", "Change")],
         "has_before": frozen.has_before,
         "groups": [{"name": name, "rows": [_printed_row(line) for line in group]} for name, group in in_groups(lines)],
         "corrections": [
@@ -185,12 +183,12 @@ def printed(frozen: Frozen) -> dict[str, Any]:
         },
         "balance": {
             "title": _("Balance: share of visits against share of pupils"),
-            "heads": [_("Schools"), _("of pupils"), _("of visits"), _("Times")],
+            "heads": [_("Schools"), _("of pupils"), _("of visits"), pgettext("multiple", "Times")],
             "rows": _balance(frozen),
         },
         "definitions": {
             "title": _("Definitions"),
-            "heads": [_("Figure"), _("Definition"), _("Duty")],
+            "heads": [_("Figure"), _("Definition"), pgettext("figure", "Duty")],
             "rows": [[str(line.figure.name), _defined(line), line.figure.answers] for line in lines],
         },
         "who": _("Reported by (seal):"),

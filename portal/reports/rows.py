@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import THERE, Booking
+from activities.models import THERE, Booking, RollEntry, Session
+from credits.models import Entry
+from partnerships.models import Agreement, Commitment, School, SchoolClass
 from people.actors import Actor
 from portal.lib import clock, wording
 from portal.reports.figure import Figure
@@ -171,6 +173,18 @@ SHAPES: dict[str, Shape] = {
         lambda commitment: reverse("partnerships:agreement-page", args=[commitment.agreement_id]),
         ("agreement_id", "kind", "promised", "delivered"),
     ),
+}
+
+
+MODELS: dict[str, type[Model]] = {
+    "agreement": Agreement,
+    "booking": Booking,
+    "class": SchoolClass,
+    "commitment": Commitment,
+    "entry": Entry,
+    "roll": RollEntry,
+    "school": School,
+    "session": Session,
 }
 
 
