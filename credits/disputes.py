@@ -77,10 +77,11 @@ def uphold(dispute: Dispute, *, by: Actor, answer: str) -> None:
 
     A missing entry must be earned by then: correct the roll first, the refusal says what it lacks."""
     _decide(dispute, "uphold", by=by, answer=answer)
-    if dispute.roll_entry is None:
+    fact = dispute.roll_entry.booking if dispute.roll_entry else dispute.entry and dispute.entry.result
+    if fact is None:
         return
-    ledger.post(dispute.roll_entry.booking)
-    stands = Entry.objects.standing().filter(roll_entry=dispute.roll_entry).exists()
+    ledger.post(fact)
+    stands = Entry.objects.standing().filter(roll_entry=dispute.roll_entry_id).exists()
     if dispute.is_about_missing and not stands:
         raise Refused(
             "dispute_not_earned",

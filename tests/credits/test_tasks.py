@@ -44,4 +44,4 @@ def test_recent_sweep_sees_a_late_correction(clock):
 
 
 def test_both_sweeps_stand_in_the_timetable():
-    assert {"credits.sweep_recent", "credits.sweep"} <= {task for task, _seconds in TIMETABLE.values()}
+    assert {"credits.sweep_recent", "credits.sweep"} <= {job.task for job in TIMETABLE}
