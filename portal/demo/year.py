@@ -20,7 +20,7 @@ from portal.lib.errors import Refused
 DAY = dt.timedelta(days=1)
 DISTRICT = "光明区"
 SCHOOLS = (LOUCUN, SHIYAN, DONGZHOU)
-FIRST_LEVEL = 15  # a first term reaches no half of a stage target: the demo shows certificates all the same
+FIRST_LEVEL = 25  # two terms reach no half of a stage target: the demo shows certificates all the same
 
 
 def plan(agenda: Agenda, world: World, running: TermDates, before: TermDates) -> None:
@@ -31,10 +31,12 @@ def plan(agenda: Agenda, world: World, running: TermDates, before: TermDates) ->
     agenda.at(moment(end - dt.timedelta(days=14), 10), lambda: object_to_two(world))
     agenda.at(moment(end - dt.timedelta(days=13), 15), lambda: decide(world))
     agenda.at(moment(end + DAY, 6), publications.finalise_ripe)
-    agenda.at(moment(end + 2 * DAY, 9), lambda: certify(world))
     agenda.at(moment(end + 9 * DAY, 9), lambda: seals.propose(term_of(world), by=world.offices[DISTRICT][0]))
     agenda.at(moment(end + 10 * DAY, 9), lambda: seals.confirm(term_of(world), by=world.people["bureau-second"]))
-    agenda.at(moment(world.today - 2 * DAY, 9), lambda: publish_one_class(world))
+    agenda.at(moment(world.today - 14 * DAY, 9), lambda: publish_one_class(world, 6))
+    agenda.at(moment(world.today - 3 * DAY, 6), publications.finalise_ripe)
+    agenda.at(moment(world.today - 3 * DAY, 9), lambda: certify(world))
+    agenda.at(moment(world.today - 2 * DAY, 9), lambda: publish_one_class(world, 5))
     agenda.at(moment(world.today - DAY, 10), lambda: object_to_one(world))
 
 
@@ -44,7 +46,7 @@ def prepare(world: World, before: TermDates) -> None:
     world.people["bureau-second"] = hat("bureau-second", "顾清和", Role.BUREAU_OFFICER, bureau)
     thresholds.set_value(
         world.districts[DISTRICT], "credits.certificate_first", FIRST_LEVEL, by=SYSTEM, starts_on=before.starts_on,
-        reason="演示：第一学期即可看到证书。",
+        reason="演示：两个学期内即可看到证书。",
     )  # fmt: skip
 
 
@@ -98,13 +100,14 @@ def certify(world: World) -> None:
     if wrong is not None:
         certificates.revoke(wrong, by=lead, reason="打印时装订错页，重新核发。")
         certificates.reissue(wrong, by=lead)
-        certificates.issue_sheet(wrong.account.student, term_of(world).school_year, by=coordinator)
+        student, year = wrong.account.student, wrong.publication.term.school_year
+        certificates.issue_sheet(student, year, by=coordinator)
 
 
-def publish_one_class(world: World) -> None:
-    """A class of the running term, early: so that an open publication can be seen on any day."""
+def publish_one_class(world: World, grade: int) -> None:
+    """A class of the running term, early: so that an open and a final publication can be seen on any day."""
     coordinator, _lead = keepers(world, LOUCUN)
-    school_class = class_of(world.schools[LOUCUN], 5, 1, world.today)
+    school_class = class_of(world.schools[LOUCUN], grade, 1, world.today)
     try:
         publications.publish(school_class, world.terms[DISTRICT][1], by=coordinator)
     except Refused:
