@@ -53,7 +53,7 @@ class RevocationForm(forms.Form):
 class ColumnForm(forms.Form):
     """One column; an empty title leaves it out."""
 
-    place = forms.IntegerField(label=_("Place"), min_value=1, max_value=99, required=False)
+    place = forms.IntegerField(label=_("Position"), min_value=1, max_value=99, required=False)
     title = forms.CharField(label=_("Column title"), max_length=60, required=False)
     field = forms.ChoiceField(label=_("Content"), choices=EvaluationColumn.Field.choices, required=False)
 

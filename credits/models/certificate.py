@@ -72,7 +72,7 @@ class Certificate(models.Model):
     district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+", db_index=False)
     stage = models.CharField(_("stage"), max_length=20, choices=SchoolClass.Stage.choices, blank=True)
-    level = models.PositiveSmallIntegerField(_("level"), null=True)
+    level = models.PositiveSmallIntegerField(pgettext_lazy("certificate", "level"), null=True)
     school_year = models.PositiveSmallIntegerField(_("school year"), null=True)
     content = models.JSONField(_("content"))
     sha256 = models.BinaryField(max_length=32)

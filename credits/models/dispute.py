@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activities.models import Booking, RollEntry
 from credits.models.entry import Entry
@@ -65,7 +66,7 @@ class Dispute(models.Model):
     entry = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="disputes", db_index=False)
     roll_entry = models.ForeignKey(RollEntry, models.PROTECT, null=True, related_name="credit_disputes")
     reason = models.CharField(_("what the family says"), max_length=500)
-    raised_at = models.DateTimeField(_("entered"))
+    raised_at = models.DateTimeField(pgettext_lazy("objection", "entered"))
     raised_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     answer = models.CharField(_("answer in writing"), max_length=500, blank=True)

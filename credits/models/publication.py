@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from credits.models.entry import Entry
 from partnerships.models import School, SchoolClass, Term
@@ -64,11 +65,11 @@ class Publication(models.Model):
     district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
     term = models.ForeignKey(Term, models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField(_("number"), default=1)
-    entries = models.PositiveIntegerField(_("entries"))
+    entries = models.PositiveIntegerField(pgettext_lazy("publication", "entries"))
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("ends before"))
-    published_at = models.DateTimeField(_("published"))
-    published_by = models.CharField(_("published by"), max_length=120)
+    published_at = models.DateTimeField(pgettext_lazy("publication", "published"))
+    published_by = models.CharField(pgettext_lazy("publication", "published by"), max_length=120)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     finalised_at = models.DateTimeField(_("final since"), null=True)
 
