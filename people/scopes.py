@@ -39,6 +39,11 @@ declare("classes:read", _("Read classes and how many pupils they have"))
 declare("groups:read", _("Read activity groups and how many pupils they have"))
 declare("pupils:read", _("Read pupils by pseudonym, with their classes"))
 declare("pupils:names", _("Look at names and school numbers of pupils; every look is logged"), Permission.IDENTITY_LOOK)
+declare(
+    "rosters:write",
+    _("Bring class rosters of schools, with the names that guardians agreed to"),
+    Permission.ROSTER_IMPORT,
+)
 declare("venues:read", _("Read venues that are listed or proposed in the district, and their titles"))
 declare("listings:read", _("Read which venues and counselors are listed"))
 declare("counselors:read", _("Read listed counselors and which sessions they give"))
@@ -50,6 +55,7 @@ declare("bookings:write", _("Book for schools of the district, withdraw and canc
 declare("rolls:read", _("Read rolls by pseudonym"))
 declare("credits:read", _("Read credit rules, entries and balances by pseudonym"))
 declare("reports:read", _("Read figures and reports of the district"))
+declare("events:read", _("Follow what happens, as far as the other choices open it"))
 
 
 def permissions_of(scopes: Iterable[str]) -> frozenset[Permission]:

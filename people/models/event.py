@@ -24,8 +24,8 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(Q(xid=xid, pk__gt=pk) | Q(xid__gt=xid))
 
     def visible_to(self, actor: "Actor") -> "EventQuerySet":
-        """A bureau officer those of the district; what a client's scopes open is cut in people/events.py."""
-        return self.of_district(actor.district_id) if actor.is_bureau else self.none()
+        """A bureau officer and a client those of the district; what scopes open is cut by types (people/events.py)."""
+        return self.of_district(actor.district_id) if actor.is_bureau or actor.is_client else self.none()
 
 
 class Event(models.Model):

@@ -8,11 +8,11 @@ from rest_framework.routers import SimpleRouter
 from people.gate import public
 from portal.api import docs, tokens
 from portal.api.problems import Problem, answer
-from portal.api.resources import NOUNS
+from portal.api.resources import DOORS, NOUNS
 
 app_name = "api"
 router = SimpleRouter(use_regex_path=False)
-for noun, resource in NOUNS.items():
+for noun, resource in (NOUNS | DOORS).items():
     router.register(noun, resource, basename=noun)
 
 

@@ -125,7 +125,9 @@ def lines_of(rows: Sequence[Any], reading: Reading, plan: rolls.Plan) -> list[Li
     comparison = plan.comparison
     nameless = str(_("Counted without a name: neither consent nor a legal basis is recorded."))
     for row in comparison.new:
-        found[row.row - 1] = Line(row.row - 1, "new") if plan.basis else Line(row.row - 1, "counted", "no_basis", nameless)
+        found[row.row - 1] = (
+            Line(row.row - 1, "new") if plan.basis else Line(row.row - 1, "counted", "no_basis", nameless)
+        )
     for outcome, pairs in (("changed", comparison.changed), ("unchanged", comparison.unchanged)):
         found |= {pair.listed.row - 1: Line(pair.listed.row - 1, outcome) for pair in pairs}
     for row in comparison.unsure:

@@ -2,16 +2,18 @@
 
 import base64
 import binascii
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from people import events
+from people.actors import Actor, Client
 from people.models import Event
 from people.roles import Permission
 from portal.api.base import Door
@@ -38,6 +40,7 @@ class EventShape(serializers.Serializer):
     data = Subject()
 
 
+@extend_schema_serializer(many=False)
 class EventPage(serializers.Serializer):
     results = EventShape(many=True)
     next = serializers.CharField(help_text="Where to go on, now or later; always there.")
@@ -75,7 +78,8 @@ class Events(Door):
             if start not in ("beginning", "now"):
                 raise Problem(400, "start", _("Begin at `beginning` or `now`."))
             after = (0, 0) if start == "beginning" else (boundary() - 1, HIGHEST)
-        rows = list(self.found().filter(type__in=self.types(asked.getlist("type"))).after(*after)[: size + 1])
+        mine = Event.objects.visible_to(self.actor).settled()
+        rows = list(mine.filter(type__in=types_of(self.actor, asked.getlist("type"))).after(*after)[: size + 1])
         page = rows[:size]
         if page:
             after = (page[-1].xid, page[-1].pk)
@@ -83,16 +87,13 @@ class Events(Door):
             {"results": [signing.said(row) for row in page], "next": written(*after), "more": len(rows) > size}
         )
 
-    def found(self) -> Any:
-        return Event.objects.of_district(self.actor.district_id).settled()
 
-    def types(self, wanted: list[str]) -> list[str]:
-        """What the caller may be told, narrowed to what it asked for."""
-        opened = events.opened_by(self.actor.scopes) if self.actor.is_client else list(events.TYPES)
-        unknown = sorted(set(wanted) - set(events.TYPES))
-        if unknown:
-            raise Problem(400, "type", _("There is no event of this type."))
-        return [code for code in opened if not wanted or code in wanted]
+def types_of(actor: Actor, wanted: Iterable[str]) -> list[str]:
+    """What the caller may be told, narrowed to what it asked for."""
+    opened = events.opened_by(actor.scopes) if isinstance(actor, Client) else list(events.TYPES)
+    if set(wanted) - set(events.TYPES):
+        raise Problem(400, "type", _("There is no event of this type."))
+    return [code for code in opened if not wanted or code in wanted]
 
 
 def written(xid: int, pk: int) -> str:

@@ -13,7 +13,8 @@ from portal.api.base import Door
 from portal.api.idempotency import Answer, once
 from portal.api.matching import rendered
 from portal.api.needs import Need
-from portal.api.problems import Problem
+from portal.api.problems import MEDIA_TYPE, Problem
+from portal.api.schema import ProblemDetails
 from portal.imports import sent
 
 EXAMPLE = {
@@ -50,7 +51,9 @@ class RosterCall(serializers.Serializer):
         help_text="The guardians of everybody on the list have agreed in writing that names are kept; "
         "otherwise pupils are counted without names, unless the district has recorded a legal basis.",
     )
-    leavers = serializers.BooleanField(default=False, help_text="Pupils of these classes whom no row names leave today.")
+    leavers = serializers.BooleanField(
+        default=False, help_text="Pupils of these classes whom no row names leave today."
+    )
     rehearsal = serializers.BooleanField(default=False, help_text="Say what would happen; write nothing.")
     answers = serializers.DictField(
         child=serializers.CharField(max_length=40),
@@ -93,6 +96,19 @@ class RosterAnswer(serializers.Serializer):
     warnings = Warned(many=True)
 
 
+class Asked(serializers.Serializer):
+    """Rows that only somebody who knows the school can decide; send the answer under `key` in `answers`."""
+
+    key = serializers.CharField()
+    kind = serializers.CharField()
+    options = serializers.ListField(child=serializers.CharField())
+    rows = serializers.ListField(child=serializers.IntegerField())
+
+
+class RosterProblem(ProblemDetails):
+    questions = Asked(many=True, required=False)
+
+
 class Rosters(Door):
     """Class rosters 班级名册."""
 
@@ -100,7 +116,7 @@ class Rosters(Door):
 
     @extend_schema(
         request=RosterCall,
-        responses={200: RosterAnswer},
+        responses={200: RosterAnswer, (409, MEDIA_TYPE): RosterProblem},
         filters=False,
         examples=[OpenApiExample("Two pupils", value=EXAMPLE, request_only=True)],
     )
