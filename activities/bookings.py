@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from activities import following, notices, seats, uses, venue_days
 from activities.eligibility import Judge
 from activities.groups import Group
-from activities.models import Booking, BookingClass, RollEntry, Session
+from activities.models import Booking, BookingClass, Offer, RollEntry, Session, WaitlistEntry
 from activities.verdicts import Verdict
 from partnerships.models import Agreement, Listing, School
 from people import audit
@@ -25,6 +25,7 @@ from people.models import Membership
 from people.roles import Permission
 from people.workflow import move, verb
 from portal.lib import clock
+from portal.lib.doorbell import ring
 from portal.lib.errors import Refused
 
 OVER = _("The session is over.")
@@ -51,10 +52,12 @@ def request(
     step_free: int = 0,
     note: str = "",
     waived: frozenset[str] = frozenset(),
+    offer: Offer | None = None,
 ) -> Booking:
     """Book places for a group, or ask the venue for them where it confirms by hand.
 
-    `waived` are codes of rules that only remind this group (it had met them before its day was called off).
+    `waived` are codes of rules that only remind this group: it had met them before. `offer` is what the waiting list
+    holds for it.
     The same `request_key` of the same school gives the same booking, however often it is sent.
     Raises NotEligible with every broken rule, Refused for a pupil elsewhere, a full session or a closed door.
     """
@@ -73,6 +76,7 @@ def request(
             step_free=step_free,
             note=note,
             waived=waived,
+            offer=offer,
         )
     except Refused:
         if found := sent.first():  # the other half of a double click was faster
@@ -82,16 +86,25 @@ def request(
 
 @verb
 def _request(
-    session: Session, group: Group, *, by: Actor, leader: Membership, waived: frozenset[str], **details: Any
+    session: Session,
+    group: Group,
+    *,
+    by: Actor,
+    leader: Membership,
+    waived: frozenset[str],
+    offer: Offer | None,
+    **details: Any,
 ) -> Booking:
-    _check_leader(leader, group.school)
-    verdict = Judge([session], group, waived=waived).of(session)
+    check_leader(leader, group.school)
+    verdict = Judge([session], group, waived=waived, offered=offer.seats if offer else 0).of(session)
     if not verdict.may_book:
         raise NotEligible(verdict)
     booking = _insert(session, group, verdict.agreement, by=by, leader=leader, **details)
     check_doors(booking, session)
     uses.take(booking)
     venue_days.take(booking, session)
+    if offer:
+        seats.give_back(session.pk, offer.seats, offer.held)
     held = seats.take(session, booking.seats_held, entitled=group.is_entitled)
     if held:
         Booking.objects.filter(pk=booking.pk).update(held_seats=held)
@@ -101,7 +114,7 @@ def _request(
     return booking
 
 
-def _check_leader(leader: Membership, school: School) -> None:
+def check_leader(leader: Membership, school: School) -> None:
     if leader.organisation_id != school.pk or not leader.is_active:
         raise Refused("booking.leader", _("The group is led by somebody of your own school."))
 
@@ -295,5 +308,12 @@ def end(booking: Booking, name: str, *, by: Actor, reason: str, **changes: Any) 
     uses.give_back(booking)
     venue_days.give_back(booking, booking.session)
     seats.give_back(booking.session_id, taken, held)
+    offer_on(booking.session_id)
     if booking.session.school_id:  # closed for this school: nobody else is left to give it to
         following.session_cancelled(booking.session, reason=reason)
+
+
+def offer_on(session_id: int) -> None:
+    """Places are free: wake the waiting list, where there is one."""
+    if WaitlistEntry.objects.waiting().filter(session=session_id).exists():
+        ring("activities.offer_places", session_id)

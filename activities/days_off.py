@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, groups, notices, venue_days
+from activities import bookings, following, groups, notices, venue_days, waitlist
 from activities.eligibility import Judge
 from activities.models import Booking, DayOff, Session
 from people import audit
@@ -20,8 +20,8 @@ from portal.lib import clock
 from portal.lib.errors import Refused
 
 PAST = _("A day off is declared for today or a later day.")
-# What a group that lost its date need not meet again: it had met it when it booked.
-WAIVED = frozenset({"venue.lead_days"})
+# What a group that lost its date need not meet again, and whom it goes before.
+WAIVED = frozenset({"venue.lead_days", "session.queue"})
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,8 @@ def declare(
         bookings.end(booking, "call_off", by=by, reason=day_off.reason, day_off=day_off)
     for session in found.sessions:
         move(session, "call_off", by=by, reason=day_off.reason)
+        waitlist.close(session)
+        following.session_cancelled(session, reason=day_off.reason)
     if is_new or found.bookings:
         audit.record("day_off.declare", day_off, by=by, bookings=len(found.bookings), sessions=len(found.sessions))
     _tell(day_off, found)

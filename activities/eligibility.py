@@ -13,7 +13,7 @@ from typing import Any
 
 from activities import venue_days
 from activities.groups import Group
-from activities.models import Booking, BookingClass, RollEntry, Session
+from activities.models import Booking, BookingClass, RollEntry, Session, WaitlistEntry
 from activities.rules import COMMON, OF_A_HOST
 from activities.verdicts import Broken, Verdict
 from partnerships.models import Agreement, AgreementParty, BookingRules, CalendarDay, Listing, Venue
@@ -33,11 +33,13 @@ class Judge:
         *,
         moving: Booking | None = None,
         waived: frozenset[str] = frozenset(),
+        offered: int = 0,
     ) -> None:
         """`moving` is the booking that would leave its place for one of the sessions: what it holds is not in its way.
 
-        `waived` are codes of rules that remind and do not block."""
-        self.group, self.moving, self.waived = group, moving, waived
+        `waived` are codes of rules that remind and do not block. `offered` places are held for it by the waiting list.
+        """
+        self.group, self.moving, self.waived, self.offered = group, moving, waived, offered
         self.today = clock.today()
         sessions = list(sessions)
         self.values = thresholds.of(group.school.district_id)
@@ -56,6 +58,8 @@ class Judge:
         ).select_related("agreement"):
             self.parties[party.agreement.venue_id].append(party)
         self.days = venue_days.counted(sessions)
+        in_line = WaitlistEntry.objects.live().filter(session__in=[session.pk for session in sessions])
+        self.queued = set(in_line.values_list("session_id", flat=True))
         self.holidays: set[dt.date] = set()
         self.pupil_plans: list[Plan] = []
         self.class_plans: list[Plan] = []

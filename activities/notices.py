@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from activities import counselor_notices  # noqa: F401  declares what counselors are told
-from activities.models import Booking, DayOff, Session
+from activities.models import Booking, DayOff, Offer, Session, WaitlistEntry
 from people import notices
 from people.models import Notice, User
 from people.notices import Judge, declare
@@ -36,6 +36,10 @@ def is_still_coming(notice: Notice) -> bool:
     when = dt.datetime.fromisoformat(notice.facts["when"])
     coming = Booking.objects.filter(pk=notice.key_of("booking"), state=State.CONFIRMED)
     return coming.filter(session__starts_at=when, session__starts_at__gt=clock.now()).exists()
+
+
+def has_open_offer(notice: Notice) -> bool:
+    return Offer.objects.filter(pk=notice.facts["offer"], state=Offer.State.OPEN, until__gt=clock.now()).exists()
 
 
 def has_no_roll(notice: Notice) -> bool:
@@ -92,6 +96,30 @@ declare(
     _("%(pupils)s pupils, now %(when)s, before %(before)s. Confirm or decline the booking."),
     duty=True,
     holds=booking_in(State.REQUESTED),
+)
+declare(
+    "waitlist.offered",
+    _("Places are free: %(programme)s"),
+    _("%(seats)s places for %(who)s, %(when)s. They are held until %(until)s: confirm or leave them to others."),
+    duty=True,
+    holds=has_open_offer,
+)
+declare(
+    "waitlist.about_to_lapse",
+    _("Today the offered places lapse: %(programme)s"),
+    _("%(seats)s places for %(who)s, %(when)s, are held until %(until)s."),
+    duty=True,
+    holds=has_open_offer,
+)
+declare(
+    "waitlist.lapsed",
+    _("The offered places were not confirmed in time: %(programme)s"),
+    _("%(who)s, %(when)s. The places went on to others; you may join the list again."),
+)
+declare(
+    "waitlist.closed",
+    _("The waiting list is closed: %(programme)s"),
+    _("%(who)s, %(when)s. Please look for another date."),
 )
 declare(
     "day_off.school",
@@ -204,6 +232,47 @@ def tell_rescheduled(booking: Booking, before: Session) -> None:
         kind = "booking.asked_again" if booking.state == Booking.State.REQUESTED else "booking.rescheduled"
         _send(kind, booking, _at_venue(booking), due_slot=slot, **more)
     _send("booking.rescheduled", booking, _at_school(booking), due_slot=slot, **more)
+
+
+def tell_offered(entry: WaitlistEntry, offer: Offer) -> None:
+    _send_waitlist("waitlist.offered", entry, slot=str(offer.pk), **offer_facts(entry, offer))
+
+
+def offer_facts(entry: WaitlistEntry, offer: Offer) -> dict[str, Any]:
+    until = offer.until.isoformat(timespec="minutes")
+    return waitlist_facts(entry) | {"offer": offer.pk, "seats": offer.seats, "until": until}
+
+
+def tell_lapsed(entry: WaitlistEntry) -> None:
+    _send_waitlist("waitlist.lapsed", entry, **waitlist_facts(entry))
+
+
+def tell_closed(entry: WaitlistEntry) -> None:
+    _send_waitlist("waitlist.closed", entry, **waitlist_facts(entry))
+
+
+def waitlist_facts(entry: WaitlistEntry) -> dict[str, Any]:
+    with translation.override("zh-hans"):
+        who = entry.who
+    session = entry.session
+    when = session.starts_at.isoformat(timespec="minutes")
+    return {"programme": session.programme.name_zh, "who": who, "when": when}
+
+
+def waitlist_readers(entry: WaitlistEntry) -> list[User]:
+    asked = [entry.asked_by.user] if entry.asked_by else []
+    return [*asked, *notices.members(entry.school_id, Role.COORDINATOR)]
+
+
+def _send_waitlist(kind: str, entry: WaitlistEntry, *, slot: str = "", **said: Any) -> None:
+    notices.send(
+        kind,
+        to=waitlist_readers(entry),
+        subject=f"waitlist:{entry.pk}",
+        path=f"/waiting/{entry.pk}/",
+        due_slot=slot,
+        facts=said,
+    )
 
 
 def tell_no_show(booking: Booking) -> None:

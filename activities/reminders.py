@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from activities.models import Booking
-from activities.notices import facts
+from activities.models import Booking, Offer
+from activities.notices import facts, offer_facts, waitlist_readers
 from people import notices, reminders, thresholds
 from people.models import District, User
 from people.reminders import Reminder
@@ -52,6 +52,24 @@ def rolls_missing(today: dt.date) -> Iterator[Reminder]:
             )
 
 
+def offers_about_to_lapse(today: dt.date) -> Iterator[Reminder]:
+    """Offers of the waiting list that lapse today and were made before: to whoever asked and the coordinators."""
+    rows = Offer.objects.filter(state=Offer.State.OPEN, until__gt=clock.now()).select_related(
+        "entry__session__programme", "entry__group", "entry__asked_by__user"
+    )
+    for offer in rows.prefetch_related("entry__classes__school_class"):
+        if _day(offer.until) == today and _day(offer.made_at) < today:
+            entry = offer.entry
+            yield Reminder(
+                subject=f"waitlist:{entry.pk}",
+                slot=f"lapse:{offer.pk}",
+                to=waitlist_readers(entry),
+                path=f"/waiting/{entry.pk}/",
+                facts=offer_facts(entry, offer),
+                district=entry.district_id,
+            )
+
+
 def _bookings(district: District):
     wanted = ("session__programme", "school__organisation", "leader__user", "requested_by__user")
     return Booking.objects.filter(district=district).select_related(*wanted)
@@ -68,3 +86,4 @@ def _day(moment: dt.datetime) -> dt.date:
 
 reminders.declare("booking.soon", visits_soon)
 reminders.declare("booking.roll_missing", rolls_missing)
+reminders.declare("waitlist.about_to_lapse", offers_about_to_lapse)

@@ -49,6 +49,7 @@ def reschedule(booking: Booking, *, to: Session, by: Actor) -> Booking:
         raise bookings.NotEligible(verdict)
     _move(booking, old, to, entitled=group.is_entitled, agreement=verdict.agreement, by=by)
     notices.tell_rescheduled(booking, old)
+    bookings.offer_on(old.pk)
     return booking
 
 

@@ -34,7 +34,7 @@ def is_open(judge: "Judge", session: Session) -> Broken | None:
 
 
 def has_room(judge: "Judge", session: Session) -> Broken | None:
-    left = max(0, session.left_for(judge.group.is_entitled))
+    left = max(0, session.left_for(judge.group.is_entitled) + judge.offered)
     needed = session.seats_for(judge.group.pupils)
     if needed <= left:
         return None
@@ -43,7 +43,19 @@ def has_room(judge: "Judge", session: Session) -> Broken | None:
         _("%(left)s places are left and you need %(needed)s."),
         "session",
         {"left": left, "needed": needed},
-        _("Book a smaller group, or choose another session."),
+        _("Book a smaller group, join the waiting list, or choose another session."),
+    )
+
+
+def has_no_queue(judge: "Judge", session: Session) -> Broken | None:
+    """Freed places go to whoever waits for them; who comes later stands behind."""
+    if session.pk not in judge.queued or judge.offered:
+        return None
+    return Broken(
+        "session.queue",
+        _("Other groups wait for places in this session."),
+        "session",
+        fix=_("Join the waiting list: if yours fits where the others do not, it is offered places at once."),
     )
 
 
@@ -274,7 +286,15 @@ def has_agreement(judge: "Judge", session: Session) -> Broken | None:
 
 
 Rule = Callable[["Judge", Session], Broken | None]
-COMMON: tuple[Rule, ...] = (is_open, has_room, is_for_group, is_for_grades, pupils_are_free, classes_are_free)
+COMMON: tuple[Rule, ...] = (
+    is_open,
+    has_room,
+    has_no_queue,
+    is_for_group,
+    is_for_grades,
+    pupils_are_free,
+    classes_are_free,
+)
 OF_A_HOST: tuple[Rule, ...] = (
     is_listed,
     is_large_enough,

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, dates, following, training
+from activities import bookings, dates, following, training, waitlist
 from activities.models import Booking, Programme, Series, Session
 from partnerships.models import Venue
 from people import audit, events, thresholds
@@ -130,6 +130,7 @@ def cancel(session: Session, *, by: Actor, reason: str) -> int:
         raise Refused("session.over", bookings.OVER)
     Session.objects.select_for_update().get(pk=session.pk)  # whoever is booking now is before us or is refused
     move(session, "cancel", by=by, reason=reason.strip())
+    waitlist.close(session)
     following.session_cancelled(session, reason=reason.strip())
     open_ones = session.bookings.filter(state__in=(Booking.State.REQUESTED, Booking.State.CONFIRMED))
     ended = 0

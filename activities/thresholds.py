@@ -86,3 +86,27 @@ for star, hours in enumerate((100, 300, 600, 1000, 1500), start=1):
         _("Default, not policy"),
         least=1,
     )
+declare(
+    "waitlist_most_skips",
+    int,
+    3,
+    _("Times that a waiting group is passed over before freed places gather for it"),
+    least=0,
+    most=20,
+)
+declare(
+    "waitlist_answer_hour",
+    int,
+    17,
+    _("Hour of the next school day until which offered places are held"),
+    least=8,
+    most=20,
+)
+declare(
+    "waitlist_last_call_hours",
+    int,
+    48,
+    _("Hours before a session from which free places go to any waiting group that fits"),
+    least=0,
+    most=336,
+)

@@ -27,6 +27,7 @@ from activities.views import (
     session,
     settlements,
     training,
+    waitlist,
 )
 
 app_name = "activities"
@@ -82,6 +83,9 @@ urlpatterns = [
     path("series/", series.series_list, name="series-list"),
     path("series/new/", series.series_request, name="series-request"),
     path("series/<int:pk>/", series.series_page, name="series-page"),
+    path("waiting/<int:pk>/", waitlist.waitlist_page, name="waitlist-page"),
+    path("waiting/<int:pk>/accept/", waitlist.waitlist_accept, name="waitlist-accept"),
+    path("waiting/<int:pk>/leave/", waitlist.waitlist_leave, name="waitlist-leave"),
     path("days-off/", day_off.day_off_list, name="day_off-list"),
     path("days-off/new/", day_off.day_off_new, name="day_off-new"),
     path("days-off/<int:pk>/", day_off.day_off_page, name="day_off-page"),

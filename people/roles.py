@@ -171,6 +171,7 @@ class Permission(models.TextChoices):
     VICE_PRINCIPAL_END = "vice_principal.end"
     VICE_PRINCIPAL_PROPOSE = "vice_principal.propose"
     VICE_PRINCIPAL_SEE = "vice_principal.see"
+    WAITLIST_RUN = "waitlist.run"
 
 
 P = Permission

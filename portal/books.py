@@ -11,6 +11,8 @@ CONTRADICTIONS = {
     "session.taken": """
         SELECT s.id FROM activities_session s
          WHERE s.taken <> (SELECT coalesce(sum(b.seats_held), 0) FROM activities_booking b WHERE b.session_id = s.id)
+                        + (SELECT coalesce(sum(o.seats), 0) FROM activities_offer o
+                            WHERE o.session_id = s.id AND o.state = 'open')
                         + (SELECT count(*) FROM activities_trainingplace t WHERE t.session_id = s.id AND t.is_live)""",
     "session.held_taken": """
         SELECT s.id FROM activities_session s LEFT JOIN activities_booking b ON b.session_id = s.id

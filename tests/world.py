@@ -20,7 +20,7 @@ from django.apps import apps
 from django.db.models import F
 
 from activities import after_school
-from activities.models import Booking, CalendarFeed, RollEntry, Series, Session
+from activities.models import Booking, CalendarFeed, DayOff, RollEntry, Series, Session
 from credits import rules, sweep
 from partnerships.models import Agreement, Commitment, CreditPilot, GroupMember, Hall, Recognition
 from people import notices
@@ -155,6 +155,13 @@ def fill(world: World, cell: str, ks: range) -> None:
         visit(world, cell, venue=venue, k=k)
         a_visit_called(world, cell, k)
         a_series(world, cell, k)
+        things["waitlist"].append(activities.a_waiting_group(things["session"][-1], school, hats[Role.TEACHER]))
+        things["day_off"].append(
+            DayOff.objects.create(
+                organisation=school.organisation, date=clock.today() + dt.timedelta(days=k), part="am", kind="weather",
+                words=f"停课{cell}",
+            )
+        )  # fmt: skip
         things["hall"].append(Hall.objects.create(venue=venue, name=f"展厅{k}", heads=40))
     sweep.run()
     for k in ks:

@@ -34,6 +34,8 @@ class BookingForm(GroupForm):
         required=False,
     )
     request_key = forms.UUIDField(widget=forms.HiddenInput)
+    smallest = forms.IntegerField(required=False, min_value=1, max_value=2000)  # of the waiting list
+    may_split = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, school: School, day: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, school=school, day=day, **kwargs)
@@ -50,6 +52,12 @@ class BookingForm(GroupForm):
             "note": data["note"],
             "request_key": data["request_key"],
         }
+
+    def waiting(self) -> dict[str, Any]:
+        """Keywords of `waitlist.join` beside the group."""
+        data = self.cleaned_data
+        kept = {name: data[name] for name in ("leader", "phone", "request_key", "may_split")}
+        return kept | {"smallest": data.get("smallest") or 0}
 
 
 def leaders(school: School):

@@ -20,6 +20,7 @@ from .subsidy_rate import SubsidyRate
 from .training import TrainingPlace
 from .training_use import TrainingUse
 from .venue_day import VenueDay
+from .waitlist import Offer, WaitlistClass, WaitlistEntry
 
 __all__ = [
     "THERE",
@@ -33,6 +34,7 @@ __all__ = [
     "Counselor",
     "DayOff",
     "Mark",
+    "Offer",
     "Programme",
     "RollChange",
     "RollEntry",
@@ -45,4 +47,6 @@ __all__ = [
     "TrainingPlace",
     "TrainingUse",
     "VenueDay",
+    "WaitlistClass",
+    "WaitlistEntry",
 ]

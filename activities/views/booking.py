@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from activities import bookings, labels
 from activities.forms.words import WordsForm
-from activities.models import Booking
+from activities.models import Booking, WaitlistEntry
 from people.access import may
 from people.gate import allow, seen
 from people.roles import Permission
@@ -48,6 +48,7 @@ def booking_list(request: HttpRequest) -> HttpResponse:
         "activities/booking_list.html",
         {
             "page": page,
+            "in_line": _in_line(request.actor) if tab in ("coming", "waiting") else [],
             "tab": tab,
             "tabs": VIEWS,
             "filter": WordsForm(request.GET),
@@ -56,6 +57,12 @@ def booking_list(request: HttpRequest) -> HttpResponse:
             "may_receive": may(request.actor, Permission.BOOKING_RECEIVE),
         },
     )
+
+
+def _in_line(actor: Any) -> list[WaitlistEntry]:
+    """Groups on waiting lists, offers first: they stand above the bookings of the first two tabs."""
+    rows = list(WaitlistEntry.objects.visible_to(actor).live().with_names()[:50])
+    return sorted(rows, key=lambda entry: (entry.offer is None, entry.session.starts_at))
 
 
 def _of_tab(rows: Any, tab: str) -> Any:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from activities import advice, bookings, groups, uses
+from activities import advice, bookings, groups, uses, waitlist
 from activities.eligibility import Judge
 from activities.forms.booking import BookingForm
 from activities.forms.group import GroupForm
@@ -42,6 +42,8 @@ def booking_request(request: HttpRequest, pk: int) -> HttpResponse:
 def _book(request: HttpRequest, session: Session, school: School) -> HttpResponse:
     form = BookingForm(request.POST, school=school, day=session.day)
     slip = _slip(session, school, request.POST)
+    if form.is_valid() and "wait" in request.POST:
+        return _wait(request, session, form, slip)
     if form.is_valid():
         try:
             booking = bookings.request(session, form.group(), by=request.actor, **form.details())
@@ -52,6 +54,20 @@ def _book(request: HttpRequest, session: Session, school: School) -> HttpRespons
         else:
             messages.success(request, _said(booking))
             return redirect("activities:booking-page", booking.pk)
+    return _page(request, session, form, slip)
+
+
+def _wait(request: HttpRequest, session: Session, form: BookingForm, slip: dict[str, Any]) -> HttpResponse:
+    try:
+        entry = waitlist.join(session, form.group(), by=request.actor, **form.waiting())
+    except bookings.NotEligible as no:
+        slip |= {"verdict": no.verdict, "refused": _("Not on the list yet. What you entered is still here.")}
+    except Refused as no:
+        slip |= {"refused": str(no)}
+    else:
+        number = waitlist.position(entry)
+        messages.success(request, _("On the waiting list, number %(number)s in line.") % {"number": number})
+        return redirect("activities:waitlist-page", entry.pk)
     return _page(request, session, form, slip)
 
 
@@ -94,7 +110,7 @@ def _slip(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
     data = given.copy()
     data.setdefault("by", "classes")
     form = GroupForm(data, school=school, day=session.day)
-    slip: dict[str, Any] = {"group": None, "verdict": None, "trouble": "", "refused": ""}
+    slip: dict[str, Any] = {"group": None, "verdict": None, "may_wait": False, "trouble": "", "refused": ""}
     if not any(given.get(name) for name in ("classes", "activity_group", "pupils")) or not form.is_valid():
         return slip
     try:
@@ -104,11 +120,13 @@ def _slip(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
     if not given.get("adults"):
         group = dataclasses.replace(group, adults=groups.usual_adults(group))
     judge = Judge([session], group)
-    rules = judge.rules_of(session)
+    rules, verdict = judge.rules_of(session), judge.of(session)
     seats = session.seats_for(group.pupils)
     return slip | {
         "group": group,
-        "verdict": judge.of(session),
+        "verdict": verdict,
+        "may_wait": waitlist.may_wait(verdict),
+        "can_split": group.by != Booking.By.GROUP,
         "seats": seats,
         "left": session.left,
         "left_after": session.left - seats,

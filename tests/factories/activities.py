@@ -16,7 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from activities import bookings, groups, training
-from activities.models import Booking, Programme, Session, TrainingPlace
+from activities.models import Booking, Programme, Session, TrainingPlace, WaitlistEntry
 from partnerships.models import (
     ActivityGroup,
     Enrolment,
@@ -198,3 +198,11 @@ def a_training_place(teacher: Membership, venue: Venue | School, weeks: int = 0)
     """The teacher's place in a training of their own."""
     session = a_training(venue, starts_at=local(next_weekday(4) + dt.timedelta(weeks=weeks), 13, 30))
     return training.sign_up(session, by=actor(teacher), teachers=[teacher])[0]
+
+
+def a_waiting_group(session: Session, school: School, leader: Membership, *, heads: int = 5) -> WaitlistEntry:
+    """A head count in line, as a row: why it has to wait is not asked."""
+    return WaitlistEntry.objects.create(
+        session=session, school=school, district_id=school.district_id, by="heads", heads=heads, smallest=heads,
+        adults=1, leader=leader, request_key=uuid.uuid4(),
+    )  # fmt: skip
