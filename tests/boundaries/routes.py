@@ -25,7 +25,7 @@ NOUNS = {
     "pupils": "student", "rules": "rule", "runs": "import_run", "schools": "school", "series": "series",
     "sessions": "session", "terms": "term", "titles": "recognition", "venues": "venue",
     "vice-principals": "vice_principal", "recognitions": "recognition", "commitments": "commitment",
-    "credit-rules": "rule", "training": "training",
+    "credit-rules": "rule", "training": "training", "waiting": "waitlist", "days-off": "day_off",
 }  # fmt: skip
 # nouns that have an address in the API alone
 NOUNS |= {

@@ -16,7 +16,13 @@ from tests.factories.people import actor
 
 WORKFLOWS = [model for model in apps.get_models() if hasattr(model, "MOVES")]
 # model → noun of the world
-NOUNS = {"CreditRule": "rule", "ServiceRecord": "service_record", "TrainingPlace": "training", "VicePrincipal": "vice_principal"}
+NOUNS = {
+    "CreditRule": "rule",
+    "ServiceRecord": "service_record",
+    "TrainingPlace": "training",
+    "VicePrincipal": "vice_principal",
+    "WaitlistEntry": "waitlist",
+}
 BY_MODEL = pytest.mark.parametrize("model", WORKFLOWS, ids=lambda model: model.__name__)
 
 
