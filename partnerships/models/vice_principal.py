@@ -45,8 +45,8 @@ class VicePrincipalQuerySet(OfSchool):
         return super().visible_to(actor)
 
     def serving(self, day: dt.date):
-        """In office on `day`: a term of office that has run out serves no longer, though nobody ended it."""
-        return self.filter(on(day), state=VicePrincipal.State.IN_OFFICE)
+        """In office on `day`: a term of office that has run out serves no longer, one that was ended did until then."""
+        return self.filter(on(day)).exclude(state=VicePrincipal.State.CANDIDATE)
 
     def standing(self):
         """Not ended: a candidate, or in office."""

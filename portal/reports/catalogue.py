@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from partnerships.models import Commitment
 from people.actors import Actor, Client
-from portal.reports import coverage, fairness, participation, worth
+from portal.reports import coverage, fairness, participation, staffing, worth
 from portal.reports.figure import CLIENT, DISTRICT, DISTRICT_AND_SCHOOL, Figure
 
 COVERAGE = _("Coverage")
@@ -61,6 +61,7 @@ FIGURES = [
         numerator=_("schools covered, or weeks with a date held"),
         denominator=_("all schools, or teaching weeks so far"),
     ),
+    *staffing.COVERAGE_FIGURES,
     Figure(
         "sessions",
         ACTIVITY,
@@ -218,6 +219,7 @@ FIGURES = [
         numerator=_("pupils who have reached the target"),
         denominator=_("pupils of pilot schools in the grades that earn"),
     ),
+    *staffing.FIGURES,
     *fairness.FIGURES,
     *(
         Figure(

@@ -85,6 +85,35 @@ def _entry_cells(entry: Any) -> tuple[Any, ...]:
     )
 
 
+def _service_cells(record: Any) -> tuple[Any, ...]:
+    return (
+        wording.day(record.starts_at, year=True),
+        record.assignment.session.programme.name,
+        record.counselor.organisation.name,
+        record.assignment.host.name,
+        wording.number(record.minutes),
+    )
+
+
+def _subsidy_cells(line: Any) -> tuple[Any, ...]:
+    return (
+        line.settlement.title,
+        line.record.counselor.organisation.name,
+        line.record.assignment.host.name,
+        wording.number(line.class_hours, 2),
+        wording.money(line.amount),
+    )
+
+
+def _training_cells(place: Any) -> tuple[Any, ...]:
+    return (
+        wording.when(place.starts_at, place.ends_at),
+        place.session.programme.name,
+        place.school.name,
+        wording.number(place.hours, 1),
+    )
+
+
 def _commitment_cells(commitment: Any) -> tuple[Any, ...]:
     return (
         commitment.party.organisation.name,
@@ -164,6 +193,30 @@ SHAPES: dict[str, Shape] = {
         _entry_cells,
         lambda entry: reverse("activities:roll-result", args=[entry.roll_entry.booking_id]),
         ("account_id", "points"),
+    ),
+    "service": Shape(
+        (_("Day"), _("Session"), _("Counselor"), _("Host"), _("Minutes")),
+        ("-starts_at", "-pk"),
+        ("assignment__session__programme", "assignment__host", "counselor__organisation"),
+        _service_cells,
+        _page("activities:hours-page"),
+        ("state", "paid_minutes", "volunteer_minutes", "starts_at"),
+    ),
+    "subsidy": Shape(
+        (_("Settlement"), _("Counselor"), _("Host"), _("Class-hours"), _("Yuan")),
+        ("-pk",),
+        ("settlement__term", "record__counselor__organisation", "record__assignment__host"),
+        _subsidy_cells,
+        lambda line: reverse("activities:hours-page", args=[line.record_id]),
+        ("minutes", "amount", "settlement__state"),
+    ),
+    "training": Shape(
+        (_("Time"), _("Programme"), _("School"), _("Training hours")),
+        ("-starts_at", "-pk"),
+        ("session__programme", "school__organisation"),
+        _training_cells,
+        lambda place: reverse("activities:session-page", args=[place.session_id]),
+        ("state", "hours", "user_id"),
     ),
     "commitment": Shape(
         (_("Party"), _("Commitment"), _("Promised"), _("Reserved"), _("Delivered")),
