@@ -7,24 +7,52 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Appointment, Assignment, Check, Session
 from people import notices
-from people.models import User
-from people.notices import declare
+from people.models import Notice, User
+from people.notices import Judge, declare
 from people.roles import Role
-from portal.lib import clock
+from portal.lib import clock, wording
 
 HOSTS = (Role.SCHOOL_LEAD, Role.COORDINATOR, Role.VENUE_LEAD, Role.VENUE_STAFF)
+State = Assignment.State
+
+
+def assignment_in(state: str) -> Judge:
+    """It still stands in this state, for a session that has not begun."""
+    return lambda notice: Assignment.objects.upcoming().filter(pk=notice.key_of("assignment"), state=state).exists()
+
+
+def is_near(notice: Notice) -> bool:
+    """Of today or tomorrow: whoever is on the way must know at once, at night too."""
+    day = wording.local(dt.datetime.fromisoformat(notice.facts["when"])).date()
+    return clock.today() <= day <= clock.today() + dt.timedelta(days=1)
+
+
+def is_offered(notice: Notice) -> bool:
+    return Appointment.objects.awaiting_answer().filter(pk=notice.key_of("appointment")).exists()
+
+
+def still_lacks_counselor(notice: Notice) -> bool:
+    return Session.objects.lacking_counselor().filter(pk=notice.key_of("session")).exists()
+
+
+def still_runs_out(notice: Notice) -> bool:
+    """No later answer has taken its place."""
+    return Check.objects.standing().filter(pk=notice.key_of("check")).exists()
+
 
 declare(
     "assignment.invited",
     _("%(host)s invites you: %(programme)s"),
     _("%(when)s. Accept or decline; nothing is settled until you accept."),
     duty=True,
+    holds=assignment_in(State.INVITED),
 )
 declare(
     "assignment.applied",
     _("%(counselor)s applies: %(programme)s"),
     _("%(when)s. Accept or decline the application."),
     duty=True,
+    holds=assignment_in(State.APPLIED),
 )
 declare(
     "assignment.confirmed",
@@ -40,11 +68,13 @@ declare(
     "assignment.stepped_back",
     _("%(who)s stepped back: %(programme)s"),
     _("%(when)s. %(reason)s"),
+    urgent=is_near,
 )
 declare(
     "assignment.cancelled",
     _("Cancelled: %(programme)s"),
     _("%(host)s, %(when)s. You are free at that time again. %(reason)s"),
+    urgent=is_near,
 )
 declare(
     "assignment.moved",
@@ -67,12 +97,30 @@ declare(
     _("Find somebody again: %(programme)s"),
     _("%(counselor)s, %(when)s: the background check does not cover the day. Invite again after its renewal."),
     duty=True,
+    urgent=is_near,
+    holds=assignment_in(State.REOPENED),
 )
 declare(
     "assignment.listing_ended",
     _("Find somebody again: %(programme)s"),
     _("%(counselor)s, %(when)s: the counselor is not listed in the district any more."),
     duty=True,
+    urgent=is_near,
+    holds=assignment_in(State.REOPENED),
+)
+declare(
+    "session.without_counselor",
+    _("No counselor yet: %(programme)s"),
+    _("%(when)s. Invite somebody, or say that none is needed."),
+    duty=True,
+    holds=still_lacks_counselor,
+)
+declare(
+    "counselor.check_ends_soon",
+    _("A background check runs out soon"),
+    _("%(counselor)s: it counts until %(last_day)s in %(district)s. Have it renewed in time."),
+    duty=True,
+    holds=still_runs_out,
 )
 declare(
     "counselor.check_recorded",
@@ -84,6 +132,7 @@ declare(
     _("%(school)s offers you an appointment"),
     _("School year %(year)s. Accept or decline it."),
     duty=True,
+    holds=is_offered,
 )
 declare(
     "appointment.accepted",

@@ -70,3 +70,14 @@ declare(
     scope="rolls:read",
     acts=["booking.correct_roll", "booking.add_pupils"],
 )
+for code, label, acts in (
+    ("asked", _("Counselor invited or applied"), ("invite", "apply", "ask_again")),
+    ("confirmed", _("Counselor and host agreed"), ("accept", "take_on")),
+    (
+        "ended",
+        _("Assignment declined, given up or cancelled"),
+        ("decline", "turn_down", "withdraw", "recall", "give_up", "release", "cancel"),
+    ),
+    ("reopened", _("Assignment to be filled again"), ("reopen",)),
+):
+    declare(f"assignment.{code}", label, scope="counselors:read", acts=[f"assignment.{act}" for act in acts])

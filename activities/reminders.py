@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from activities import counselor_reminders  # noqa: F401  declares what counselors are reminded of
 from activities.models import Booking, Offer
 from activities.notices import facts, offer_facts, waitlist_readers
 from people import notices, reminders, thresholds

@@ -14,14 +14,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Booking
+from activities.models import Assignment, Booking
 from partnerships import tiles
 from partnerships.models import Agreement, Commitment, School, SchoolClass, Term
 from people.access import may
 from people.actors import Actor
 from people.gate import allow
 from people.roles import Permission, Role
-from portal.duties import DUTIES, SCHOOL, Line, bookings_of
+from portal.duties import DUTIES, bookings_of
+from portal.duty import SCHOOL, Line
 from portal.lib import charts, clock
 from portal.navigation import address
 from portal.reports import breakdown, sheet
@@ -68,6 +69,14 @@ def coming(actor: Actor) -> list[tuple[Booking, str]]:
     until = clock.now() + dt.timedelta(days=DAYS_AHEAD)
     rows = bookings_of(actor).upcoming().filter(session__starts_at__lte=until, session__starts_at__gt=clock.now())
     return [(row, row.who) for row in rows.order_by("session__starts_at", "pk")[:ROWS_SHOWN]]
+
+
+def serving(actor: Actor) -> list[Assignment]:
+    """What a counselor gives next."""
+    if actor.role != Role.COUNSELOR:
+        return []
+    own = Assignment.objects.visible_to(actor).live().upcoming().with_names()
+    return list(own.order_by("starts_at", "pk")[:ROWS_SHOWN])
 
 
 @dataclass(frozen=True)
@@ -186,6 +195,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "term": term,
         "week": term.week_of(clock.today()) if term else None,
         "coming": upcoming,
+        "serving": serving(actor),
         "promises": promises(actor),
         "tiles": footing(actor),
         "steps": [] if upcoming else steps(actor),

@@ -1,17 +1,12 @@
 """Everything that can wait for somebody: one table of duties. A duty is a queryset and the way one of its rows is said."""
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from activities import hours
-from activities.models import Assignment, Booking, ServiceRecord, Session, Settlement
+from activities.models import Booking, Session
 from credits import seals
 from credits.models import Chain, Dispute, Entry
 from credits.reminders import LEAD
@@ -20,45 +15,10 @@ from people import thresholds
 from people.actors import Actor
 from people.models import Upload
 from people.roles import Role
+from portal import counselor_duties
+from portal.duty import FILERS, LEADS, REVIEWERS, SCHOOL, VENUE, Duty, Line, address_of
 from portal.lib import clock, wording
 from portal.navigation import address
-
-SCHOOL = frozenset({Role.SCHOOL_LEAD, Role.COORDINATOR})
-VENUE = frozenset({Role.VENUE_LEAD, Role.VENUE_STAFF})
-LEADS = frozenset({Role.SCHOOL_LEAD, Role.VENUE_LEAD})
-FILERS = frozenset({Role.BUREAU_OFFICER})
-REVIEWERS = frozenset({Role.BUREAU_OFFICER, Role.PARTNER_OFFICER})
-
-
-@dataclass(frozen=True)
-class Line:
-    """One waiting thing as the page shows it. Without `due` it stands after everything that has one."""
-
-    title: str
-    facts: list[Any]
-    url: str
-    due: dt.datetime | dt.date | None = None
-    is_late: bool = False
-    kind: str | Promise = ""
-    action: str | Promise = ""
-
-    @property
-    def order(self) -> tuple[bool, dt.date, bool]:
-        day = wording.local(self.due) if self.due else dt.date.max
-        return (not self.is_late, day.date() if isinstance(day, dt.datetime) else day, self.due is None)
-
-
-@dataclass(frozen=True)
-class Duty:
-    """`list_url` names the pages that hold all of it, the first existing one wins."""
-
-    kind: str | Promise
-    action: str | Promise
-    roles: frozenset[Role]
-    rows: Callable[[Actor], QuerySet]
-    line: Callable[[Any], Line]
-    list_url: tuple[str, ...]
-
 
 # --- the rows ---------------------------------------------------------------------------------------------------------
 
@@ -145,27 +105,6 @@ def seals_to_confirm(actor: Actor) -> QuerySet[Chain]:
     """Proposed by somebody else."""
     proposed = Chain.objects.open().filter(district=actor.district_id).exclude(proposed_by="")
     return proposed.exclude(proposed_by=seals.key_of(actor)).select_related("term").order_by("pk")
-
-
-def hours_to_confirm(actor: Actor) -> QuerySet[Assignment]:
-    """Sessions of counselors that are over: the host confirms their hours."""
-    own = Assignment.objects.visible_to(actor).with_names().filter(host=actor.organisation_id)
-    return hours.to_confirm(own).order_by("ends_at", "pk")
-
-
-def hours_to_enter(actor: Actor) -> QuerySet[Assignment]:
-    return hours.to_claim(Assignment.objects.visible_to(actor).with_names()).order_by("ends_at", "pk")
-
-
-def objections_to_answer(actor: Actor) -> QuerySet[ServiceRecord]:
-    own = ServiceRecord.objects.visible_to(actor).with_names().filter(state=ServiceRecord.State.OBJECTED)
-    return own.order_by("objected_at", "pk")
-
-
-def settlements_to_approve(actor: Actor) -> QuerySet[Settlement]:
-    """Handed in by somebody else."""
-    handed_in = Settlement.objects.visible_to(actor).filter(state=Settlement.State.CHECKING).select_related("term")
-    return handed_in.exclude(proposed_by=actor.user).order_by("proposed_at", "pk")
 
 
 # --- how one is said --------------------------------------------------------------------------------------------------
@@ -278,37 +217,8 @@ def _seal(chain: Chain) -> Line:
     return Line(sentence, [], address_of("credits:ledger-page", chain.term_id, "credits:ledger-list"))
 
 
-def _service(assignment: Assignment) -> Line:
-    return _hours(assignment, gettext("Hours of “%(programme)s” are to be entered"), "hours-enter", assignment.pk)
-
-
-def _objection(record: ServiceRecord) -> Line:
-    return _hours(record.assignment, gettext("An objection to hours of “%(programme)s”"), "hours-answer", record.pk)
-
-
-def _hours(assignment: Assignment, sentence: str, page: str, pk: int) -> Line:
-    return Line(
-        sentence % {"programme": assignment.session.programme.name},
-        [assignment.counselor.organisation, assignment.host, wording.when(assignment.starts_at, assignment.ends_at)],
-        address_of(f"activities:{page}", pk),
-    )
-
-
-def _settlement(batch: Settlement) -> Line:
-    return Line(
-        gettext("Settlement %(title)s waits for a second person") % {"title": batch.title},
-        [batch.term.name],
-        address_of("activities:settlement-page", batch.pk),
-    )
-
-
 def _names(booking: Booking) -> dict[str, str]:
     return {"group": booking.who, "programme": booking.session.programme.name}
-
-
-def address_of(name: str, pk: int, *otherwise: str) -> str:
-    """The page of the row, or a list that holds it."""
-    return address(name, pk=pk) or address(*otherwise)
 
 
 DUTIES = (
@@ -320,14 +230,11 @@ DUTIES = (
     Duty(_("Filing"), _("Send"), LEADS, agreements_to_send, _sending, ("partnerships:agreement-list",)),
     Duty(_("Filing"), _("File it"), FILERS, agreements_to_file, _filing, ("partnerships:filing-list",)),
     Duty(_("Listing"), _("Review it"), REVIEWERS, listings_to_review, _listing, ("partnerships:venue-list",)),
+    *counselor_duties.DUTIES,
     Duty(_("Import"), _("Confirm"), frozenset({Role.SCHOOL_LEAD}), rosters_to_confirm, _roster, ("portal:import-list",)),
     Duty(_("Import"), _("Answer"), SCHOOL, lists_to_answer, _list, ("portal:import-list",)),
     Duty(_("Credits"), _("Decide"), SCHOOL, disputes_to_decide, _dispute, ("credits:dispute-list",)),
     Duty(_("Credits"), _("Publish"), SCHOOL, terms_to_publish, _publication, ("credits:publication-list",)),
     Duty(_("Credits"), _("Confirm"), FILERS, seals_to_confirm, _seal, ("credits:ledger-list",)),
-    Duty(_("Hours"), _("Confirm"), SCHOOL | VENUE, hours_to_confirm, _service, ("activities:hours-list",)),
-    Duty(_("Hours"), _("Enter"), frozenset({Role.COUNSELOR}), hours_to_enter, _service, ("activities:hours-list",)),
-    Duty(_("Hours"), _("Answer"), SCHOOL | VENUE, objections_to_answer, _objection, ("activities:hours-list",)),
-    Duty(_("Settlement"), _("Check it"), FILERS, settlements_to_approve, _settlement, ("activities:settlement-list",)),
     Duty(_("Agreement"), _("Renew"), LEADS, agreements_ending, _ending, ("partnerships:agreement-list",)),
 )  # fmt: skip

@@ -84,6 +84,18 @@ TRAIL = Section(_("Audit trail"), "eye", ("people:trail-list", "people:trail"), 
 MEMBERS = Section(
     _("Members"), "user-group", ("people:member-list",), ("people:member", "people:invitation", "people:organisation")
 )
+COUNSELORS = Section(
+    _("Counselors"),
+    "light-bulb",
+    ("activities:counselor-list",),
+    ("activities:counselor", "activities:assignment", "activities:appointment", "activities:session-counselors"),
+)
+SERVING = Section(_("My sessions"), "calendar", ("activities:assignment-list",), ("activities:assignment",))
+NEEDS = Section(_("Open sessions"), "magnifying-glass", ("activities:need-list",), ("activities:need",))
+APPOINTMENTS = Section(
+    _("Appointments"), "document-text", ("activities:appointment-list",), ("activities:appointment",)
+)
+PROFILE = Section(_("My profile"), "user-circle", ("activities:counselor-me",), ("activities:counselor",))
 DISTRICTS = Section(_("Districts"), "map", ("people:district-list",), ("people:district",))
 ROBOTS = Section(_("Group robots"), "chat-bubble-left-right", ("people:robot-list",), ("people:robot",))
 JOBS = Section(_("Jobs"), "clock", ("portal:job-list",), ("portal:job", "people:delivery"))
@@ -93,19 +105,21 @@ SYSTEMS = Section(_("Connected systems"), "link", ("portal:client-list",), ("por
 # Left to right in the header; the first four are the phone's bottom bar, the rest stands under “More”.
 SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.BUREAU_OFFICER: (TODAY, AGREEMENTS, SCHOOLS, VENUES, REPORT, CREDITS, SESSIONS, BOOKINGS,
-        HOURS, SETTLEMENTS, TRAINING, VICE_PRINCIPALS, IMPORTS, CALENDAR, THRESHOLDS, MEMBERS, ROBOTS, SYSTEMS),
+        COUNSELORS, HOURS, SETTLEMENTS, TRAINING, VICE_PRINCIPALS, IMPORTS, CALENDAR, THRESHOLDS, MEMBERS, ROBOTS, SYSTEMS),
     Role.PARTNER_OFFICER: (TODAY, VENUES, AGREEMENTS, REPORT, SCHOOLS, SESSIONS, CREDITS,
-        HOURS, SETTLEMENTS, TRAINING, VICE_PRINCIPALS, MEMBERS),
-    Role.INSPECTOR: (TODAY, REPORT, SCHOOLS, AGREEMENTS, VENUES, SESSIONS, BOOKINGS, CREDITS, HOURS, SETTLEMENTS, TRAINING,
-        VICE_PRINCIPALS, THRESHOLDS),
+        COUNSELORS, HOURS, SETTLEMENTS, TRAINING, VICE_PRINCIPALS, MEMBERS),
+    Role.INSPECTOR: (TODAY, REPORT, SCHOOLS, AGREEMENTS, VENUES, SESSIONS, BOOKINGS, CREDITS, COUNSELORS, HOURS, SETTLEMENTS,
+        TRAINING, VICE_PRINCIPALS, THRESHOLDS),
     Role.SCHOOL_LEAD: (TODAY, AGREEMENTS, BOOKINGS, SESSIONS, CLASSES, CREDITS, REPORT, SERIES, ROLLS,
-        VENUES, HOURS, TRAINING, VICE_PRINCIPALS, IMPORTS, CALENDAR, MEMBERS),
+        VENUES, COUNSELORS, HOURS, TRAINING, VICE_PRINCIPALS, IMPORTS, CALENDAR, MEMBERS),
     Role.COORDINATOR: (TODAY, SESSIONS, BOOKINGS, ROLLS, SERIES, CLASSES, AGREEMENTS,
-        VENUES, HOURS, TRAINING, VICE_PRINCIPALS, IMPORTS, CREDITS, REPORT, CALENDAR, MEMBERS),
+        VENUES, COUNSELORS, HOURS, TRAINING, VICE_PRINCIPALS, IMPORTS, CREDITS, REPORT, CALENDAR, MEMBERS),
     Role.TEACHER: (TODAY, ROLLS, BOOKINGS, SESSIONS, TRAINING, VENUES, CALENDAR),
-    Role.VENUE_LEAD: (TODAY, DESK, PROGRAMMES, SESSIONS, BOOKINGS, AGREEMENTS, RULES, REPORT, HOURS, TRAINING, VENUES, MEMBERS),
-    Role.VENUE_STAFF: (TODAY, DESK, SESSIONS, BOOKINGS, PROGRAMMES, AGREEMENTS, RULES, REPORT, HOURS, TRAINING, VENUES, MEMBERS),
-    Role.COUNSELOR: (TODAY, HOURS),
+    Role.VENUE_LEAD: (TODAY, DESK, PROGRAMMES, SESSIONS, BOOKINGS, AGREEMENTS, RULES, REPORT,
+        COUNSELORS, HOURS, TRAINING, VENUES, MEMBERS),
+    Role.VENUE_STAFF: (TODAY, DESK, SESSIONS, BOOKINGS, PROGRAMMES, AGREEMENTS, RULES, REPORT,
+        COUNSELORS, HOURS, TRAINING, VENUES, MEMBERS),
+    Role.COUNSELOR: (TODAY, SERVING, NEEDS, HOURS, APPOINTMENTS, PROFILE),
     Role.ADMINISTRATOR: (TODAY, DISTRICTS, MEMBERS, JOBS),
     Role.AUDIT_READER: (TODAY, TRAIL),
 }  # fmt: skip

@@ -154,13 +154,14 @@ class Assignment(BothSides, Slot):
             pgettext_lazy("move", "Release the counselor"),
         ),
         # what follows from something else: a moved or cancelled session, a check or listing that no longer counts
-        Move("ask_again", (State.CONFIRMED,), State.INVITED, Permission.ASSIGNMENT_FOLLOW),
-        Move("reopen", (State.CONFIRMED,), State.REOPENED, Permission.ASSIGNMENT_FOLLOW),
+        Move("ask_again", (State.CONFIRMED,), State.INVITED, Permission.ASSIGNMENT_FOLLOW, alone=False),
+        Move("reopen", (State.CONFIRMED,), State.REOPENED, Permission.ASSIGNMENT_FOLLOW, alone=False),
         Move(
             "cancel",
             (State.INVITED, State.APPLIED, State.CONFIRMED),
             State.CANCELLED,
             Permission.ASSIGNMENT_FOLLOW,
+            alone=False,
         ),
     )
 

@@ -32,7 +32,7 @@ def counselor_me(request: HttpRequest) -> HttpResponse:
     """我的资料; whoever has none yet begins with the form."""
     counselor = own(request)
     if counselor is None:
-        return redirect("activities:counselor-edit")
+        return counselor_edit(request)
     return render(
         request,
         "activities/counselor_me.html",

@@ -7,6 +7,7 @@ import pytest
 from activities import assignments, following, sessions, tasks
 from activities.models import Assignment, Session
 from partnerships import listings
+from people import reminders
 from people.models import AuditEvent, Notice, ThresholdValue
 from people.roles import Role
 from portal.lib import clock as house_clock
@@ -148,3 +149,34 @@ def test_due_asks_the_same_number_of_queries_with_one_and_three(clock, town, ass
         )  # fmt: skip
     with django_assert_num_queries(3):
         assert len(following.due()) == 3
+
+
+@pytest.mark.notice("session.without_counselor")
+def test_a_near_session_without_a_counselor_is_called_out_once(clock, town):
+    """Seven days before, to the host; not again the next day, and not when none is needed."""
+    session = make.a_session(town.venue, starts_at=make.local(dt.date(2027, 2, 20), 9))
+    make.a_session(town.venue, starts_at=make.local(dt.date(2027, 2, 20), 14))
+    assignments.need(session, by=people.actor(town.staff), wanted=True)
+    clock.to(make.local(dt.date(2027, 2, 12), 9))
+    reminders.run("session.without_counselor")
+    assert messages("session.without_counselor") == []
+    for _day in range(3):
+        clock.forward(days=1)
+        reminders.run("session.without_counselor")
+    assert messages("session.without_counselor") == [town.staff.user_id]
+    assert Notice.objects.get(kind="session.without_counselor").subject == f"session:{session.pk}"
+
+
+@pytest.mark.notice("counselor.check_ends_soon")
+def test_a_check_that_runs_out_is_recalled_once(clock, town, assignment):
+    """Thirty days before, to the person and the bureau that asked; a renewed one is not recalled."""
+    bureau = {hat.user_id for hat in town.bureau.organisation.memberships.all()}
+    person = actor_of(assignment.counselor).user.pk
+    clock.to(make.local(EXPIRY - dt.timedelta(days=31), 9))
+    reminders.run("counselor.check_ends_soon")
+    assert messages("counselor.check_ends_soon") == []
+    for _day in range(2):
+        clock.forward(days=1)
+        reminders.run("counselor.check_ends_soon")
+    assert set(messages("counselor.check_ends_soon")) == bureau | {person}
+    assert len(messages("counselor.check_ends_soon")) == len(bureau) + 1
