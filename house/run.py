@@ -85,9 +85,10 @@ def main() -> int:
             folders.link(folder)
         environment = environment_of(folder, services.urls_in(folder))
         prepare(environment)
+        address = f"http://{shown_host(environment['GRANIAN_HOST'])}:{environment['GRANIAN_PORT']}/"
+        environment.setdefault("SITE_URL", address)
         portal = Portal(environment)
         portal.start()
-        address = f"http://{shown_host(environment['GRANIAN_HOST'])}:{environment['GRANIAN_PORT']}/"
         portal.wait_for_answer(address)
         announce(address, folder)
         while not (name := portal.ended()):
