@@ -5,8 +5,10 @@ where the crash lies between the server's acceptance and our mark; all is out a 
 Sizes by the environment, for a quick look: NOTICES (a part), KILLS (a point).
 """
 
+import atexit
 import itertools
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -41,6 +43,7 @@ def main() -> int:
     storm = results.Storm("notices")
     readers = people()
     with MailServer() as server, tempfile.TemporaryDirectory() as folder:
+        atexit.register(HERE.close)  # before the folder goes, whatever happens
         HERE.environment |= {
             "EMAIL_URL": f"smtp://127.0.0.1:{server.port}",
             "MAIL_FROM": "notices@guanxiao.example",
@@ -48,7 +51,7 @@ def main() -> int:
             "BEAT_FILE": f"{folder}/beat",
         }
         settings_of_this_process(server)
-        for point in ("claimed", "sent", "marked"):
+        for point in os.environ.get("POINTS", "claimed,sent,marked").split(","):
             killed_at(storm, server, readers, point)
         killed_anywhere(storm, server, readers)
         broker_wiped(storm, server, readers)
@@ -70,9 +73,9 @@ def killed_at(storm: results.Storm, server: MailServer, readers: list[User], poi
     HERE.start("beat")
     for _n in range(KILLS):
         HERE.environment["DIE_AT"] = point
-        worker = HERE.spawn("-m", "bench.deadly_worker", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        if worker.wait(90) != -9:
-            raise SystemExit(f"the deadly worker did not die at {point}")
+        worker = HERE.spawn("-m", "bench.deadly_worker", stdout=subprocess.DEVNULL)
+        if (code := worker.wait(90)) != -signal.SIGKILL:
+            raise SystemExit(f"the deadly worker ended with {code} instead of dying at {point}")
     HERE.start("worker")
     seconds = drain()
     judged(storm, f"killed at {point}", server, wanted, seconds, extra=KILLS if point == "sent" else 0, kills=KILLS)

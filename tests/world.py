@@ -23,10 +23,11 @@ from activities import after_school
 from activities.models import Booking, CalendarFeed, DayOff, RollEntry, Series, Session
 from credits import rules, sweep
 from partnerships.models import Agreement, Commitment, CreditPilot, GroupMember, Hall, Recognition
-from people import notices
-from people.models import District, Invitation, Membership, Upload
+from people import notices, robots
+from people.models import Delivery, District, Invitation, Membership, Robot, Upload
 from people.roles import KINDS, Role
 from portal.imports import uploads
+from portal.jobs import running
 from portal.lib import clock
 from portal.models import ImportRun, Report, WebhookMessage
 from portal.reports import drafts
@@ -73,6 +74,8 @@ def build(walk, n: int = 1) -> World:
     with watched(world, "B1"):
         visit(world, "B1", venue=shared)
     walk.to(TODAY)
+    for heart in running.HEARTS:
+        running.beat(heart)
     return world
 
 
@@ -162,6 +165,8 @@ def fill(world: World, cell: str, ks: range) -> None:
                 words=f"停课{cell}",
             )
         )  # fmt: skip
+        things["robot"].append(a_robot(world, cell, k))
+        things["delivery"].append(a_dead_letter(things["robot"][k], hats[Role.COORDINATOR], f"{cell}{k}"))
         things["hall"].append(Hall.objects.create(venue=venue, name=f"展厅{k}", heads=40))
     sweep.run()
     for k in ks:
@@ -198,6 +203,29 @@ def tell(hat: Membership, cell: str) -> None:
     kind = notices.KINDS["booking.confirmed"]
     facts = dict.fromkeys(re.findall(r"%\((\w+)\)", f"{kind.title}{kind.body}"), f"事实{cell}")
     notices.send(kind.code, to=[hat.user], subject=f"booking:{cell}", facts=facts)
+
+
+def a_robot(world: World, cell: str, k: int) -> Robot:
+    """A group of the district's work chat that hears of new agreements."""
+    officer = world.hats[cell][Role.BUREAU_OFFICER]
+    return robots.register(
+        world.districts[cell[0]],
+        by=people.actor(officer),
+        name=f"群{cell}{k}",
+        form="wecom",
+        address=f"https://chat-{cell.lower()}.example/hook?key={k}",
+        kinds=["agreement_filed"],
+    )
+
+
+def a_dead_letter(robot: Robot, hat: Membership, subject: str) -> Delivery:
+    """A notice that the group's server refused for good."""
+    facts = {"title": f"协议{subject}", "number": "1"}
+    district = robot.district_id
+    notices.send("agreement_filed", to=[hat.user], subject=f"agreement:{subject}", facts=facts, district=district)
+    delivery = Delivery.objects.get(robot=robot, notice__subject=f"agreement:{subject}")
+    Delivery.objects.filter(pk=delivery.pk).update(dead_at=clock.now(), attempts=1, fault="http 404")
+    return delivery
 
 
 def a_series(world: World, cell: str, k: int) -> Series:

@@ -26,6 +26,7 @@ NOUNS = {
     "sessions": "session", "terms": "term", "titles": "recognition", "venues": "venue",
     "vice-principals": "vice_principal", "recognitions": "recognition", "commitments": "commitment",
     "credit-rules": "rule", "training": "training", "waiting": "waitlist", "days-off": "day_off",
+    "robots": "robot", "deliveries": "delivery",
 }  # fmt: skip
 # nouns that have an address in the API alone
 NOUNS |= {
@@ -38,10 +39,10 @@ CALLED = ("activities:roll-", "credits:entry-booking")
 DRAFTS = tuple(f"partnerships:agreement-{move}" for move in ("propose", "counter", "withdraw"))
 # nouns whose rows belong to a district, not to one of its two cells
 OF_DISTRICT = {"term", "rule", "day", "district", "client", "endpoint", "competition"}
-WORDS = {"path": "no/such/address/", "kind": "roster", "token": "x" * 22, "key": "x" * 22}
+WORDS = {"path": "no/such/address/", "kind": "roster", "token": "x" * 22, "key": "x" * 22, "task": "people.deliver"}
 CODES = {
     "people:threshold-page": "agreement_years_min", "credits:rule-draft": "LEC", "portal:figure-rows": "sessions",
-    "api:figures-detail": "sessions", "api:figures-rows": "sessions",
+    "api:figures-detail": "sessions", "api:figures-rows": "sessions", "people:notice-link": "x" * 9,
 }  # fmt: skip
 
 
