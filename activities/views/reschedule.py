@@ -17,6 +17,7 @@ from portal.lib import clock, wording
 from portal.lib.errors import Refused
 
 AHEAD = dt.timedelta(days=90)
+MOST_ROWS = 20  # nobody reads further on a phone; the catalogue shows the rest
 
 
 @allow(Permission.BOOKING_REQUEST)
@@ -43,7 +44,7 @@ def booking_reschedule(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "booking": booking,
             "session": booking.session,
-            "fitting": [row for row in rows if row["verdict"].may_book],
+            "fitting": [row for row in rows if row["verdict"].may_book][:MOST_ROWS],
             "others": [row for row in rows if not row["verdict"].may_book],
             "free_until": bookings.free_until(booking),
             "is_movable": booking.state in (Booking.State.REQUESTED, Booking.State.CONFIRMED),
