@@ -99,7 +99,6 @@ def document(
             "title": _("Science practice record") if first.is_sheet else _("Certificate of science practice"),
             "date": max(wording.local(one.issued_at) for one, _name in told).strftime("%Y-%m-%d"),
             "issuer": said(first).school,
-            "foot": _("For pupils' growth records only; never a basis for admission."),
             "sheets": sheets,
             "words": _words(),
         }
@@ -168,6 +167,7 @@ def _words() -> dict[str, Any]:
         "digest": _("SHA-256 of the content"),
         "verify": _("Scan the code to read the content. Where paper and page differ, the page holds."),
         "only_final": _("Only entries that were published and became final are shown."),
+        "sentence": _("For pupils' growth records only; never a basis for admission."),
         "principal": _("Head of the school (signature)"),
     }
 
