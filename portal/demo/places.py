@@ -110,7 +110,7 @@ def open_districts(world: World) -> None:
     hat("administrator", "顾明夷", Role.ADMINISTRATOR, platform, card=True)
     hat("audit-reader", "沈知著", Role.AUDIT_READER, platform, card=True)
     counselor = Organisation.objects.create(kind="counselor", name_zh="言清越", name_en="Yan Qingyue")
-    hat("counselor", "言清越", Role.COUNSELOR, counselor, card=True)
+    world.people["counselor"] = hat("counselor", "言清越", Role.COUNSELOR, counselor, card=True)
 
 
 def district_of(world: World, place: str) -> District | None:
