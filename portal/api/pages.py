@@ -128,7 +128,7 @@ class Pages(BasePagination):
             "type": "object",
             "required": ["results", "next", "watermark"],
             "properties": {
-                "results": {"type": "array", "items": schema},
+                "results": schema,
                 "next": {"type": ["string", "null"], "description": "Cursor of the next page; null on the last one."},
                 "watermark": {"type": "string", "description": "Follow later changes by modified_since=…"},
                 "deleted": {
