@@ -3,10 +3,22 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
 from portal.api.problems import Problem
+
+
+def misasked(errors: ErrorDict) -> Problem:
+    """Every parameter of the address whose value does not fit."""
+    found = [
+        {"pointer": f"?{name}", "code": each["code"] or "invalid", "detail": each["message"]}
+        for name, faults in errors.get_json_data().items()
+        for each in faults
+    ]
+    return Problem(400, "filter", _("Check the parameters named in errors."), errors=found)
 
 
 class Backend(DjangoFilterBackend):
@@ -21,13 +33,5 @@ class Backend(DjangoFilterBackend):
         if narrowed is None:
             return queryset
         if not narrowed.is_valid():
-            raise Problem(
-                400,
-                "filter",
-                errors=[
-                    {"pointer": f"?{name}", "code": each["code"] or "invalid", "detail": each["message"]}
-                    for name, found in narrowed.errors.get_json_data().items()
-                    for each in found
-                ],
-            )
+            raise misasked(narrowed.errors)
         return narrowed.qs

@@ -51,14 +51,17 @@ def operations() -> Iterator[Any]:
         yield found.ok()
 
 
-def trial(operation: Any, headers: dict[str, str], real: dict[str, Any], examples: int) -> Callable[[], None]:
-    """So many requests to one operation by whoever the headers are; raises with the first answer that is wrong."""
+def trial(
+    operation: Any, who: tuple[dict[str, str], dict[str, str]], real: dict[str, Any], examples: int, answered: list[int]
+) -> Callable[[], None]:
+    """So many requests to one operation by whoever headers and cookies are; raises with what is wrong about an answer."""
+    headers, cookies = who
 
     def run(case: Any, is_real: bool) -> None:
         if is_real:
             make_real(case, real)
         with transaction.atomic():
-            case.call_and_validate(headers=headers, checks=CHECKS)
+            answered.append(case.call_and_validate(headers=headers, cookies=cookies, checks=CHECKS).status_code)
             transaction.set_rollback(True)
 
     modes = st.sampled_from([GenerationMode.POSITIVE, GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
@@ -110,4 +113,3 @@ def keys(world: Any) -> dict[str, Any]:
         "groups": one["group"],
     }
     return {name: str(value) if isinstance(value, uuid.UUID) else value for name, value in found.items()}
-

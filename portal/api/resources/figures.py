@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any
 
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -13,8 +13,8 @@ from rest_framework.response import Response
 
 from people.roles import Permission
 from portal.api.base import Door
+from portal.api.filters import misasked
 from portal.api.needs import Need
-from portal.api.problems import Problem
 from portal.api.shapes import Words, said
 from portal.lib import pages
 from portal.reports import rows
@@ -48,6 +48,7 @@ class FigureShape(serializers.Serializer):
     denominator = serializers.IntegerField(allow_null=True)
 
 
+@extend_schema_serializer(many=False)
 class FiguresShape(serializers.Serializer):
     starts_on = serializers.DateField()
     as_of = serializers.DateField(help_text="The last day that could be counted.")
@@ -103,15 +104,7 @@ class Figures(Door):
     def _scope(self) -> Scope:
         scope, ask = scope_of(self.request._request)
         if not ask.is_valid():
-            raise Problem(
-                400,
-                "filter",
-                errors=[
-                    {"pointer": f"?{name}", "code": each["code"] or "invalid", "detail": each["message"]}
-                    for name, found in ask.errors.get_json_data().items()
-                    for each in found
-                ],
-            )
+            raise misasked(ask.errors)
         return scope
 
     def _figure(self, scope: Scope) -> Figure:

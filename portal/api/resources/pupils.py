@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,8 +15,10 @@ from rest_framework.response import Response
 from partnerships import identities
 from partnerships.models import Enrolment, IdentityLook, SchoolClass, Student
 from people import second_factor
+from people.actors import Actor
 from people.roles import Permission
 from portal.api.base import Resource
+from portal.api.filters import misasked
 from portal.api.needs import Need
 from portal.api.problems import Problem
 from portal.api.shapes import Shape
@@ -47,17 +50,16 @@ class PupilName(serializers.Serializer):
     number = serializers.CharField(allow_blank=True, help_text="The school's own number; empty where none is kept.")
 
 
-class NamesAsked(serializers.Serializer):
+class NamesAsked(forms.Form):
     """Whose names, and why: the reason stands in the record of looks."""
 
-    school_class = serializers.PrimaryKeyRelatedField(queryset=SchoolClass.objects.none())
-    purpose = serializers.ChoiceField(choices=PURPOSES)
+    school_class = forms.ModelChoiceField(queryset=SchoolClass.objects.none())
+    purpose = forms.ChoiceField(choices=[(code, code) for code in PURPOSES])
 
-    def get_fields(self) -> dict[str, Any]:
-        found = super().get_fields()
+    def __init__(self, query: Any, *, actor: Actor) -> None:
+        super().__init__(query)
         seen = SchoolClass.objects.select_related("school__organisation")
-        found["school_class"].queryset = seen.visible_to(self.context["actor"])
-        return found
+        self.fields["school_class"].queryset = seen.visible_to(actor)
 
 
 class Pupils(Resource):
@@ -90,15 +92,16 @@ class Pupils(Resource):
         """Names and school numbers of one class, for a purpose that is written down. People give a fresh code first."""
         if not second_factor.is_fresh(request._request, self.actor):
             raise Problem(403, "second_factor", _("Enter a new code first: names leave the portal here."))
-        asked = NamesAsked(data=request.query_params.dict(), context=self.get_serializer_context())
-        asked.is_valid(raise_exception=True)
-        school_class = asked.validated_data["school_class"]
+        asked = NamesAsked(request.query_params, actor=self.actor)
+        if not asked.is_valid():
+            raise misasked(asked.errors)
+        school_class = asked.cleaned_data["school_class"]
         pupils = Student.objects.visible_to(self.actor).enrolled_in(school_class, clock.today()).order_by("pk")
         found = identities.look(
             pupils.values_list("pk", flat=True),
             by=self.actor,
             school=school_class.school,
-            purpose=asked.validated_data["purpose"],
+            purpose=asked.cleaned_data["purpose"],
             school_class=school_class,
         )
         rows = [{"pupil": pupil, "name": one.name, "number": one.number} for pupil, one in found.items()]
