@@ -9,7 +9,7 @@ from decimal import Decimal
 from activities.models import Booking
 from credits import judging, sources
 from credits.judging import Judged
-from credits.models import Chain, CreditRule, Entry
+from credits.models import Chain, CreditRule, Entry, Result
 from partnerships.models import SchoolClass, Student
 from people import thresholds
 
@@ -109,7 +109,7 @@ def class_of(student: Student) -> SchoolClass | None:
 
 
 def not_earned(student: uuid.UUID, school_year: int) -> list[Judged]:
-    """Roll calls of the school year that brought this pupil nothing, each with its reason."""
+    """Roll calls and results of the school year that brought this pupil nothing, each with its reason."""
     bookings = list(
         Booking.objects.attended()
         .filter(roll__student=student)
@@ -118,4 +118,10 @@ def not_earned(student: uuid.UUID, school_year: int) -> list[Judged]:
         .select_related("session__programme", "session__provider")
         .order_by("session__starts_at")
     )
-    return [one for one in judging.judged(bookings, of=student) if not one.is_posted]
+    results = list(
+        Result.objects.filter(student=student, school_year=school_year)
+        .select_related("competition", "group", "school__organisation")
+        .order_by("happened_on")
+    )
+    judged = judging.judged(bookings, of=student) + judging.judged_results(results)
+    return sorted((one for one in judged if not one.is_posted), key=lambda one: one.occasion.day)

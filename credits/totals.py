@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, F, Sum
 
-from credits.models import FROM_ROLLS, Entry
+from credits.models import FROM_RESULTS, FROM_ROLLS, Entry
 from partnerships.models import CreditPilot, Enrolment, School, SchoolClass, Student, Term
 from people.models import District
 from portal.lib import clock
+
+COLUMNS = (*FROM_ROLLS, *FROM_RESULTS)
 
 
 def term_of(district: District, wanted: str | None) -> tuple[Term | None, list[Term]]:
@@ -91,7 +93,7 @@ class PupilRow:
     @property
     def cells(self) -> list[int | None]:
         """In the order of the columns; None where the pupil has nothing."""
-        return [self.by_code.get(code) for code in FROM_ROLLS]
+        return [self.by_code.get(code) for code in COLUMNS]
 
 
 def pupils(school_class: SchoolClass, term: Term) -> list[PupilRow]:

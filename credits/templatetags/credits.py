@@ -48,7 +48,11 @@ def reason_of(entry: Entry) -> str:
         "least": entry.rule.minutes,
         "unit": entry.rule.get_unit_display(),
     }
-    facts |= {"cap": wording.points(entry.rule.cap_year), "percent": "—"}
+    facts |= {"cap": wording.points(entry.rule.cap_year), "percent": entry.inputs.get("percent", "—")}
+    facts |= {name: entry.inputs.get(name, "—") for name in ("present", "dates")}
+    if entry.result:
+        competition = entry.result.competition
+        facts |= {"name": entry.result.name, "stages": competition.stages_in_words if competition else ""}
     return str(Why(why).label) % facts
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from credits import labels, totals
 from credits.forms import TermForm
-from credits.models import FROM_ROLLS, CreditRule
+from credits.models import CreditRule
 from partnerships.models import SchoolClass
 from people import thresholds
 from people.gate import allow, seen
@@ -34,7 +34,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_own": is_own,
         "term": term,
         "form": TermForm(terms, term),
-        "codes": [CreditRule.Code(code) for code in FROM_ROLLS],
+        "codes": [CreditRule.Code(code) for code in totals.COLUMNS],
         "rows": sorted(rows, key=lambda row: ((is_own and row.seat) or LAST, row.label, row.student.pk)),
         "shows_seats": is_own and any(row.seat for row in rows),
         "target": values["credits.year_target"] * 1000,

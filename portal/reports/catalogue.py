@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from credits.models import Category
 from partnerships.models import Commitment
 from people.actors import Actor, Client
 from portal.reports import coverage, fairness, participation, staffing, worth
@@ -193,7 +194,7 @@ FIGURES = [
         "pupils-with-credits",
         CREDITS,
         _("Pupils with credits"),
-        _("Pupils with at least one standing entry, of the distinct pupils who took part."),
+        _("Pupils with at least one standing entry, of the distinct pupils who took part or have a result."),
         pgettext_lazy("unit", "pupils"),
         "N19",
         _("As of %(day)s, %(number)s of %(of)s participating pupils have earned science credits (%(value)s)."),
@@ -202,7 +203,25 @@ FIGURES = [
         "entry",
         DISTRICT_AND_SCHOOL,
         numerator=_("pupils with a standing entry"),
-        denominator=_("distinct pupils who took part"),
+        denominator=_("distinct pupils who took part or have a result"),
+    ),
+    *(
+        Figure(
+            f"credit-points-{category.value.replace('_', '-')}",
+            CREDITS,
+            category.label,
+            _("Points of the standing entries of this category, of all points."),
+            pgettext_lazy("unit", "points"),
+            "N19",
+            _("As of %(day)s, %(number)s of %(of)s science credits are of this category (%(value)s)."),
+            worth.points_of(category.value),
+            worth.entries_of(category.value),
+            "entry",
+            DISTRICT_AND_SCHOOL,
+            numerator=_("points of this category"),
+            denominator=_("points of all categories"),
+        )
+        for category in Category
     ),
     Figure(
         "pupils-at-target",

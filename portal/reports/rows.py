@@ -75,9 +75,9 @@ def _roll_cells(entry: Any) -> tuple[Any, ...]:
 
 
 def _entry_cells(entry: Any) -> tuple[Any, ...]:
-    session = entry.roll_entry.booking.session
+    result, roll = entry.result, entry.roll_entry
     return (
-        wording.when(session.starts_at, session.ends_at),
+        wording.day(result.happened_on) if result else wording.when(roll.session.starts_at, roll.session.ends_at),
         str(entry.rule.get_code_display()),
         entry.school.name,
         entry.account.student.pseudonym,
@@ -112,6 +112,12 @@ def _training_cells(place: Any) -> tuple[Any, ...]:
         place.school.name,
         wording.number(place.hours, 1),
     )
+
+
+def _page_of_entry(entry: Any) -> str:
+    if entry.result_id:
+        return reverse("credits:result-page", args=[entry.result_id])
+    return reverse("activities:roll-result", args=[entry.roll_entry.booking_id])
 
 
 def _commitment_cells(commitment: Any) -> tuple[Any, ...]:
@@ -189,9 +195,9 @@ SHAPES: dict[str, Shape] = {
     "entry": Shape(
         (_("Time"), _("Rule"), _("School"), _("Pupil"), _("Points")),
         ("-pk",),
-        ("roll_entry__booking__session", "rule", "school__organisation", "account__student"),
+        ("roll_entry__session", "result", "rule", "school__organisation", "account__student"),
         _entry_cells,
-        lambda entry: reverse("activities:roll-result", args=[entry.roll_entry.booking_id]),
+        _page_of_entry,
         ("account_id", "points"),
     ),
     "service": Shape(

@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from activities.models import THERE, Booking, RollEntry, Session
-from credits.models import Entry
-from partnerships.models import Agreement, AgreementParty, School, Term
+from credits.models import Entry, Result
+from partnerships.models import Agreement, AgreementParty, School, Student, Term
 from portal.lib import clock
 
 # How a confirmed booking ends. What nobody is to blame for (weather, closure) counts on neither side.
@@ -130,10 +130,38 @@ class Scope:
         """Different pupils on the rolls."""
         return self.roll.aggregate(pupils=Count("student", distinct=True))["pupils"]
 
+    def _resulted(self, path: str) -> Q:
+        """The condition, along `path` to a result, that it is confirmed and belongs here by its day and school. A venue
+        has no part in one."""
+        if self.venue_id:
+            return Q(pk__in=[])
+        said = {
+            "state": Result.State.CONFIRMED,
+            "happened_on__gte": self.starts_on,
+            "happened_on__lt": self.ends_on,
+            "district_id": self.district_id,
+            "school_id": self.school_id,
+            **{f"school__{field}": value for field, value in self._narrowed.items()},
+        }
+        return Q(**{f"{path}{field}": value for field, value in said.items() if value is not None})
+
+    @cached_property
+    def results(self) -> QuerySet[Result]:
+        """Confirmed competitions, projects and club terms."""
+        return Result.objects.filter(self._resulted(""))
+
+    @cached_property
+    def participants(self) -> int:
+        """Different pupils on the rolls or with a result."""
+        return Student.objects.filter(
+            Q(pk__in=self.roll.order_by().values("student")) | Q(pk__in=self.results.order_by().values("student"))
+        ).count()
+
     @cached_property
     def entries(self) -> QuerySet[Entry]:
-        """Standing credit entries for what happened in the scope."""
-        return Entry.objects.standing().filter(self._came("roll_entry__booking__"), roll_entry__mark__in=THERE)
+        """Standing credit entries for what happened in the scope: on a roll, or as a result."""
+        by_roll = self._came("roll_entry__booking__") & Q(roll_entry__mark__in=THERE)
+        return Entry.objects.standing().filter(by_roll | self._resulted("result__"))
 
     @cached_property
     def agreements(self) -> QuerySet[Agreement]:

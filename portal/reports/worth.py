@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -23,9 +23,25 @@ def credit_points(scope: Scope) -> Value:
 
 
 def pupils_with_credits(scope: Scope) -> Value:
-    """Pupils who earned, of the distinct pupils who came."""
+    """Pupils who earned, of the distinct pupils who came or have a result."""
     earned = scope.entries.aggregate(pupils=Count("account", distinct=True))["pupils"]
-    return Value(earned, scope.distinct_pupils)
+    return Value(earned, scope.participants)
+
+
+def points_of(category: str) -> Callable[[Scope], Value]:
+    """Points of the standing entries of one category, of all points."""
+
+    def value(scope: Scope) -> Value:
+        sums = scope.entries.aggregate(
+            own=Coalesce(Sum("points", filter=Q(rule__category=category)), 0), whole=Coalesce(Sum("points"), 0)
+        )
+        return Value(Decimal(sums["own"]) / 1000, Decimal(sums["whole"]) / 1000)
+
+    return value
+
+
+def entries_of(category: str) -> Callable[[Scope], QuerySet[Entry]]:
+    return lambda scope: scope.entries.filter(rule__category=category)
 
 
 def target_reached(scope: Scope) -> QuerySet[Entry]:

@@ -31,9 +31,16 @@ CAME = """
 """
 THERE = "('present', 'late', 'left_early')"
 ROLL = f"SELECT r.*, s.price_kind, s.list_price, s.paid_price FROM activities_rollentry r JOIN (SELECT b.id AS bid {CAME}) came ON came.bid = r.booking_id JOIN activities_session s ON s.id = r.session_id WHERE r.mark IN {THERE}"  # noqa: E501
+RESULTS = """
+    SELECT x.* FROM credits_result x WHERE x.state = 'confirmed'
+      AND x.happened_on >= %(starts)s AND x.happened_on < %(ends)s AND %(venue)s IS NULL
+      AND (%(school)s IS NULL OR x.school_id = %(school)s) AND (%(district)s IS NULL OR x.district_id = %(district)s)
+"""
 STANDING = f"""
-    SELECT e.* FROM credits_entry e JOIN ({ROLL}) r ON r.id = e.roll_entry_id
-    WHERE e.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM credits_entry x WHERE x.reverses_id = e.id)
+    SELECT e.*, w.category FROM credits_entry e JOIN credits_creditrule w ON w.id = e.rule_id
+      LEFT JOIN ({ROLL}) r ON r.id = e.roll_entry_id LEFT JOIN ({RESULTS}) x ON x.id = e.result_id
+    WHERE (r.id IS NOT NULL OR x.id IS NOT NULL)
+      AND e.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM credits_entry x WHERE x.reverses_id = e.id)
 """
 COUNTED = {
     "sessions": f"SELECT count(DISTINCT s.id) {CAME}",
@@ -51,6 +58,10 @@ COUNTED = {
              + (SELECT coalesce(sum((s.list_price - s.paid_price) * b.attended), 0) {CAME})""",
     "credit-points": f"SELECT coalesce(sum(e.points), 0)::numeric / 1000 FROM ({STANDING}) e",
     "pupils-with-credits": f"SELECT count(DISTINCT e.account_id) FROM ({STANDING}) e",
+} | {
+    f"credit-points-{category.replace('_', '-')}": f"""
+        SELECT coalesce(sum(e.points), 0)::numeric / 1000 FROM ({STANDING}) e WHERE e.category = '{category}'"""
+    for category in ("experiment", "club", "festival", "into_school", "project", "competition")
 }
 
 
