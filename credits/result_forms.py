@@ -43,15 +43,15 @@ class ResultForm(forms.Form):
 
     def __init__(self, *args: Any, pupils: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pupils"].choices = pupils
+        field: Any = self.fields["pupils"]
+        field.choices = pupils
         self.fields["happened_on"].widget.attrs["max"] = clock.today().isoformat()
 
     @classmethod
     def of(cls, kind: str, school: School, *args: Any, **kwargs: Any) -> "ResultForm":
         """The form of one kind."""
-        return {Result.Kind.COMPETITION: CompetitionResultForm, Result.Kind.PROJECT: ProjectResultForm}[kind](
-            *args, school=school, **kwargs
-        )  # fmt: skip
+        form = ProjectResultForm if kind == Result.Kind.PROJECT else CompetitionResultForm
+        return form(*args, school=school, **kwargs)
 
 
 class CompetitionResultForm(ResultForm):
@@ -61,7 +61,8 @@ class CompetitionResultForm(ResultForm):
 
     def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["competition"].queryset = Competition.objects.filter(district=school.district_id)
+        field: Any = self.fields["competition"]
+        field.queryset = Competition.objects.filter(district=school.district_id)
 
 
 class ProjectResultForm(ResultForm):
@@ -77,7 +78,8 @@ class ProjectResultForm(ResultForm):
     def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hats = Membership.objects.active().filter(organisation=school.pk).with_role(*MENTORS).select_related("user")
-        self.fields["mentor"].queryset = hats.order_by("user__full_name")
+        field: Any = self.fields["mentor"]
+        field.queryset = hats.order_by("user__full_name")
 
 
 class CompetitionForm(forms.Form):

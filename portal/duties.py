@@ -15,7 +15,7 @@ from people import thresholds
 from people.actors import Actor
 from people.models import Upload
 from people.roles import Role
-from portal import counselor_duties
+from portal import counselor_duties, result_duties
 from portal.duty import FILERS, LEADS, REVIEWERS, SCHOOL, VENUE, Duty, Line, address_of
 from portal.lib import clock, wording
 from portal.navigation import address
@@ -236,5 +236,6 @@ DUTIES = (
     Duty(_("Credits"), _("Decide"), SCHOOL, disputes_to_decide, _dispute, ("credits:dispute-list",)),
     Duty(_("Credits"), _("Publish"), SCHOOL, terms_to_publish, _publication, ("credits:publication-list",)),
     Duty(_("Credits"), _("Confirm"), FILERS, seals_to_confirm, _seal, ("credits:ledger-list",)),
+    *result_duties.DUTIES,
     Duty(_("Agreement"), _("Renew"), LEADS, agreements_ending, _ending, ("partnerships:agreement-list",)),
 )  # fmt: skip

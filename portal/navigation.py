@@ -77,6 +77,7 @@ RULES = Section(
     ("partnerships:rules",),
 )
 CREDITS = Section(_("Credits"), "check-badge", ("credits:entry-list",), ("credits:",))
+RESULTS = Section(pgettext_lazy("section", "Projects"), "beaker", ("credits:result-list",), ("credits:result",))
 REPORT = Section(
     _("Report"), "chart-bar", ("portal:report-live", "portal:report-list"), ("portal:report", "portal:figure")
 )
@@ -114,7 +115,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
         VENUES, COUNSELORS, HOURS, TRAINING, VICE_PRINCIPALS, IMPORTS, CALENDAR, MEMBERS),
     Role.COORDINATOR: (TODAY, SESSIONS, BOOKINGS, ROLLS, SERIES, CLASSES, AGREEMENTS,
         VENUES, COUNSELORS, HOURS, TRAINING, VICE_PRINCIPALS, IMPORTS, CREDITS, REPORT, CALENDAR, MEMBERS),
-    Role.TEACHER: (TODAY, ROLLS, BOOKINGS, SESSIONS, TRAINING, VENUES, CALENDAR),
+    Role.TEACHER: (TODAY, ROLLS, BOOKINGS, SESSIONS, TRAINING, VENUES, RESULTS, CALENDAR),
     Role.VENUE_LEAD: (TODAY, DESK, PROGRAMMES, SESSIONS, BOOKINGS, AGREEMENTS, RULES, REPORT,
         COUNSELORS, HOURS, TRAINING, VENUES, MEMBERS),
     Role.VENUE_STAFF: (TODAY, DESK, SESSIONS, BOOKINGS, PROGRAMMES, AGREEMENTS, RULES, REPORT,

@@ -1,6 +1,7 @@
 """The white-list as a spreadsheet: name, organisers, stages, and from when until when each competition counts."""
 
 import datetime as dt
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from people.actors import Actor
 from people.models import District
 from people.roles import Permission
 from people.workflow import verb
+from portal.lib import wording
 from portal.lib.spreadsheets.sheets import Book
 
 HEADINGS = {
@@ -51,8 +53,8 @@ class CompetitionRow:
         return self.line.row
 
     @property
-    def stage_labels(self) -> list[str]:
-        return [str(Competition.Stage(stage).label) for stage in self.stages]
+    def stages_in_words(self) -> str:
+        return wording.listed([str(Competition.Stage(stage).label) for stage in self.stages])
 
 
 @dataclass(slots=True)
@@ -117,8 +119,7 @@ def row_of(line: Line, table: Table, known: list[tuple[str, dt.date, dt.date]]) 
 
 def stages_of(text: str) -> tuple[str, ...] | None:
     """The stages in their order, from codes or Chinese names apart by ; 、 , or spaces; None for a strange word."""
-    words = {word for word in text.replace("；", ";").replace("、", ";").replace(",", ";").replace("，", ";").split(";")}
-    words = {word.strip() for word in words} - {""}
+    words = set(re.split(r"[;；、,，\s]+", text)) - {""}
     found = {code for code, names in STAGES.items() if words & set(names)}
     strange = words - {name for names in STAGES.values() for name in names}
     return tuple(code for code in STAGES if code in found) if found and not strange else None

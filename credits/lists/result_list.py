@@ -10,6 +10,7 @@ from credits.lists.cells import day_of
 from credits.models import Competition
 from partnerships.lists.tables import Line, Table, read_table
 from partnerships.models import Enrolment, School, StudentIdentity
+from partnerships.models.identity import number_digest
 from partnerships.rosters.class_names import Ambiguous, ClassRef, parse_class
 from people import audit
 from people.access import require
@@ -17,7 +18,6 @@ from people.actors import Actor
 from people.roles import Permission
 from people.workflow import verb
 from portal.lib import clock
-from portal.lib.sealing import number_digest
 from portal.lib.spreadsheets.sheets import Book
 
 HEADINGS = {
@@ -74,7 +74,7 @@ class Pupils:
             if grade and enrolment.seat:
                 found.by_seat[grade, enrolment.school_class.number, enrolment.seat].append(enrolment)
         known = StudentIdentity.objects.filter(school=school, number_mac__isnull=False)
-        found.by_number = {bytes(row.number_mac): row.pk for row in known.only("number_mac")}
+        found.by_number = {bytes(mac): student for student, mac in known.values_list("pk", "number_mac") if mac}
         return found
 
 

@@ -40,6 +40,11 @@ PROBLEMS = {
     "stage_of_school": _("“%(shown)s” is no stage of schools."),
     "group_missing": _("The row names no activity group."),
     "school_missing": _("The row names no school."),
+    "day_unknown": _("“%(shown)s” is not understood as a day. Write it like 2026-10-18."),
+    "days_reversed": _("The last day lies before the first."),
+    "day_to_come": _("This day has not come yet."),
+    "not_listed": _("“%(shown)s” is not on the district's white-list."),
+    "pupil_unknown": _("No pupil of this school is known by this number or seat."),
 }
 
 QUESTIONS = {

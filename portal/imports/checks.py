@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from credits.lists import competition_list, result_list
 from partnerships.lists import school_list, venue_list
 from partnerships.lists.tables import read_table
 from partnerships.rosters.header import find_header
@@ -55,12 +56,22 @@ def schools(book: Book, facts: Mapping[str, Any]) -> None:
     read_table(book, school_list.HEADINGS, required=school_list.REQUIRED)
 
 
+def whitelist(book: Book, facts: Mapping[str, Any]) -> None:
+    read_table(book, competition_list.HEADINGS, required=competition_list.REQUIRED)
+
+
+def results(book: Book, facts: Mapping[str, Any]) -> None:
+    read_table(book, result_list.HEADINGS, required=result_list.REQUIRED)
+
+
 CHECKS: dict[str, Callable[[Book, Mapping[str, Any]], None]] = {
     Kind.ROSTER: roster,
     Kind.GROUPS: groups,
     Kind.CLUBS: clubs,
     Kind.VENUES: venues,
     Kind.SCHOOLS: schools,
+    Kind.WHITELIST: whitelist,
+    Kind.RESULTS: results,
 }
 # headings and two example rows of each template; the numbers are the school's own
 TEMPLATES: dict[str, list[list[str]]] = {
@@ -82,4 +93,12 @@ TEMPLATES: dict[str, list[list[str]]] = {
         ["示例科技馆", "", "science_venue", "全国科普教育基地(2026-2030)", "深圳市光明区"],
     ],
     Kind.SCHOOLS: [["学校名称", "学段", "所在区", "学分试点", "备注"], ["示例小学", "小学", "", "", ""]],
+    Kind.WHITELIST: [
+        ["赛事名称", "主办单位", "学段", "有效期自", "有效期至"],
+        ["示例青少年科技竞赛", "示例学会", "小学;初中", "2025-10-01", "2028-08-31"],
+    ],
+    Kind.RESULTS: [
+        ["班级", "座号", "校内学号", "赛事名称", "参赛日期", "证明材料"],
+        ["五（3）班", "1", "", "示例青少年科技竞赛", "2026-10-18", "参赛证书编号 A-1"],
+    ],
 }

@@ -188,12 +188,38 @@ def write_schools(request: HttpRequest, upload: Upload) -> ImportRun:
     return lists.write_schools(upload, lists.look_at_schools(upload), by=request.actor, pilots_from=day)
 
 
+def whitelist_page(request: HttpRequest, upload: Upload) -> tuple[dict[str, Any], str]:
+    preview = lists.look_at_whitelist(upload)
+    return {"preview": preview, "problems": showing.problems(preview.table.problems)}, "portal/import_whitelist.html"
+
+
+def write_whitelist(request: HttpRequest, upload: Upload) -> ImportRun:
+    return lists.write_whitelist(upload, lists.look_at_whitelist(upload), by=request.actor)
+
+
+def results_page(request: HttpRequest, upload: Upload) -> tuple[dict[str, Any], str]:
+    preview = lists.look_at_results(upload)
+    school = lists.school_of(upload)
+    names = identities.masked_names([row.student for row in preview.rows], by=request.actor, school=school)
+    context = {
+        "rows": [(row, names.get(row.student, "")) for row in preview.rows],
+        "problems": showing.problems(preview.table.problems),
+    }
+    return context, "portal/import_results.html"
+
+
+def write_results(request: HttpRequest, upload: Upload) -> ImportRun:
+    return lists.write_results(upload, lists.look_at_results(upload), by=request.actor)
+
+
 PAGES: dict[str, Callable[[HttpRequest, Upload], tuple[dict[str, Any], str]]] = {
     Kind.ROSTER: roster_page,
     Kind.GROUPS: groups_page,
     Kind.CLUBS: clubs_page,
     Kind.VENUES: venues_page,
     Kind.SCHOOLS: schools_page,
+    Kind.WHITELIST: whitelist_page,
+    Kind.RESULTS: results_page,
 }
 WRITERS: dict[str, Callable[[HttpRequest, Upload], ImportRun]] = {
     Kind.ROSTER: write_roster,
@@ -201,4 +227,6 @@ WRITERS: dict[str, Callable[[HttpRequest, Upload], ImportRun]] = {
     Kind.CLUBS: write_clubs,
     Kind.VENUES: write_venues,
     Kind.SCHOOLS: write_schools,
+    Kind.WHITELIST: write_whitelist,
+    Kind.RESULTS: write_results,
 }

@@ -27,6 +27,8 @@ PERMISSIONS = {
     Kind.VENUES: Permission.LIST_IMPORT,
     Kind.SCHOOLS: Permission.LIST_IMPORT,
     Kind.CLUBS: Permission.LIST_IMPORT,
+    Kind.WHITELIST: Permission.COMPETITION_EDIT,
+    Kind.RESULTS: Permission.RESULT_ENTER,
 }
 PREVIEW = dt.timedelta(minutes=30)
 # a braked import waits for the school's lead, a part of a district's list for the school

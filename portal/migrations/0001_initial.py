@@ -7,61 +7,130 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('partnerships', '0002_guards'),
-        ('people', '0002_guards'),
+        ("partnerships", "0002_guards"),
+        ("people", "0002_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('roster', 'class roster'), ('groups', 'activity group list'), ('venues', 'venue list'), ('schools', 'school list'), ('clubs', 'activity group list of all schools')], max_length=10, verbose_name='kind')),
-                ('upload_number', models.BigIntegerField(unique=True)),
-                ('counts', models.JSONField(default=dict)),
-                ('answers', models.JSONField(default=dict)),
-                ('was_braked', models.BooleanField(default=False)),
-                ('written_at', models.DateTimeField(default=portal.lib.clock.now)),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.district')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("roster", "class roster"),
+                            ("groups", "activity group list"),
+                            ("venues", "venue list"),
+                            ("schools", "school list"),
+                            ("clubs", "activity group list of all schools"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("upload_number", models.BigIntegerField(unique=True)),
+                ("counts", models.JSONField(default=dict)),
+                ("answers", models.JSONField(default=dict)),
+                ("was_braked", models.BooleanField(default=False)),
+                ("written_at", models.DateTimeField(default=portal.lib.clock.now)),
+                (
+                    "district",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.district"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.organisation"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-written_at', '-pk'],
+                "ordering": ["-written_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ImportPart',
+            name="ImportPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('upload_number', models.BigIntegerField(unique=True)),
-                ('groups', models.PositiveIntegerField()),
-                ('members', models.PositiveIntegerField()),
-                ('expires_at', models.DateTimeField()),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.school')),
-                ('answer', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answered_part', to='portal.importrun')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='portal.importrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("upload_number", models.BigIntegerField(unique=True)),
+                ("groups", models.PositiveIntegerField()),
+                ("members", models.PositiveIntegerField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partnerships.school"
+                    ),
+                ),
+                (
+                    "answer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answered_part",
+                        to="portal.importrun",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="parts", to="portal.importrun"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['organisation', 'kind', '-written_at'], name='import_run_latest'),
+            model_name="importrun",
+            index=models.Index(fields=["organisation", "kind", "-written_at"], name="import_run_latest"),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('was_braked', False), models.Q(('proposed_by__isnull', False), models.Q(('proposed_by', models.F('written_by')), _negated=True)), _connector='OR'), name='import_run_brake_two_people', violation_error_message='A braked import is confirmed by another person than the one who brought it.'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("was_braked", False),
+                    models.Q(
+                        ("proposed_by__isnull", False), models.Q(("proposed_by", models.F("written_by")), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="import_run_brake_two_people",
+                violation_error_message="A braked import is confirmed by another person than the one who brought it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importpart',
-            constraint=models.UniqueConstraint(fields=('run', 'school'), name='import_part_once', violation_error_message='This school already has a part of this list.'),
+            model_name="importpart",
+            constraint=models.UniqueConstraint(
+                fields=("run", "school"),
+                name="import_part_once",
+                violation_error_message="This school already has a part of this list.",
+            ),
         ),
     ]

@@ -26,103 +26,235 @@ CREATE TRIGGER report_frozen_truncate BEFORE TRUNCATE ON portal_report
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partnerships', '0003_moves'),
-        ('people', '0004_submission'),
-        ('portal', '0001_initial'),
+        ("partnerships", "0003_moves"),
+        ("people", "0004_submission"),
+        ("portal", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('term', 'Term report'), ('monthly', 'Monthly report')], default='term', max_length=10)),
-                ('starts_on', models.DateField(verbose_name='first day')),
-                ('ends_on', models.DateField(verbose_name='ends before')),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('state', models.CharField(choices=[('scheduled', 'To be drafted'), ('drafting', 'Being drafted'), ('to_check', 'To be checked'), ('commented', 'Answered by the school'), ('published', 'Published')], default='scheduled', max_length=10)),
-                ('asked_at', models.DateTimeField(default=portal.lib.clock.now)),
-                ('lease', models.UUIDField(blank=True, null=True)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('done', models.PositiveSmallIntegerField(default=0)),
-                ('whole', models.PositiveSmallIntegerField(default=0)),
-                ('drafted_at', models.DateTimeField(blank=True, null=True)),
-                ('comments_until', models.DateField(blank=True, null=True)),
-                ('watermark', models.CharField(blank=True, max_length=200)),
-                ('document', models.BinaryField(blank=True, null=True)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('versions', models.JSONField(blank=True, default=dict)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.district')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('term', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.term')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("term", "Term report"), ("monthly", "Monthly report")], default="term", max_length=10
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="first day")),
+                ("ends_on", models.DateField(verbose_name="ends before")),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("scheduled", "To be drafted"),
+                            ("drafting", "Being drafted"),
+                            ("to_check", "To be checked"),
+                            ("commented", "Answered by the school"),
+                            ("published", "Published"),
+                        ],
+                        default="scheduled",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(default=portal.lib.clock.now)),
+                ("lease", models.UUIDField(blank=True, null=True)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("done", models.PositiveSmallIntegerField(default=0)),
+                ("whole", models.PositiveSmallIntegerField(default=0)),
+                ("drafted_at", models.DateTimeField(blank=True, null=True)),
+                ("comments_until", models.DateField(blank=True, null=True)),
+                ("watermark", models.CharField(blank=True, max_length=200)),
+                ("document", models.BinaryField(blank=True, null=True)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("versions", models.JSONField(blank=True, default=dict)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.district"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "term",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partnerships.term",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-ends_on', 'kind', 'organisation', '-version'],
+                "ordering": ["-ends_on", "kind", "organisation", "-version"],
             },
         ),
         migrations.CreateModel(
-            name='Rendering',
+            name="Rendering",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cut', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=20)),
-                ('sha256', models.CharField(max_length=64)),
-                ('packed', models.BinaryField()),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='renderings', to='portal.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cut", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=20)),
+                ("sha256", models.CharField(max_length=64)),
+                ("packed", models.BinaryField()),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="renderings", to="portal.report"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['report', 'cut', 'name'],
+                "ordering": ["report", "cut", "name"],
             },
         ),
         migrations.CreateModel(
-            name='ReportComment',
+            name="ReportComment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verdict', models.CharField(choices=[('agreed', 'The figures are right'), ('remark', 'Something should be looked at')], max_length=10, verbose_name='answer')),
-                ('text', models.CharField(blank=True, max_length=500, verbose_name='remark')),
-                ('made_at', models.DateTimeField(default=portal.lib.clock.now)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='portal.report')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("agreed", "The figures are right"), ("remark", "Something should be looked at")],
+                        max_length=10,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                ("made_at", models.DateTimeField(default=portal.lib.clock.now)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="comments", to="portal.report"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partnerships.school"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['made_at', 'pk'],
+                "ordering": ["made_at", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('district', 'organisation', 'kind', 'starts_on', 'ends_on', 'version'), name='report_once', nulls_distinct=False, violation_error_message='This report is already planned.'),
+            model_name="report",
+            constraint=models.UniqueConstraint(
+                fields=("district", "organisation", "kind", "starts_on", "ends_on", "version"),
+                name="report_once",
+                nulls_distinct=False,
+                violation_error_message="This report is already planned.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='report_ends_after_start', violation_error_message='The days of a report end after they begin.'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gt", models.F("starts_on"))),
+                name="report_ends_after_start",
+                violation_error_message="The days of a report end after they begin.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'monthly'), ('term__isnull', False), _connector='OR'), name='report_names_its_term', violation_error_message='A term report names its term.'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "monthly"), ("term__isnull", False), _connector="OR"),
+                name="report_names_its_term",
+                violation_error_message="A term report names its term.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('to_check', 'commented', 'published')), _negated=True), models.Q(('document__isnull', False), ('drafted_at__isnull', False)), _connector='OR'), name='report_drafted_before_shown', violation_error_message='A report is drafted before anybody sees it.'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("to_check", "commented", "published")), _negated=True),
+                    models.Q(("document__isnull", False), ("drafted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="report_drafted_before_shown",
+                violation_error_message="A report is drafted before anybody sees it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('published_by__isnull', False), ('state', 'published'), models.Q(('sha256', ''), _negated=True)), models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', True), ('published_by__isnull', True), ('sha256', '')), _connector='OR'), name='report_published_signed', violation_error_message='A published report says when, by whom and with which check code.'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("published_at__isnull", False),
+                        ("published_by__isnull", False),
+                        ("state", "published"),
+                        models.Q(("sha256", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "published"), _negated=True),
+                        ("published_at__isnull", True),
+                        ("published_by__isnull", True),
+                        ("sha256", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="report_published_signed",
+                violation_error_message="A published report says when, by whom and with which check code.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rendering',
-            constraint=models.UniqueConstraint(fields=('report', 'cut', 'name'), name='rendering_once', violation_error_message='This file of the report is already kept.'),
+            model_name="rendering",
+            constraint=models.UniqueConstraint(
+                fields=("report", "cut", "name"),
+                name="rendering_once",
+                violation_error_message="This file of the report is already kept.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportcomment',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), ('verdict', 'remark'), _negated=True), name='report_remark_says_what', violation_error_message='Say what should be looked at.'),
+            model_name="reportcomment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), ("verdict", "remark"), _negated=True),
+                name="report_remark_says_what",
+                violation_error_message="Say what should be looked at.",
+            ),
         ),
         moves_only(
             "portal_report",

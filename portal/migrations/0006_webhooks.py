@@ -9,89 +9,162 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0006_one_counselor'),
-        ('portal', '0005_jobs'),
+        ("people", "0006_one_counselor"),
+        ("portal", "0005_jobs"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='client',
-            name='last_used_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='last use'),
+            model_name="client",
+            name="last_used_at",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="last use"),
         ),
         migrations.CreateModel(
-            name='WebhookEndpoint',
+            name="WebhookEndpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.CharField(max_length=500, verbose_name='address')),
-                ('types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='events')),
-                ('after_xid', models.BigIntegerField(editable=False)),
-                ('after_id', models.BigIntegerField(editable=False)),
-                ('created_at', models.DateTimeField(default=portal.lib.clock.now, editable=False)),
-                ('disabled_at', models.DateTimeField(blank=True, null=True, verbose_name='disabled')),
-                ('disabled_why', models.CharField(blank=True, choices=[('person', 'switched off here'), ('gone', 'the other system answered 410: no longer wanted'), ('failing', 'every retry of a message failed, and nothing else arrived meanwhile')], max_length=8, verbose_name='reason')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='endpoints', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL, verbose_name='connected system')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("url", models.CharField(max_length=500, verbose_name="address")),
+                (
+                    "types",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None, verbose_name="events"
+                    ),
+                ),
+                ("after_xid", models.BigIntegerField(editable=False)),
+                ("after_id", models.BigIntegerField(editable=False)),
+                ("created_at", models.DateTimeField(default=portal.lib.clock.now, editable=False)),
+                ("disabled_at", models.DateTimeField(blank=True, null=True, verbose_name="disabled")),
+                (
+                    "disabled_why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("person", "switched off here"),
+                            ("gone", "the other system answered 410: no longer wanted"),
+                            ("failing", "every retry of a message failed, and nothing else arrived meanwhile"),
+                        ],
+                        max_length=8,
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="endpoints",
+                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+                        verbose_name="connected system",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='WebhookMessage',
+            name="WebhookMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=portal.lib.keys.fresh, editable=False, unique=True)),
-                ('attempts', models.SmallIntegerField(default=0, verbose_name='tries')),
-                ('created_at', models.DateTimeField(default=portal.lib.clock.now, verbose_name='time')),
-                ('next_at', models.DateTimeField(default=portal.lib.clock.now, verbose_name='next try')),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('tried_at', models.DateTimeField(null=True, verbose_name='last try')),
-                ('status', models.SmallIntegerField(null=True, verbose_name='answer')),
-                ('fault', models.CharField(blank=True, max_length=12)),
-                ('arrived_at', models.DateTimeField(null=True, verbose_name='arrived')),
-                ('given_up_at', models.DateTimeField(null=True, verbose_name='given up')),
-                ('event', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.event')),
-                ('endpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='portal.webhookendpoint')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=portal.lib.keys.fresh, editable=False, unique=True)),
+                ("attempts", models.SmallIntegerField(default=0, verbose_name="tries")),
+                ("created_at", models.DateTimeField(default=portal.lib.clock.now, verbose_name="time")),
+                ("next_at", models.DateTimeField(default=portal.lib.clock.now, verbose_name="next try")),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("tried_at", models.DateTimeField(null=True, verbose_name="last try")),
+                ("status", models.SmallIntegerField(null=True, verbose_name="answer")),
+                ("fault", models.CharField(blank=True, max_length=12)),
+                ("arrived_at", models.DateTimeField(null=True, verbose_name="arrived")),
+                ("given_up_at", models.DateTimeField(null=True, verbose_name="given up")),
+                (
+                    "event",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.event"
+                    ),
+                ),
+                (
+                    "endpoint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="portal.webhookendpoint",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='WebhookSecret',
+            name="WebhookSecret",
             fields=[
-                ('id', models.UUIDField(default=portal.lib.keys.fresh, editable=False, primary_key=True, serialize=False)),
-                ('sealed', models.BinaryField()),
-                ('key_id', models.SmallIntegerField(editable=False)),
-                ('created_at', models.DateTimeField(default=portal.lib.clock.now)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('endpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='secrets', to='portal.webhookendpoint')),
+                (
+                    "id",
+                    models.UUIDField(default=portal.lib.keys.fresh, editable=False, primary_key=True, serialize=False),
+                ),
+                ("sealed", models.BinaryField()),
+                ("key_id", models.SmallIntegerField(editable=False)),
+                ("created_at", models.DateTimeField(default=portal.lib.clock.now)),
+                ("ends_at", models.DateTimeField(null=True)),
+                (
+                    "endpoint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="secrets", to="portal.webhookendpoint"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('disabled_at__isnull', True), ('disabled_why', '')), models.Q(('disabled_at__isnull', False), models.Q(('disabled_why', ''), _negated=True)), _connector='OR'), name='webhook_disabled_says_why', violation_error_message='A disabled address says why.'),
+            model_name="webhookendpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("disabled_at__isnull", True), ("disabled_why", "")),
+                    models.Q(("disabled_at__isnull", False), models.Q(("disabled_why", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="webhook_disabled_says_why",
+                violation_error_message="A disabled address says why.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.UniqueConstraint(fields=('client', 'url'), name='webhook_address_once', violation_error_message='This system is told at this address already.'),
+            model_name="webhookendpoint",
+            constraint=models.UniqueConstraint(
+                fields=("client", "url"),
+                name="webhook_address_once",
+                violation_error_message="This system is told at this address already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='webhookmessage',
-            index=models.Index(condition=models.Q(('arrived_at__isnull', True), ('given_up_at__isnull', True)), fields=['next_at'], name='webhook_message_waiting'),
+            model_name="webhookmessage",
+            index=models.Index(
+                condition=models.Q(("arrived_at__isnull", True), ("given_up_at__isnull", True)),
+                fields=["next_at"],
+                name="webhook_message_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='webhookmessage',
-            constraint=models.UniqueConstraint(fields=('endpoint', 'event'), name='webhook_message_once', violation_error_message='This address has been told of this event already.'),
+            model_name="webhookmessage",
+            constraint=models.UniqueConstraint(
+                fields=("endpoint", "event"),
+                name="webhook_message_once",
+                violation_error_message="This address has been told of this event already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='webhookmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('arrived_at__isnull', True), ('given_up_at__isnull', True), _connector='OR'), name='webhook_message_one_end', violation_error_message='A message has arrived or was given up, not both.'),
+            model_name="webhookmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("arrived_at__isnull", True), ("given_up_at__isnull", True), _connector="OR"),
+                name="webhook_message_one_end",
+                violation_error_message="A message has arrived or was given up, not both.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='webhooksecret',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('endpoint',), name='webhook_secret_newest_once', violation_error_message='The secret has just been changed by somebody else.'),
+            model_name="webhooksecret",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_at__isnull", True)),
+                fields=("endpoint",),
+                name="webhook_secret_newest_once",
+                violation_error_message="The secret has just been changed by somebody else.",
+            ),
         ),
     ]

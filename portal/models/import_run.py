@@ -27,6 +27,8 @@ class ImportRun(models.Model):
         VENUES = "venues", _("venue list")
         SCHOOLS = "schools", _("school list")
         CLUBS = "clubs", _("activity group list of all schools")
+        WHITELIST = "whitelist", _("white-list of competitions")
+        RESULTS = "results", _("results of competitions")
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     district = models.ForeignKey(District, models.PROTECT, related_name="+")

@@ -210,16 +210,14 @@ FIGURES = [
             f"credit-points-{category.value.replace('_', '-')}",
             CREDITS,
             category.label,
-            _("Points of the standing entries of this category, of all points."),
+            _("Points of the standing entries of this category for what happened in these days."),
             pgettext_lazy("unit", "points"),
             "N19",
-            _("As of %(day)s, %(number)s of %(of)s science credits are of this category (%(value)s)."),
+            _("As of %(day)s, %(value)s science credits of this category have been posted."),
             worth.points_of(category.value),
             worth.entries_of(category.value),
             "entry",
             DISTRICT_AND_SCHOOL,
-            numerator=_("points of this category"),
-            denominator=_("points of all categories"),
         )
         for category in Category
     ),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -29,13 +29,11 @@ def pupils_with_credits(scope: Scope) -> Value:
 
 
 def points_of(category: str) -> Callable[[Scope], Value]:
-    """Points of the standing entries of one category, of all points."""
+    """Points of the standing entries of one category."""
 
     def value(scope: Scope) -> Value:
-        sums = scope.entries.aggregate(
-            own=Coalesce(Sum("points", filter=Q(rule__category=category)), 0), whole=Coalesce(Sum("points"), 0)
-        )
-        return Value(Decimal(sums["own"]) / 1000, Decimal(sums["whole"]) / 1000)
+        sums = scope.entries.filter(rule__category=category).aggregate(points=Coalesce(Sum("points"), 0))
+        return Value(Decimal(sums["points"]) / 1000)
 
     return value
 
