@@ -115,8 +115,11 @@ class Judge:
         taken = (row.groups, row.heads) if row else (0, 0)
         if self._leaves(session, part):
             taken = (taken[0] - 1, taken[1] - self.group.pupils)
-        quotas = venue_days.quotas(self.rules_at(session), part)
-        return tuple(None if quota is None else max(0, quota - used) for quota, used in zip(quotas, taken, strict=True))
+        groups, heads = venue_days.quotas(self.rules_at(session), part)
+        return (
+            None if groups is None else max(0, groups - taken[0]),
+            None if heads is None else max(0, heads - taken[1]),
+        )
 
     def _leaves(self, session: Session, part: str) -> bool:
         """Whether the booking that moves is counted there already."""

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from activities import counselor_notices  # noqa: F401  declares what counselors are told
@@ -12,7 +12,7 @@ from people import notices
 from people.models import Notice, User
 from people.notices import Judge, declare
 from people.roles import Role
-from portal.lib import clock, wording
+from portal.lib import clock
 
 State = Booking.State
 SOON = dt.timedelta(days=1)
@@ -22,7 +22,7 @@ def is_near(notice: Notice) -> bool:
     """A visit of today or tomorrow: whoever is on the way must know at once, at night too."""
     said = notice.facts.get("before") or notice.facts.get("when") or notice.facts["day"]
     moment = dt.datetime.fromisoformat(said)
-    day = wording.local(moment).date() if moment.tzinfo else moment.date()
+    day = timezone.localtime(moment).date() if moment.tzinfo else moment.date()
     return clock.today() <= day <= clock.today() + SOON
 
 

@@ -170,7 +170,7 @@ def until_of(session: Session, district_id: int) -> dt.datetime:
 def group_of(entry: WaitlistEntry, classes: Iterable[int] | None = None, heads: int = 0) -> Group:
     """The group of an entry as it is today; with `classes` or `heads` only that part of it."""
     day = entry.session.day
-    if entry.by == Booking.By.GROUP:
+    if entry.group:
         return groups.of_activity_group(entry.group, on=day, adults=entry.adults)
     if entry.by == Booking.By.HEADS:
         return groups.of_heads(entry.school, heads or entry.heads, on=day, adults=entry.adults)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import redirect
 
 from people.models import Submission
@@ -34,7 +35,7 @@ def once(view: View) -> View:
             if not is_first:
                 return redirect(sent.location)
             response = view(request, *args, **kwargs)
-            if response.status_code in (302, 303):
+            if isinstance(response, HttpResponseRedirectBase):
                 Submission.objects.filter(pk=sent.pk).update(location=response.url[:300])
             else:
                 transaction.set_rollback(True)

@@ -1,7 +1,7 @@
 """Moves and verbs: one table per workflow, one conditional UPDATE per move, one mapper from constraint to sentence."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
@@ -94,7 +94,7 @@ def refusal_of(broken: IntegrityError) -> Refused | None:
     return Refused(name, sentence) if name and sentence else None
 
 
-def move(obj: models.Model, name: str, *, by: Actor, facts: Mapping[str, Any] | None = None, **changes: Any) -> None:
+def move(obj: models.Model, name: str, *, by: Actor, facts: Any = None, **changes: Any) -> None:
     """Take one move of the object's table: permission, then one conditional UPDATE from the state that the caller saw.
 
     `changes` are further columns set in the same UPDATE. The audit row carries was, is and `facts` (ids, counts, codes).

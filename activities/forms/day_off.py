@@ -15,7 +15,9 @@ AHEAD = dt.timedelta(days=60)
 class DayOffForm(forms.Form):
     date = forms.DateField(label=pgettext_lazy("date", "Day"), widget=forms.DateInput(attrs={"type": "date"}))
     part = forms.ChoiceField(label=_("Part of the day"), choices=DayOff.Part.choices, initial=DayOff.Part.DAY)
-    kind = forms.ChoiceField(label=pgettext_lazy("day off", "Reason"), choices=DayOff.Kind.choices, initial=DayOff.Kind.WEATHER)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("day off", "Reason"), choices=DayOff.Kind.choices, initial=DayOff.Kind.WEATHER
+    )
     words = forms.CharField(
         label=_("In words"), max_length=120, required=False, help_text=_("Everybody concerned reads it.")
     )

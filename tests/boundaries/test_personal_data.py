@@ -90,7 +90,9 @@ def test_secrets_are_kept_as_hashes():
     known = fields()
     secret = {name for name, kind in classified().items() if kind == "secret"}
     assert {"people.User.password", "people.Invitation.token_digest"} <= secret
-    assert [name for name in secret if "digest" not in name and not name.endswith((".password", ".client_secret"))] == []
+    assert [
+        name for name in secret if "digest" not in name and not name.endswith((".password", ".client_secret"))
+    ] == []
     assert all(name in known for name in secret)
 
 
