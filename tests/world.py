@@ -21,9 +21,11 @@ from django.db.models import F
 
 from activities import after_school
 from activities.models import Booking, CalendarFeed, DayOff, RollEntry, Series, Session
-from credits import rules, sweep
+from credits import certificates, disputes, ledger, publications, rules, sweep
+from credits.models import Entry, EvaluationColumn
 from partnerships.models import Agreement, Commitment, CreditPilot, GroupMember, Hall, Recognition
-from people import notices, robots
+from people import notices, robots, thresholds
+from people.actors import SYSTEM
 from people.models import Delivery, District, Invitation, Membership, Robot, Upload
 from people.roles import KINDS, Role
 from portal.imports import uploads
@@ -109,6 +111,10 @@ def district(world: World, letter: str) -> District:
     partnerships.a_term(made)
     rules.adopt_defaults(made, by=partnerships.officer_of(made), starts_on=clock.today() - dt.timedelta(days=60))
     rules.draft(made, by=partnerships.officer_of(made), code="EXP", starts_on=clock.today() + dt.timedelta(days=90))
+    thresholds.set_value(
+        made, "credits.certificate_first", 5, by=SYSTEM, starts_on=clock.today() - dt.timedelta(days=60), reason="试点"
+    )
+    EvaluationColumn.objects.create(district=made, position=1, title=f"列{letter}区", field="points")
     for role in (Role.BUREAU_OFFICER, Role.INSPECTOR, Role.PARTNER_OFFICER):
         office = made.organisations.get(kind=KINDS[role])
         world.hats[f"{letter}1"][role] = world.hats[f"{letter}2"][role] = people.hat(role, at=office)
@@ -170,6 +176,7 @@ def fill(world: World, cell: str, ks: range) -> None:
         things["hall"].append(Hall.objects.create(venue=venue, name=f"展厅{k}", heads=40))
     sweep.run()
     for k in ks:
+        a_year_end(world, cell, k)
         a_report(world, cell, k)
     things["member"] = list(GroupMember.objects.filter(group__school=school))
     things["pilot"] = list(CreditPilot.objects.filter(school=school))
@@ -183,6 +190,21 @@ def fill(world: World, cell: str, ks: range) -> None:
             for kind in CalendarFeed.KINDS_OF.get(Role(hat.role), ())
             if not CalendarFeed.objects.filter(membership=hat, kind=kind).exists()
         ]
+
+
+def a_year_end(world: World, cell: str, k: int) -> None:
+    """The class published and final, with its certificates; and a supplement that is open, with an objection."""
+    things, coordinator = world.things[cell], people.actor(world.hats[cell][Role.COORDINATOR])
+    school_class, term = things["class"][k], world.districts[cell[0]].terms.get()
+    with clock.at(TODAY - dt.timedelta(days=20)):
+        first = publications.publish(school_class, term, by=coordinator)
+    publications.finalise(first)
+    things["certificate"] += certificates.issue_due(school_class, by=coordinator)
+    ledger.post(a_visit_called(world, cell, k, weeks=k + 3))
+    supplement = publications.publish(school_class, term, by=coordinator)
+    things["publication"].append(supplement)
+    entry = Entry.objects.filter(published__publication=supplement).order_by("pk")[0]
+    things["dispute"].append(disputes.object_to(entry, by=coordinator, reason=f"异议{cell}{k}"))
 
 
 def a_report(world: World, cell: str, k: int) -> Report:

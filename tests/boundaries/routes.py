@@ -26,7 +26,8 @@ NOUNS = {
     "sessions": "session", "terms": "term", "titles": "recognition", "venues": "venue",
     "vice-principals": "vice_principal", "recognitions": "recognition", "commitments": "commitment",
     "credit-rules": "rule", "training": "training", "waiting": "waitlist", "days-off": "day_off",
-    "robots": "robot", "deliveries": "delivery",
+    "robots": "robot", "publications": "publication", "disputes": "dispute", "entries": "entry",
+    "rolls/entries": "roll_entry", "deliveries": "delivery",
 }  # fmt: skip
 # nouns that have an address in the API alone
 NOUNS |= {
