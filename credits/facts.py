@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -89,12 +89,12 @@ def _occasion(booking: Booking, around: Background) -> Occasion:
     )
 
 
-def rolls(booking_ids: Iterable[int], *, of: uuid.UUID | None = None) -> dict[int, list[Fact]]:
-    """The facts of each booking, as the roll stands now; with `of`, only that pupil's."""
+def rolls(booking_ids: Iterable[int], *, of: Collection[uuid.UUID] | None = None) -> dict[int, list[Fact]]:
+    """The facts of each booking, as the roll stands now; with `of`, only those pupils'."""
     found: dict[int, list[Fact]] = defaultdict(list)
     entries = RollEntry.objects.filter(booking__in=booking_ids).select_related("enrolment__school_class", "session")
-    if of:
-        entries = entries.filter(student=of)
+    if of is not None:
+        entries = entries.filter(student__in=of)
     for entry in entries.annotate(is_overruled=RULING).order_by("student_id"):
         found[entry.booking_id].append(
             Fact(

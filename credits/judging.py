@@ -41,7 +41,11 @@ def judged(bookings: list[Booking], *, of: uuid.UUID | None = None) -> list[Judg
 
     Give bookings with session and programme selected."""
     ids = [booking.pk for booking in bookings]
-    occasions, rolls, past = facts.occasions(bookings), facts.rolls(ids, of=of), facts.posted(ids)
+    occasions, rolls, past = (
+        facts.occasions(bookings),
+        facts.rolls(ids, of=None if of is None else [of]),
+        facts.posted(ids),
+    )
     lines = facts.tally({fact.student_id for roll in rolls.values() for fact in roll})
     found = []
     for booking in bookings:

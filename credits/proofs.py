@@ -18,10 +18,10 @@ WAITS_FOR = {
 Classes = dict[uuid.UUID, list[Enrolment]]
 
 
-def occasions(results: Iterable[Result]) -> dict[int, tuple[Occasion, Fact]]:
+def occasions(results: Iterable[Result], *, around: Background | None = None) -> dict[int, tuple[Occasion, Fact]]:
     """Occasion and pupil of each result, in six queries however many; give results with competition and school."""
     results = list(results)
-    around = Background((result.district_id for result in results), (result.school_id for result in results))
+    around = around or Background((result.district_id for result in results), (result.school_id for result in results))
     classes = _classes({result.student_id for result in results})
     overruled = set(
         Dispute.objects.upheld().filter(entry__result__in=[result.pk for result in results]).values_list(

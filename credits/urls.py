@@ -24,6 +24,7 @@ urlpatterns = [
     path("credits/rules/adopt/", rule.adopt, name="rule-adopt"),
     path("credits/rules/<str:code>/next/", rule.draft, name="rule-draft"),
     path("credits/rules/<int:pk>/publish/", rule.publish, name="rule-publish"),
+    path("credits/rules/<int:pk>/trial/", rule.tried, name="rule-trial"),
     path("credits/rules/<int:pk>/discard/", rule.discard, name="rule-discard"),
     path("schools/<int:pk>/credits/", school.classes, name="school-credits"),
     path("classes/<int:pk>/credits/", school_class.detail, name="class-credits"),

@@ -6,10 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from credits import rules
+from credits import rules, totals, trial
 from credits.defaults import RULES
-from credits.forms import RuleForm
+from credits.forms import RuleForm, TermForm
 from credits.models import CreditRule
+from credits.templatetags.credits import grade_name
+from credits.trial import Cell
+from partnerships.models import School
 from people.access import may
 from people.gate import allow, seen
 from people.roles import Permission
@@ -90,3 +93,34 @@ def _done(request: HttpRequest, pk: int, verb, sentence: str) -> HttpResponse:
     else:
         messages.success(request, sentence)
     return redirect("credits:rule-list")
+
+
+@allow(Permission.CREDIT_RULE_SEE)
+def tried(request: HttpRequest, pk: int) -> HttpResponse:
+    """试算: what a version would have changed in a term that has begun. Reads only."""
+    actor = request.actor
+    rule = seen(CreditRule.objects.select_related("district"), actor, pk=pk)
+    if not actor.is_office:
+        raise Http404
+    term, terms = totals.term_of(rule.district, request.GET.get("term"))
+    found = trial.trial(rule, term) if term else None
+    names = School.objects.select_related("organisation").in_bulk(found.schools) if found else {}
+    context = {
+        "rule": rule,
+        "term": term,
+        "form": TermForm(terms, term),
+        "trial": found,
+        "schools": sorted(((names[pk], cell) for pk, cell in found.schools.items()), key=_by_name) if found else [],
+        "grades": [(grade_name(grade), cell) for grade, cell in sorted(found.grades.items())] if found else [],
+        "categories": [
+            (category.label, found.categories[category.value])
+            for category in CreditRule.Category
+            if found and category.value in found.categories
+        ],
+        "may_publish": not rule.is_published and may(actor, Permission.CREDIT_RULE_PUBLISH),
+    }
+    return render(request, "credits/rule_trial.html", context)
+
+
+def _by_name(row: tuple[School, Cell]) -> tuple[str, int]:
+    return row[0].name, row[0].pk
