@@ -26,6 +26,9 @@ from credits.models import Entry, EvaluationColumn
 from partnerships.models import Agreement, Commitment, CreditPilot, GroupMember, Hall, Recognition
 from people import notices, robots, thresholds
 from people.actors import SYSTEM
+from credits import rules, sweep
+from partnerships.models import Agreement, Commitment, CreditPilot, GroupMember, Hall, Recognition, School
+from people import notices, robots
 from people.models import Delivery, District, Invitation, Membership, Robot, Upload
 from people.roles import KINDS, Role
 from portal.imports import uploads
@@ -33,7 +36,7 @@ from portal.jobs import running
 from portal.lib import clock
 from portal.models import ImportRun, Report, WebhookMessage
 from portal.reports import drafts
-from tests.factories import activities, api, partnerships, people, systems
+from tests.factories import activities, api, counselors, hours, partnerships, people, systems
 from tests.factories.rolls import name_pupils
 
 OURS = ("people", "partnerships", "activities", "credits", "portal")
@@ -158,6 +161,7 @@ def fill(world: World, cell: str, ks: range) -> None:
         things["recognition"].append(Recognition.objects.create(venue=venue, title=f"称号{k}", issuer="认定单位"))
         things["vice_principal"].append(partnerships.a_vice_principal(school, name=f"副校长{cell}{k}"))
         things["training"].append(activities.a_training_place(hats[Role.TEACHER], venue, k))
+        some_hours(world, cell, k)
         things["invitation"].append(an_invitation(hats[Role.SCHOOL_LEAD], k))
         things["import"].append(an_upload(school, cell, k))
         things["import_run"].append(an_import(hats[Role.COORDINATOR], school, cell, k))
@@ -276,6 +280,26 @@ def a_commitment(agreement: Agreement, place: District) -> Commitment:
     """Courses that the venue has promised for the term."""
     party, term = agreement.parties.get(position=0), place.terms.order_by("pk")[0]
     return Commitment.objects.create(agreement=agreement, party=party, term=term, kind="courses", promised=2)
+
+
+def some_hours(world: World, cell: str, k: int) -> None:
+    """What a counselor gave at the school, paid by an approved settlement; and what waits for confirmation."""
+    place, things, hats = world.districts[cell[0]], world.things[cell], world.hats[cell]
+    if not things["counselor"]:
+        things["counselor"].append(counselors.a_counselor(listed_in=[place]))
+        hats[Role.COUNSELOR] = counselors.hat_of(things["counselor"][0])
+    school, counselor = things["school"][0], things["counselor"][0]
+    School.objects.filter(pk=school.pk).update(locality="urban")
+    at_school = (school, hats[Role.SCHOOL_LEAD])
+    given = hours.a_given(place=at_school, counselor=counselor, days_ago=28 + k)
+    with clock.at(given.assignment.ends_at + dt.timedelta(days=1)):
+        record = hours.confirmed(given)
+    first, second = hours.officers(place)
+    things["settlement"].append(hours.a_settlement(given, record, first=first, second=second))
+    things["settlement_line"].append(record.lines.get())
+    things["service_record"].append(record)
+    later = hours.a_given(place=at_school, counselor=counselor, days_ago=3 + k)
+    things["assignment"].append(later.assignment)
 
 
 def an_invitation(lead: Membership, k: int) -> Invitation:

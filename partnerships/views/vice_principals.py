@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from partnerships import vice_principals
 from partnerships.forms.fields import Reason
@@ -58,7 +59,7 @@ def _steps(post: VicePrincipal) -> list[dict[str, Any]]:
     hours = {"had": wording.number(post.training_hours), "needed": wording.number(post.hours_required)}
     past = post.state == post.State.ENDED
     done = [True, post.consent_id is not None, post.hours_missing == 0, post.starts_on is not None]
-    labels = [_("Proposed"), _("Employer agrees"), _("Trained"), _("In office")]
+    labels = [pgettext("vice-principal", "Proposed"), _("Employer agrees"), _("Trained"), _("In office")]
     notes = [
         wording.day(post.proposed_at),
         _("on file") if post.consent_id else _("not uploaded yet"),
@@ -102,7 +103,7 @@ def vice_principal_new(request: HttpRequest, pk: int) -> HttpResponse:
         verb=lambda given: vice_principals.propose(school, by=request.actor, **given),
         words=_("Proposed. Next come the employer's consent and the training."),
         title=_("Propose a science vice-principal"),
-        action=_("Propose"),
+        action=pgettext("vice-principal", "Propose"),
         school=school,
     )
 

@@ -27,7 +27,7 @@ TABLE = "activities_servicerecord"
 
 @pytest.fixture
 def lesson(clock):
-    return make.a_given(clock)
+    return make.a_given()
 
 
 def refused(act) -> str:
@@ -52,7 +52,7 @@ def test_objections_run_for_working_days_of_the_district(lesson, clock):
     thresholds.set_value(
         lesson.district, "hours_objection_days", 2, by=SYSTEM, starts_on=clock.now().date(), reason="本区规定"
     )
-    other = make.a_given(clock, place=(lesson.school, lesson.lead), days_ago=6)
+    other = make.a_given(place=(lesson.school, lesson.lead), days_ago=6)
     assert make.confirmed(other).object_until == calendar.working_day_after(lesson.district.pk, clock.now().date(), 2)
 
 
@@ -76,7 +76,7 @@ def test_nonsense_is_refused(lesson, minutes, kind, code):
 
 
 def test_hours_are_entered_once_it_is_over_and_agreed(clock):
-    lesson = make.a_given(clock)
+    lesson = make.a_given()
     now = hours.clock.now()
     clock.to(lesson.assignment.ends_at - dt.timedelta(minutes=1))
     assert refused(lambda: make.confirmed(lesson)) == "service.early"
@@ -116,7 +116,7 @@ def test_the_other_side_is_told_each_time(lesson, clock):
     record.refresh_from_db()
     hours.object_to(record, by=lesson.person, reason="少了一课时")
     hours.answer(record, by=lesson.host, minutes=80, kind="paid", reason="以签到为准")
-    other = make.a_given(clock, place=(lesson.school, lesson.lead), counselor=lesson.counselor, days_ago=6)
+    other = make.a_given(place=(lesson.school, lesson.lead), counselor=lesson.counselor, days_ago=6)
     claim = hours.claim(other.assignment, by=other.person, minutes=80, kind="paid")
     hours.turn_down(claim, by=other.host, reason="未到校")
     host, person = lesson.host.user, lesson.person.user
@@ -134,12 +134,12 @@ def test_the_other_side_is_told_each_time(lesson, clock):
 @pytest.mark.guards("service_minute_counts_once")
 def test_a_minute_counts_once_across_districts(clock):
     """A lesson in another district begins right after the first ends; the first host enters twenty minutes too many."""
-    first = make.a_given(clock, minutes=60)
+    first = make.a_given(minutes=60)
     elsewhere = make.a_place()
     district = elsewhere[0].organisation.district
     list_in(first.counselor, district)
     a_check(first.counselor, district)
-    second = make.a_given(clock, place=elsewhere, counselor=first.counselor, hour=10, minutes=40)
+    second = make.a_given(place=elsewhere, counselor=first.counselor, hour=10, minutes=40)
     make.confirmed(second, minutes=40)
     assert refused(lambda: make.confirmed(first, minutes=80)) == "service_minute_counts_once"
     record = make.confirmed(first, minutes=60)
@@ -208,8 +208,8 @@ def test_only_volunteer_hours_that_stand_make_stars(lesson, clock):
     thresholds.set_value(lesson.district, "volunteer_star_1", 1, by=SYSTEM, starts_on=clock.now().date(), reason="试行")
     make.confirmed(lesson, kind="volunteer")
     place = (lesson.school, lesson.lead)
-    make.confirmed(make.a_given(clock, place=place, counselor=lesson.counselor, days_ago=6))
-    claimed = make.a_given(clock, place=place, counselor=lesson.counselor, days_ago=5)
+    make.confirmed(make.a_given(place=place, counselor=lesson.counselor, days_ago=6))
+    claimed = make.a_given(place=place, counselor=lesson.counselor, days_ago=5)
     hours.claim(claimed.assignment, by=claimed.person, minutes=80, kind="volunteer")
     standing = stars.of(lesson.counselor.pk, lesson.district.pk)
     assert (standing.minutes, standing.stars, standing.next_hours) == (80, 1, 300)

@@ -22,7 +22,7 @@ def url(name, *args):
 
 @pytest.fixture
 def lesson(clock):
-    return make.a_given(clock)
+    return make.a_given()
 
 
 def signed_in(client, hat):
@@ -184,7 +184,7 @@ def test_lists_ask_as_often_for_three_as_for_one(client, clock, name, django_ass
     officer = make.officers(district)[0]
 
     def one_more(n):
-        make.confirmed(make.a_given(clock, place=place, days_ago=20 - n))
+        make.confirmed(make.a_given(place=place, days_ago=20 - n))
         make.rate(district, kind=("scientist", "engineer", "social")[n])
 
     one_more(0)

@@ -29,6 +29,7 @@ NOUNS = {
     "robots": "robot", "publications": "publication", "disputes": "dispute", "entries": "entry",
     "rolls/entries": "roll_entry", "deliveries": "delivery",
 }  # fmt: skip
+NOUNS |= {"hours": "service_record", "settlements": "settlement", "settlement-lines": "settlement_line"}
 # nouns that have an address in the API alone
 NOUNS |= {
     "roll-entries": "roll_entry", "credit-entries": "entry", "balances": "account", "counselors": "counselor",

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from activities import hours, rates
-from activities.models import Assignment, Counselor, ServiceRecord, SubsidyRate
+from activities import hours, rates, settlement
+from activities.models import Assignment, Counselor, ServiceRecord, Settlement, SubsidyRate
 from partnerships.models import School, Term
 from people.actors import SYSTEM, Person
 from people.models import District, Membership
@@ -53,7 +53,6 @@ def a_place(*, locality: str = "urban", district: District | None = None) -> tup
 
 
 def a_given(
-    walk: Any,
     *,
     place: tuple[School, Membership] | None = None,
     counselor: Counselor | None = None,
@@ -61,16 +60,14 @@ def a_given(
     hour: int = 9,
     minutes: int = 80,
 ) -> Given:
-    """Agreed on three weeks ago; `walk` is the `clock` fixture, which stands afterwards where it stood before."""
-    now = clock.now()
+    """Agreed on two weeks before it was held."""
     school, lead = place or a_place()
     counselor = counselor or a_counselor(listed_in=[school.organisation.district])
     starts_at = activities.local(clock.today() - dt.timedelta(days=days_ago), hour)
-    walk.to(starts_at - dt.timedelta(days=14))
     programme = activities.a_programme(school, direction="bring_in", minutes=minutes)
     session = activities.a_session(school, programme=programme, starts_at=starts_at)
-    assignment = an_assignment(session, counselor, lead)
-    walk.to(now)
+    with clock.at(starts_at - dt.timedelta(days=14)):
+        assignment = an_assignment(session, counselor, lead)
     return Given(assignment, counselor, school, lead)
 
 
@@ -100,3 +97,14 @@ def officers(district: District) -> tuple[Person, Person]:
     """Two officers of the bureau."""
     bureau = partnerships.bureau_of(district)
     return tuple(people.actor(people.hat(Role.BUREAU_OFFICER, at=bureau)) for _n in range(2))
+
+
+def a_settlement(given: Given, record: ServiceRecord, *, first: Person, second: Person) -> Settlement:
+    """Of the term that holds today; handed in by one, approved by the other."""
+    if not SubsidyRate.objects.filter(district=given.district).exists():
+        rate(given.district)
+    batch = settlement.open_batch(term_of(given), by=first)
+    assert batch.lines.filter(record=record).exists()
+    settlement.submit(batch, by=first)
+    settlement.approve(batch, by=second)
+    return batch

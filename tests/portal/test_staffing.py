@@ -72,8 +72,8 @@ class Story:
         an_appointment(self.school, self.counselor, self.lead)
         partnerships.a_vice_principal(self.school, starts_on=dt.date(2026, 9, 1))
         partnerships.a_candidate(self.other)
-        lessons = [make.a_given(walk, place=self.places[n % 2], days_ago=20 - n, minutes=70 + n) for n in range(5)]
-        self.elsewhere = make.a_given(walk, days_ago=14)
+        lessons = [make.a_given(place=self.places[n % 2], days_ago=20 - n, minutes=70 + n) for n in range(5)]
+        self.elsewhere = make.a_given(days_ago=14)
         kinds = ("paid", "paid", "volunteer", "volunteer", "paid")
         for lesson, kind in zip([*lessons, self.elsewhere], [*kinds, "paid"], strict=True):
             last = make.confirmed(lesson, minutes=lesson.assignment.session.minutes, kind=kind)
