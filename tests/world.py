@@ -23,12 +23,9 @@ from activities import after_school
 from activities.models import Booking, CalendarFeed, DayOff, RollEntry, Series, Session
 from credits import certificates, disputes, ledger, publications, rules, sweep
 from credits.models import Entry, EvaluationColumn
-from partnerships.models import Agreement, Commitment, CreditPilot, GroupMember, Hall, Recognition
+from partnerships.models import Agreement, Commitment, CreditPilot, GroupMember, Hall, Recognition, School
 from people import notices, robots, thresholds
 from people.actors import SYSTEM
-from credits import rules, sweep
-from partnerships.models import Agreement, Commitment, CreditPilot, GroupMember, Hall, Recognition, School
-from people import notices, robots
 from people.models import Delivery, District, Invitation, Membership, Robot, Upload
 from people.roles import KINDS, Role
 from portal.imports import uploads
