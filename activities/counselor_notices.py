@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import Appointment, Assignment, Check, Session
 from people import notices
 from people.models import Notice, User
-from people.notices import Judge, declare
+from people.notices import COUNSELORS, OFFICES, SCHOOLS, VENUES, Judge, audience, declare
 from people.roles import Role
 from portal.lib import clock, wording
 
@@ -149,6 +149,9 @@ declare(
     _("An appointment has ended"),
     _("%(counselor)s at %(school)s, school year %(year)s. %(reason)s"),
 )
+
+audience(SCHOOLS | VENUES | COUNSELORS, "appointment.", "assignment.", "session.without_counselor")
+audience(SCHOOLS | VENUES | COUNSELORS | OFFICES, "counselor.")
 
 
 def tell_invited(assignment: Assignment) -> None:

@@ -10,7 +10,7 @@ from activities import counselor_notices  # noqa: F401  declares what counselors
 from activities.models import Booking, DayOff, Offer, Session, WaitlistEntry
 from people import notices
 from people.models import Notice, User
-from people.notices import Judge, declare
+from people.notices import COUNSELORS, OFFICES, SCHOOLS, VENUES, Judge, audience, declare, tell_groups
 from people.roles import Role
 from portal.lib import clock
 
@@ -197,6 +197,17 @@ declare(
     _("Your subsidy is approved"),
     _("%(title)s is approved; the bureau pays it out. See your hours for the amount."),
 )
+
+audience(SCHOOLS | VENUES, "booking.")
+audience(VENUES, "booking.requested", "booking.cancelled", "booking.rescheduled", "booking.asked_again", "day_off.host")
+audience(
+    SCHOOLS, "booking.confirmed", "booking.declined", "booking.cancelled_by_venue", "booking.no_show", "booking.soon"
+)
+audience(SCHOOLS, "booking.roll_missing", "day_off.school", "training.", "waitlist.")
+audience(SCHOOLS | VENUES | COUNSELORS, "booking.cancelled_no_fault", "hours.")
+audience(OFFICES | COUNSELORS, "settlement.")
+tell_groups("booking.confirmed", "booking.cancelled", "booking.cancelled_by_venue", "booking.cancelled_no_fault")
+tell_groups("booking.no_show", "booking.roll_missing", "booking.soon")
 
 
 def tell_requested(booking: Booking) -> None:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credits.models import Chain, Dispute, Entry
 from people.models import Notice
-from people.notices import declare
+from people.notices import COUNSELORS, OFFICES, SCHOOLS, audience, declare
 
 
 def _still_waits(notice: Notice) -> bool:
@@ -85,3 +85,7 @@ declare(
     duty=True,
     holds=_still_proposed,
 )
+
+audience(SCHOOLS, "certificates_", "credits_", "dispute_")
+audience(SCHOOLS | COUNSELORS, "result_")
+audience(OFFICES, "seal_")

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships import causes
 from partnerships.models import Agreement
-from people.notices import declare
+from people.notices import COUNSELORS, OFFICES, SCHOOLS, VENUES, audience, declare, tell_groups
 
 State = Agreement.State
 
@@ -112,3 +112,11 @@ declare(
     _("%(school)s has a science vice-principal until %(last_day)s."),
 )
 declare("vice_principal_ended", _("The science vice-principal has left office"), _("%(school)s: %(reason)s"))
+
+audience(SCHOOLS | VENUES | OFFICES, "agreement_", "commitment_")
+audience(VENUES | COUNSELORS | OFFICES, "listing_", "recognition_")
+audience(SCHOOLS | OFFICES, "vice_principal_")
+tell_groups(
+    "agreement_to_file", "agreement_filed", "agreement_ends_soon", "agreement_sign_soon", "agreement_terminated"
+)
+tell_groups("commitment_behind", "recognition_ends_soon", "listing_to_review", "listing_listed")

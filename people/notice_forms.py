@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from people import notice_settings, notices
+from people import notices
 from people.models import Robot
 from people.notices import PLACEHOLDER, NoticeKind
 
@@ -28,9 +28,9 @@ class NoticeSettingsForm(forms.Form):
     )
     wanted = forms.MultipleChoiceField(label=_("By mail"), required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: list[NoticeKind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["wanted"].choices = [(kind.code, said(kind)) for kind in notice_settings.mutable()]
+        self.fields["wanted"].choices = [(kind.code, said(kind)) for kind in kinds]
 
     @property
     def choices(self) -> dict[str, Any]:

@@ -20,7 +20,11 @@ from portal.lib import clock, wording
 Judge = Callable[[Notice], bool]
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
 # facts that name a person or hold what somebody typed: they never reach a group
-PERSONAL = {"by", "counselor", "from", "leader", "name", "note", "person", "reason", "who"}
+PERSONAL = {"by", "counselor", "from", "leader", "mentor", "name", "note", "person", "reason", "who"}
+SCHOOLS = frozenset({Role.SCHOOL_LEAD, Role.COORDINATOR, Role.TEACHER})
+VENUES = frozenset({Role.VENUE_LEAD, Role.VENUE_STAFF})
+COUNSELORS = frozenset({Role.COUNSELOR})
+OFFICES = frozenset({Role.BUREAU_OFFICER, Role.PARTNER_OFFICER})
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,12 @@ class NoticeKind:
         return self.holds is None or self.holds(notice)
 
     @property
+    def audience(self) -> frozenset[Role]:
+        """The roles that ever hear it, by the longest start of the code that an app has named; else everybody."""
+        named = [start for start in AUDIENCES if self.code.startswith(start)]
+        return AUDIENCES[max(named, key=len)] if named else frozenset(Role)
+
+    @property
     def chat_texts(self) -> list[str | Promise]:
         return [self.chat] if self.chat else [self.title, self.body]
 
@@ -56,6 +66,8 @@ class NoticeKind:
 
 
 KINDS: dict[str, NoticeKind] = {}
+AUDIENCES: dict[str, frozenset[Role]] = {}
+GROUPS: set[str] = set()
 
 
 def declare(
@@ -70,6 +82,16 @@ def declare(
 ) -> None:
     """Add a kind to the registry; each app declares its own in its notices.py."""
     KINDS[code] = NoticeKind(code, title, body, duty, urgent, holds, chat)
+
+
+def audience(roles: frozenset[Role], *starts: str) -> None:
+    """Say who ever hears the kinds whose codes start so; their settings show them to nobody else."""
+    AUDIENCES.update(dict.fromkeys(starts, roles))
+
+
+def tell_groups(*codes: str) -> None:
+    """Let robots be set to these kinds: whoever sends them names the district."""
+    GROUPS.update(codes)
 
 
 INSERT = """
@@ -136,7 +158,7 @@ def group_text(notice: Notice, address: str) -> str:
 
 def for_groups() -> list[NoticeKind]:
     """Kinds that a robot can say at all."""
-    return [kind for _code, kind in sorted(KINDS.items()) if kind.group_texts]
+    return [kind for _code, kind in sorted(KINDS.items()) if kind.code in GROUPS and kind.group_texts]
 
 
 def _lines(texts: list[str | Promise], notice: Notice, address: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from people.notices import declare
+from people.notices import OFFICES, SCHOOLS, VENUES, audience, declare
 from portal.models.report import DRAFTED, State
 from portal.reports.causes import report_in
 
@@ -57,3 +57,7 @@ declare(
     duty=True,
     holds=report_in(*DRAFTED),
 )
+
+audience(SCHOOLS, "club_part", "import_braked")
+audience(OFFICES, "report.drafted", "report.due", "webhook_disabled")
+audience(SCHOOLS | VENUES | OFFICES, "report.")

@@ -84,9 +84,11 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Which kinds come by mail, and how often."""
     user = User.objects.get(pk=request.user.pk)
     muted = notice_settings.muted(user)
-    wanted = [kind.code for kind in notice_settings.mutable() if kind.code not in muted]
+    kinds = notice_settings.kinds_for(user)
+    mutable = [kind for kind in kinds if not kind.duty]
+    wanted = [kind.code for kind in mutable if kind.code not in muted]
     saved = {"rhythm": DAILY if user.wants_digest else AT_ONCE, "wanted": wanted}
-    form = NoticeSettingsForm(request.POST or None, initial=saved)
+    form = NoticeSettingsForm(request.POST or None, initial=saved, kinds=mutable)
     if request.method == "POST" and form.is_valid():
         notice_settings.choose(user, by=request.actor, **form.choices)
         messages.success(request, _("Your choice is saved."))
@@ -96,7 +98,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         "people/notice_settings.html",
         {
             "form": form,
-            "duties": [said(kind) for _code, kind in sorted(notices.KINDS.items()) if kind.duty],
+            "duties": [said(kind) for kind in kinds if kind.duty],
             "has_mail": settings.MAIL_ON,
             "is_mailed": outbox.is_mailed(user),
             "hours": quiet.of(user),

@@ -32,9 +32,11 @@ def server(settings):
 def kinds(monkeypatch):
     """Kinds of this test alone: `kinds("x", …)` declares one."""
     monkeypatch.setattr(notices, "KINDS", dict(notices.KINDS))
+    monkeypatch.setattr(notices, "GROUPS", set(notices.GROUPS))
 
     def declare(code="test.plain", title="Hello %(thing)s", body="It is about %(thing)s.", **more):
         notices.declare(code, title, body, **more)
+        notices.tell_groups(code)
         return code
 
     declare()

@@ -18,7 +18,7 @@ def test_choice_of_kinds_and_rhythm_is_saved(client, reader):
     page = reverse("people:notice-settings")
     form = client.get(page).context["form"]
     assert form.initial["rhythm"] == "at_once"
-    every = [kind.code for kind in notice_settings.mutable()]
+    every = [kind.code for kind in notice_settings.mutable(reader)]
     assert form.initial["wanted"] == every
     wanted = [code for code in every if code != "booking.confirmed"]
     assert client.post(page, {"rhythm": "daily", "wanted": wanted}).url == page
@@ -31,11 +31,19 @@ def test_choice_of_kinds_and_rhythm_is_saved(client, reader):
 
 def test_duties_can_not_be_muted(client, reader):
     duty = next(code for code, kind in notices.KINDS.items() if kind.duty)
-    assert duty not in [kind.code for kind in notice_settings.mutable()]
+    assert duty not in [kind.code for kind in notice_settings.mutable(reader)]
     notice_settings.choose(
         reader, by=actor(reader.memberships.get()), wants_digest=False, unwanted=[duty, "booking.confirmed"]
     )
     assert list(Mute.objects.values_list("kind", flat=True)) == ["booking.confirmed"]
+
+
+def test_everybody_chooses_among_the_kinds_that_their_hats_hear(reader):
+    codes = {kind.code for kind in notice_settings.kinds_for(reader)}
+    assert {"booking.confirmed", "membership.ended"} <= codes
+    assert not {"booking.requested", "seal_proposed"} & codes
+    hat(Role.VENUE_STAFF, who=reader)
+    assert "booking.requested" in {kind.code for kind in notice_settings.kinds_for(reader)}
 
 
 @pytest.mark.parametrize("has_mail", [True, False])
