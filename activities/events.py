@@ -53,6 +53,12 @@ declare(
     acts=["booking.confirm"],
     only={"booking.request": lambda booking: booking.state == Booking.State.CONFIRMED},
 )
+declare(
+    "booking.moved",
+    _("Booking moved to another date"),
+    scope="bookings:read",
+    acts=["booking.reschedule", "booking.ask_again"],
+)
 declare("booking.declined", _("Booking declined"), scope="bookings:read", acts=["booking.decline"])
 declare("booking.withdrawn", _("Booking withdrawn"), scope="bookings:read", acts=["booking.withdraw"])
 declare(
@@ -81,3 +87,5 @@ for code, label, acts in (
     ("reopened", _("Assignment to be filled again"), ("reopen",)),
 ):
     declare(f"assignment.{code}", label, scope="counselors:read", acts=[f"assignment.{act}" for act in acts])
+declare("appointment.confirmed", _("Counselor appointed"), scope="counselors:read", acts=["appointment.accept"])
+declare("appointment.ended", _("Appointment ended"), scope="counselors:read", acts=["appointment.end"])

@@ -5,15 +5,17 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from activities import ical
-from activities.models import Booking, CalendarFeed, Session
+from activities.models import Assignment, Booking, CalendarFeed, Session
 from people import audit
 from people.access import require
 from people.actors import Person
+from people.models import AuditEvent
 from people.roles import Permission, Role
 from people.workflow import verb
 from portal.lib import clock
@@ -75,6 +77,8 @@ def calendar(feed: CalendarFeed, *, root: str) -> bytes:
     with override(feed.language):
         if feed.kind == Kind.VENUE:
             entries = [ical.of_session(session, root) for session in sessions_of(feed)[:MOST]]
+        elif feed.membership.role == Role.COUNSELOR:
+            entries = [ical.of_assignment(assignment, root) for assignment in assignments_of(feed)[:MOST]]
         else:
             entries = [ical.of_booking(booking, root) for booking in bookings_of(feed)[:MOST]]
         return ical.written(f"{feed.membership.organisation.name} · {feed.get_kind_display()}", entries)
@@ -87,6 +91,17 @@ def bookings_of(feed: CalendarFeed) -> QuerySet[Booking]:
     if feed.kind == Kind.MINE and hat.role != Role.TEACHER:
         rows = rows.filter(Q(leader=hat) | Q(requested_by=hat))
     return rows.with_names().order_by("session__starts_at", "pk")
+
+
+def assignments_of(feed: CalendarFeed) -> QuerySet[Assignment]:
+    """Sessions that a counselor gives, was asked for, or no longer gives; `turns` counts what the trail holds of each."""
+    hat = feed.membership
+    trail = AuditEvent.objects.filter(
+        subject_type=Assignment._meta.label_lower, subject_id=Cast(OuterRef("pk"), CharField())
+    )
+    turns = trail.order_by().values("subject_id").annotate(n=Count("pk")).values("n")
+    rows = Assignment.objects.visible_to(Person(hat.user, hat)).filter(session__ends_at__gt=clock.now() - PAST)
+    return rows.with_names().annotate(turns=Coalesce(Subquery(turns), 0)).order_by("starts_at", "pk")
 
 
 def sessions_of(feed: CalendarFeed) -> QuerySet[Session]:

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone, TimezoneStandard
 
-from activities.models import Booking, Session
+from activities.models import Assignment, Booking, Session
 from portal.lib import clock, wording
 
 DOMAIN = "guanxiao"
@@ -44,6 +44,23 @@ def of_booking(booking: Booking, root: str) -> Event:
     event.add("summary", f"{booking.who} · {session.programme.name}")
     event.add("description", f"{booking.number} · {booking.get_state_display()} · {wording.heads(booking.pupils)}")
     event.add("url", root + reverse("activities:booking-page", args=[booking.pk]))
+    return event
+
+
+def of_assignment(assignment: Assignment, root: str) -> Event:
+    """One session that a counselor gives; `turns` of the trail raise the sequence as the two sides ask and answer."""
+    state = Assignment.State
+    status = {state.CONFIRMED: "CONFIRMED", state.INVITED: "TENTATIVE", state.APPLIED: "TENTATIVE"}
+    session = assignment.session
+    event = _event(
+        f"assignment-{assignment.pk}",
+        session,
+        revision=assignment.turns + session.revision,
+        status=status.get(assignment.state, "CANCELLED"),
+    )
+    event.add("summary", f"{session.programme.name} · {assignment.host.name}")
+    event.add("description", assignment.get_state_display())
+    event.add("url", root + reverse("activities:assignment-page", args=[assignment.pk]))
     return event
 
 

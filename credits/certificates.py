@@ -14,7 +14,7 @@ from credits import sources
 from credits.models import Account, Certificate, CreditRule, Entry, Publication
 from credits.models.certificate import digest
 from partnerships.models import School, SchoolClass, Student
-from people import audit, notices, thresholds
+from people import audit, events, notices, thresholds
 from people.access import require
 from people.actors import Actor
 from people.roles import Permission, Role
@@ -271,7 +271,7 @@ def _freeze(
     newest: Publication = max(
         (entry.published.publication for entry in entries), key=lambda one: (one.finalised_at, one.pk)
     )
-    return Certificate.objects.create(
+    made = Certificate.objects.create(
         kind=kind,
         account_id=student.pk,
         school=school,
@@ -283,3 +283,5 @@ def _freeze(
         issued_by=by.label[:120] or by.ref,
         **fields,
     )
+    events.tell("certificate.issued", made)
+    return made

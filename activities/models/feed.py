@@ -34,6 +34,7 @@ class CalendarFeed(models.Model):
         Role.TEACHER: (Kind.MINE,),
         Role.VENUE_LEAD: (Kind.VENUE,),
         Role.VENUE_STAFF: (Kind.VENUE,),
+        Role.COUNSELOR: (Kind.MINE,),
     }
 
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="+")

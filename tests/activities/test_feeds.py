@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from activities import bookings, feeds, sessions
+from activities import assignments, bookings, feeds, sessions
 from activities.models import Booking, CalendarFeed, Session
 from people import memberships
 from people.actors import SYSTEM
@@ -17,7 +17,7 @@ from people.models import AuditEvent
 from people.roles import Role
 from portal.lib.errors import Refused
 from tests.breaking import change, copy, refused_as
-from tests.factories import activities, people
+from tests.factories import activities, counselors, people
 from tests.factories.people import actor, login
 from tests.factories.rolls import name_pupils
 
@@ -121,6 +121,21 @@ def test_a_venue_s_calendar_holds_its_published_sessions(client, town):
     assert [str(event["status"]) for event in (before, moved, cancelled)] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
     assert [event["sequence"] for event in (before, moved, cancelled)] == [0, 1, 2]
     assert timezone.localtime(moved["dtstart"].dt).hour == timezone.localtime(before["dtstart"].dt).hour + 1
+
+
+def test_a_counselor_s_calendar_holds_what_they_were_asked_and_gave_up(client, town):
+    counselor = counselors.a_counselor(listed_in=[town.district])
+    session = activities.a_session(town.venue)
+    asked = counselors.an_invitation(session, counselor, town.staff)
+    path = address(counselors.hat_of(counselor))
+    (before,) = read(client, path).values()
+    assignments.accept(asked, by=counselors.actor_of(counselor))
+    (agreed,) = read(client, path).values()
+    assignments.give_up(asked, by=counselors.actor_of(counselor), reason="出差")
+    (after,) = read(client, path).values()
+    assert [str(event["status"]) for event in (before, agreed, after)] == ["TENTATIVE", "CONFIRMED", "CANCELLED"]
+    assert before["sequence"] < agreed["sequence"] < after["sequence"]
+    assert {str(event["uid"]) for event in (before, agreed, after)} == {f"assignment-{asked.pk}@guanxiao"}
 
 
 @pytest.mark.parametrize(
