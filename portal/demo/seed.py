@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from credits import rules
 from people import notices
 from people.models import District, Notice
-from portal.demo import classes, counselors, outbox, pacts, places, programmes, year
+from portal.demo import classes, counselors, outbox, pacts, places, programmes, results, year
 from portal.demo.agenda import Agenda, moment
 from portal.demo.dates import running_term, term_before
 from portal.demo.happenings import EARLIER, VISITS, Happenings
@@ -49,6 +49,7 @@ def _tell(dice: random.Random) -> int:
     agenda.at(moment(opening, 15), lambda: classes.enrol(world, dice, before.starts_on))
     pacts.plan(agenda, world, running, before)
     counselors.plan(agenda, world, running, before)
+    results.plan(agenda, world, running, before)
     year.plan(agenda, world, running, before)
 
     def season() -> None:
