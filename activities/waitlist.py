@@ -261,6 +261,12 @@ def _end(entry: WaitlistEntry, name: str, *, by: Actor) -> None:
     entry.classes.update(is_live=False)
 
 
+def could_be_served(entry: WaitlistEntry) -> bool:
+    """Whether places are free now for this group, or the part that it would take: then something was left undone."""
+    free = entry.session.left_for(groups.is_entitled(entry.school))
+    return free >= entry.session.seats_for(entry.smallest) and _is_able(entry, entry.session)
+
+
 def position(entry: WaitlistEntry) -> int:
     """Place in line, from 1."""
     ahead = WaitlistEntry.objects.filter(session=entry.session_id, state=State.WAITING, asked_at__lt=entry.asked_at)
