@@ -44,7 +44,7 @@ class CounselorFilter(filters.FilterSet):
 
     class Meta:
         model = Counselor
-        fields = ["kind"]
+        fields: list[str] = []
 
     def __init__(self, *args: Any, district_id: int | None, is_office: bool, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from activities import hosts
 from activities.models import Assignment, Check, Counselor, Session
 from activities.models.counselor import Field, slot_of
+from partnerships.models.school_class import ZH_GRADES
 from people import thresholds
 from people.actors import Actor
 from people.models import Organisation
@@ -65,6 +66,10 @@ def _judged(counselor: Counselor, session: Session, visits: int, *, is_free: boo
     return Suggestion(counselor, reasons_for(counselor, session, visits))
 
 
+def _grades(grades: list[int]) -> str:
+    return wording.listed([ZH_GRADES[grade] if wording.reads_chinese() else str(grade) for grade in grades])
+
+
 def reasons_for(counselor: Counselor, session: Session, visits: int = 0) -> list[str]:
     """Field, grades, weekly time, certification, and that they know the place."""
     reasons = []
@@ -72,7 +77,7 @@ def reasons_for(counselor: Counselor, session: Session, visits: int = 0) -> list
         reasons.append(_("knows %(field)s") % {"field": Field(session.counselor_field).label})
     grades = sorted(set(session.programme.grades) & set(counselor.grades))
     if grades:
-        reasons.append(_("teaches grades %(grades)s") % {"grades": wording.listed([str(grade) for grade in grades])})
+        reasons.append(_("teaches grades %(grades)s") % {"grades": _grades(grades)})
     if slot_of(session.starts_at) in counselor.availability:
         reasons.append(_("usually has time then"))
     if counselor.certification:

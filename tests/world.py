@@ -19,7 +19,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import F
 
-from activities import after_school
+from activities import after_school, assignments
 from activities.models import Booking, CalendarFeed, DayOff, RollEntry, Series, Session
 from credits import certificates, disputes, ledger, publications, rules, sweep
 from credits.models import Entry, EvaluationColumn
@@ -75,6 +75,7 @@ def build(walk, n: int = 1) -> World:
             fill(world, cell, range(n))
     with watched(world, "B1"):
         visit(world, "B1", venue=shared)
+    serve_elsewhere(world)
     walk.to(TODAY)
     for heart in running.HEARTS:
         running.beat(heart)
@@ -159,6 +160,7 @@ def fill(world: World, cell: str, ks: range) -> None:
         things["vice_principal"].append(partnerships.a_vice_principal(school, name=f"副校长{cell}{k}"))
         things["training"].append(activities.a_training_place(hats[Role.TEACHER], venue, k))
         some_hours(world, cell, k)
+        some_counselors(world, cell, k)
         things["invitation"].append(an_invitation(hats[Role.SCHOOL_LEAD], k))
         things["import"].append(an_upload(school, cell, k))
         things["import_run"].append(an_import(hats[Role.COORDINATOR], school, cell, k))
@@ -297,6 +299,37 @@ def some_hours(world: World, cell: str, k: int) -> None:
     things["service_record"].append(record)
     later = hours.a_given(place=at_school, counselor=counselor, days_ago=3 + k)
     things["assignment"].append(later.assignment)
+
+
+def some_counselors(world: World, cell: str, k: int) -> None:
+    """An appointment; a session of the venue on which both agreed, one of the school that waits, one that needs somebody."""
+    place, things, hats = world.districts[cell[0]], world.things[cell], world.hats[cell]
+    if k:
+        things["counselor"].append(counselors.a_counselor(listed_in=[place]))
+    first, school, venue = things["counselor"][0], things["school"][0], things["venue"][0]
+    appointment = counselors.an_appointment(school, things["counselor"][k], hats[Role.SCHOOL_LEAD])
+    things["appointment"].append(appointment)
+    sunday = activities.next_weekday(7) + dt.timedelta(weeks=k)
+    given = activities.a_session(venue, starts_at=activities.local(sunday, 8))
+    things["venue_assignment"].append(counselors.an_assignment(given, first, hats[Role.VENUE_STAFF]))
+    club = activities.a_programme(school, direction="bring_in", form="lecture")
+    asked = activities.a_session(school, programme=club, starts_at=activities.local(sunday, 11))
+    things["invited"].append(counselors.an_invitation(asked, first, hats[Role.COORDINATOR]))
+    wanted = activities.a_session(school, programme=club, starts_at=activities.local(sunday, 14))
+    things["need"].append(wanted)
+    assignments.need(wanted, by=people.actor(hats[Role.COORDINATOR]), wanted=True, field="physics")
+
+
+def serve_elsewhere(world: World) -> None:
+    """The counselor of A1 is listed in B as well, with a check of its own and a session at the venue of B1."""
+    who, other = world.one("A1", "counselor"), world.districts["B"]
+    with watched(world, "B"):
+        counselors.list_in(who, other)
+        counselors.a_check(who, other)
+    with watched(world, "B1"):
+        starts_at = activities.local(activities.next_weekday(6), 9)
+        session = activities.a_session(world.one("B1", "venue"), starts_at=starts_at)
+        counselors.an_assignment(session, who, world.hat(Role.VENUE_STAFF, "B1"))
 
 
 def an_invitation(lead: Membership, k: int) -> Invitation:

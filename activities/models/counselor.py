@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partnerships.models import CalendarDay, Listing
+from partnerships.models.school_class import ZH_GRADES
 from people.actors import Client
 from people.models import Membership, Organisation, User
 from portal.lib import clock, wording
@@ -166,6 +167,13 @@ class Counselor(models.Model):
     @property
     def fields_said(self) -> str:
         return wording.listed([str(Field(field).label) for field in self.fields])
+
+    @property
+    def grades_said(self) -> str:
+        """五、六 / 5, 6"""
+        return wording.listed(
+            [ZH_GRADES[grade] if wording.reads_chinese() else str(grade) for grade in sorted(self.grades)]
+        )
 
     @property
     def availability_said(self) -> list[str]:

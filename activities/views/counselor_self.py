@@ -39,7 +39,7 @@ def counselor_me(request: HttpRequest) -> HttpResponse:
         {
             "counselor": counselor,
             "person": request.actor.user,
-            "checks": Check.objects.visible_to(request.actor).select_related("unit"),
+            "checks": Check.objects.visible_to(request.actor).standing().select_related("unit"),
             "listings": listings_of(counselor, request.actor),
             "may_apply": _others(counselor).exists(),
             "may_edit": True,

@@ -183,8 +183,8 @@ class Cast:
 def plan(agenda: Agenda, world: World, running: TermDates, before: TermDates) -> None:
     """From the profiles to what waits today. The yearly renewal lies behind, but for one."""
     cast, today = Cast(world), clock.today()
-    opening = before.starts_on - dt.timedelta(days=50)
-    asked = max(opening + dt.timedelta(days=2), today - relativedelta(years=1) + RUNS_OUT)
+    opening = before.starts_on - dt.timedelta(days=59)
+    asked = max(opening + dt.timedelta(days=1), today - relativedelta(years=1) + RUNS_OUT)
     agenda.at(moment(opening, 9), cast.write)
     agenda.at(moment(asked, 9), cast.review)
     agenda.at(moment(running.starts_on - dt.timedelta(days=3), 10), cast.renew)

@@ -124,7 +124,7 @@ def beside(world: World, k: int) -> None:
     partnerships.a_district(offices=2)
     first = dt.date(2027 + k, 3, 1)
     partnerships.a_term(place, starts_on=first, school_year=2026 + k, half=2)
-    for role in (Role.BUREAU_OFFICER, Role.VENUE_STAFF, Role.COUNSELOR, Role.ADMINISTRATOR):
+    for role in (Role.BUREAU_OFFICER, Role.VENUE_STAFF, Role.ADMINISTRATOR):  # a counselor is one person
         people.hat(role, at=hats[role].organisation)
     for code in sorted(set(thresholds.REGISTRY) - {CODE})[2 * k : 2 * k + 2]:
         threshold = thresholds.REGISTRY[code]

@@ -30,10 +30,10 @@ NOUNS = {
     "rolls/entries": "roll_entry", "deliveries": "delivery",
 }  # fmt: skip
 NOUNS |= {"hours": "service_record", "settlements": "settlement", "settlement-lines": "settlement_line"}
+NOUNS |= {"counselors": "counselor", "assignments": "assignment", "appointments": "appointment", "needs": "need"}
 # nouns that have an address in the API alone
 NOUNS |= {
-    "roll-entries": "roll_entry", "credit-entries": "entry", "balances": "account", "counselors": "counselor",
-    "assignments": "assignment", "competitions": "competition", "results": "result", "certificates": "certificate",
+    "roll-entries": "roll_entry", "credit-entries": "entry", "balances": "account", "competitions": "competition", "results": "result", "certificates": "certificate",
     "reports": "report",
 }  # fmt: skip
 # routes whose row is another one than their address says
@@ -63,6 +63,8 @@ class Route:
             return "called"
         if self.name in DRAFTS:
             return "draft"
+        if self.name.startswith("activities:assignment-"):
+            return "invited"
         words = self.pattern.split("<")[0].strip("/").split("/")
         return NOUNS.get("/".join(words[-2:])) or NOUNS[words[-1]]
 
@@ -107,6 +109,10 @@ def row(world: World, noun: str, cell: str, role: Role | None):
         case "feed":  # always of one's own hat, where the hat has any
             own = CalendarFeed.objects.filter(membership=world.hat(role or Role.COORDINATOR, cell)).first()
             return own or world.one(cell, noun)
+        case "invited" if role in (Role.VENUE_LEAD, Role.VENUE_STAFF):
+            return world.one(cell, "venue_assignment")
+        case "listing" if role == Role.COUNSELOR:
+            return world.one(cell, "counselor").organisation.listings.order_by("pk")[0]
         case "term":
             return district.terms.order_by("pk")[0]
         case "day":
