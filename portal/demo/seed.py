@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from credits import rules
 from people import notices
 from people.models import District, Notice
-from portal.demo import classes, counselors, outbox, pacts, places, programmes, results, year
+from portal.demo import classes, counselors, hours, outbox, pacts, places, programmes, results, year
 from portal.demo.agenda import Agenda, moment
 from portal.demo.dates import running_term, term_before
 from portal.demo.happenings import EARLIER, VISITS, Happenings
@@ -50,6 +50,7 @@ def _tell(dice: random.Random) -> int:
     pacts.plan(agenda, world, running, before)
     counselors.plan(agenda, world, running, before)
     results.plan(agenda, world, running, before)
+    hours.plan(agenda, world, running, before)
     year.plan(agenda, world, running, before)
 
     def season() -> None:
