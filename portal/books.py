@@ -47,6 +47,9 @@ CONTRADICTIONS = {
         SELECT t.id FROM activities_trainingplace t JOIN people_membership m ON m.id = t.teacher_id
           JOIN people_organisation o ON o.id = t.school_id
          WHERE (m.user_id, m.organisation_id, o.district_id) IS DISTINCT FROM (t.user_id, t.school_id, t.district_id)""",
+    "changed_in": """
+        SELECT 'organisation ' || id FROM people_organisation
+         WHERE changed_in > greatest(pg_snapshot_xmax(pg_current_snapshot()), pg_current_xact_id())::text::bigint""",
     "agreement.district": """
         SELECT p.id FROM partnerships_agreementparty p JOIN partnerships_agreement a ON a.id = p.agreement_id
           JOIN people_organisation o ON o.id = p.organisation_id

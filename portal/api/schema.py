@@ -85,6 +85,7 @@ class Described(AutoSchema):
         need = self._need()
         if need is None:
             return [{}]
+        super().get_auth()  # writes the schemes into the components
         found: list[dict[str, list[str]]] = []
         if need.scope is not None:
             found.append({"oauth2": [need.scope]})

@@ -24,6 +24,7 @@ def world():
         ("UPDATE activities_booking SET held_seats = 1", "session.held_taken"),
         ("UPDATE activities_booking SET district_id = (SELECT max(id) FROM people_district)", "booking.district"),
         ("UPDATE activities_rollentry SET starts_at = starts_at - interval '1 hour'", "roll.slot"),
+        ("UPDATE people_organisation SET changed_in = changed_in + 4294967296", "changed_in"),  # of another cluster
         ("UPDATE partnerships_enrolment SET student_id = gen_random_uuid()", "roll.school"),
     ],
 )
