@@ -195,7 +195,7 @@ def reissue(certificate: Certificate, *, by: Actor) -> Certificate:
     if certificate.is_valid:
         raise Refused("certificate_valid", _("This certificate is valid: revoke it first."))
     student = certificate.account.student
-    if certificate.is_sheet:
+    if certificate.school_year is not None:
         return issue_sheet(student, certificate.school_year, by=by)
     today, first = clock.today(), SchoolClass.GRADES[SchoolClass.Stage(certificate.stage)]
     entries = [entry for entry in final_entries([student.pk])[student.pk] if first[0] <= entry.grade < sum(first)]

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import RollEntry
+from activities.models import Booking, RollEntry
 from credits import ledger
-from credits.models import Dispute, Entry, Publication
+from credits.models import Dispute, Entry, Publication, Result
 from partnerships.models import Student
 from people import notices
 from people.access import require
@@ -77,7 +77,9 @@ def uphold(dispute: Dispute, *, by: Actor, answer: str) -> None:
 
     A missing entry must be earned by then: correct the roll first, the refusal says what it lacks."""
     _decide(dispute, "uphold", by=by, answer=answer)
-    fact = dispute.roll_entry.booking if dispute.roll_entry else dispute.entry and dispute.entry.result
+    fact: Booking | Result | None = dispute.entry.result if dispute.entry else None
+    if dispute.roll_entry:
+        fact = dispute.roll_entry.booking
     if fact is None:
         return
     ledger.post(fact)

@@ -48,6 +48,10 @@ declare(
     "credits_published",
     _("Credits published: %(class)s"),
     _("%(entries)s entries are open for objection inside the school from %(from)s to %(until)s."),
+    chat=_(
+        "The science credits of %(class)s are shown inside the school from %(from)s to %(until)s. "
+        "Please tell the class teacher or the coordinator if something is wrong."
+    ),
 )
 declare(
     "credits_final",

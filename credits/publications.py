@@ -29,7 +29,7 @@ def publish(school_class: SchoolClass, term: Term, *, by: Actor) -> Publication:
 
     The first day is the next working day. Refused where nothing is new, or while an earlier publication is open."""
     require(by, Permission.PUBLICATION_PUBLISH, school_class)
-    entries = list(Entry.objects.to_publish(term).of_class(school_class).order_by("pk"))
+    entries = list(Entry.objects.to_publish(term).of_class(school_class).order_by("pk").values_list("pk", flat=True))
     if not entries:
         raise Refused("publication_empty", _("Nothing of this class waits to be published."))
     return _publish(school_class, term, entries, by=by)
@@ -40,9 +40,10 @@ def publish_all(school: School, term: Term, *, by: Actor) -> list[Publication]:
     """Every class of the school that has something new and no open publication, in one act."""
     require(by, Permission.PUBLICATION_PUBLISH, school)
     open_ones = Publication.objects.open().filter(school=school, term=term).values_list("school_class_id", flat=True)
-    waiting = defaultdict(list)
-    for entry in Entry.objects.to_publish(term).with_class().filter(school=school).order_by("pk"):
-        waiting[entry.class_id].append(entry)
+    waiting: dict[int, list[int]] = defaultdict(list)
+    ready = Entry.objects.to_publish(term).with_class().filter(school=school).order_by("pk")
+    for entry, class_id in ready.values_list("pk", "class_id"):
+        waiting[class_id].append(entry)
     found = SchoolClass.objects.filter(pk__in=waiting.keys() - set(open_ones)).in_order()
     made = [_publish(school_class, term, waiting[school_class.pk], by=by) for school_class in found]
     if not made:
@@ -50,7 +51,7 @@ def publish_all(school: School, term: Term, *, by: Actor) -> list[Publication]:
     return made
 
 
-def _publish(school_class: SchoolClass, term: Term, entries: list[Entry], *, by: Actor) -> Publication:
+def _publish(school_class: SchoolClass, term: Term, entries: list[int], *, by: Actor) -> Publication:
     district, today = school_class.school.district_id, clock.today()
     last = calendar.working_day_after(district, today, thresholds.of(district)[DAYS])
     earlier = Publication.objects.filter(school_class=school_class, term=term).order_by("-number").first()
@@ -66,7 +67,7 @@ def _publish(school_class: SchoolClass, term: Term, entries: list[Entry], *, by:
         published_at=clock.now(),
         published_by=by.label[:120] or by.ref,
     )
-    PublishedEntry.objects.bulk_create(PublishedEntry(publication=publication, entry=entry) for entry in entries)
+    PublishedEntry.objects.bulk_create(PublishedEntry(publication=publication, entry_id=entry) for entry in entries)
     audit.record("publication.publish", publication, by=by, is_now=publication.state, entries=len(entries))
     _tell("credits_published", publication, but=by)
     return publication

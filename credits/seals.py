@@ -1,13 +1,15 @@
 """Verbs of the seal 封存: one officer of the bureau proposes, another confirms, and the term's ledger is closed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Booking
 from credits.models import Chain, Dispute, Entry, Publication
-from partnerships.models import Term
+from partnerships.models import School, Term
 from people import audit, notices
 from people.access import require
 from people.actors import Actor
@@ -37,11 +39,7 @@ def checks(term: Term) -> list[Check]:
     later = Term.objects.filter(district=term.district_id, starts_on__gt=term.starts_on)
     sealed = Chain.objects.filter(sealed_at__isnull=False).values("term")
     disputes = Dispute.objects.open().filter(publication__term=term)
-    rolls = Booking.objects.awaiting_roll().filter(
-        district=term.district_id,
-        session__starts_at__date__gte=term.starts_on,
-        session__starts_at__date__lt=term.ends_on,
-    )
+    rolls = _waiting_rolls(term)
     return [
         Check("running", _("The term is not over yet"), int(term.ends_on > clock.today()), True),
         Check("next", _("No later term is open to take later findings"), int(not later.exclude(pk__in=sealed).exists()), True),
@@ -50,6 +48,44 @@ def checks(term: Term) -> list[Check]:
         Check("classes", _("Classes with unpublished entries"), unpublished(term), False),
         Check("rolls", _("Roll calls that were not sent"), rolls.count(), False),
     ]  # fmt: skip
+
+
+@dataclass
+class SchoolRow:
+    """What of one school still stands open in a term; nothing about pupils."""
+
+    school: School
+    classes: int = 0
+    publications: int = 0
+    disputes: int = 0
+    rolls: int = 0
+
+
+def by_school(term: Term) -> list[SchoolRow]:
+    """The schools of the district with something open, by name."""
+    rows: dict[int, SchoolRow] = {}
+    schools = School.objects.filter(organisation__district=term.district_id).select_related("organisation").in_bulk()
+
+    def add(what: str, counts: Iterable[tuple[int, int]]) -> None:
+        for school, count in counts:
+            setattr(rows.setdefault(school, SchoolRow(schools[school])), what, count)
+
+    waiting = Entry.objects.to_publish(term).with_class().order_by().values("school")
+    add("classes", waiting.annotate(n=Count("class_id", distinct=True)).values_list("school", "n"))
+    publications = Publication.objects.open().filter(term=term).order_by().values("school")
+    add("publications", publications.annotate(n=Count("pk")).values_list("school", "n"))
+    disputes = Dispute.objects.open().filter(publication__term=term).order_by().values("publication__school")
+    add("disputes", disputes.annotate(n=Count("pk")).values_list("publication__school", "n"))
+    add("rolls", _waiting_rolls(term).order_by().values("school").annotate(n=Count("pk")).values_list("school", "n"))
+    return sorted(rows.values(), key=lambda row: (row.school.name, row.school.pk))
+
+
+def _waiting_rolls(term: Term) -> QuerySet[Booking]:
+    return Booking.objects.awaiting_roll().filter(
+        district=term.district_id,
+        session__starts_at__date__gte=term.starts_on,
+        session__starts_at__date__lt=term.ends_on,
+    )
 
 
 def unpublished(term: Term) -> int:

@@ -1,6 +1,7 @@
 """What people type at the year's end: objections and their answers, reasons, and the columns of a template."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from portal.lib import wording
 LONG = 500
 
 
-def _paragraph(label: object, *, most: int = LONG, help_text: object = "") -> forms.CharField:
+def _paragraph(label: Any, *, most: int = LONG, help_text: Any = "") -> forms.CharField:
     return forms.CharField(
         label=label, max_length=most, widget=forms.Textarea(attrs={"rows": 4}), help_text=help_text, strip=True
     )
@@ -33,10 +34,11 @@ class MissingForm(ObjectionForm):
 
     field_order = ("pupil", "line", "reason")
 
-    def __init__(self, data: object, pupils: Iterable[tuple[str, str]], lines: Iterable[Judged]) -> None:
+    def __init__(self, data: Any, pupils: Iterable[tuple[str, str]], lines: Iterable[Judged]) -> None:
         super().__init__(data)
-        self.fields["pupil"].choices = list(pupils)
-        self.fields["line"].choices = [("", _("On no roll by name"))] + [
+        fields: dict[str, Any] = self.fields
+        fields["pupil"].choices = list(pupils)
+        fields["line"].choices = [("", _("On no roll by name"))] + [
             (str(one.fact.roll_entry_id), f"{wording.day(one.occasion.day)} {one.booking.session.programme.name}")
             for one in lines
         ]

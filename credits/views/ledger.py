@@ -81,6 +81,7 @@ def _page(request: HttpRequest, pk: int, *, verifies: bool = False) -> HttpRespo
         "proposed_by": seals.name_of(chain.proposed_by) if chain else "",
         "confirmed_by": seals.name_of(chain.confirmed_by) if chain else "",
         "checks": checks,
+        "open_schools": seals.by_school(term) if not (chain and chain.sealed_at) else [],
         "is_clear": all(check.is_clear or not check.blocks for check in checks),
         "may_seal": may(actor, Permission.LEDGER_SEAL, term),
         "is_own_proposal": bool(chain) and chain.proposed_by == seals.key_of(actor),
