@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from credits import verify
-from credits.models import Chain, Entry
+from credits.models import Certificate, Chain
 
 # What must not be found: name → query for the keys of rows that contradict each other.
 CONTRADICTIONS = {
@@ -46,6 +45,20 @@ CONTRADICTIONS = {
          WHERE c.district_id <> t.district_id""",
     "posting.entries": """
         SELECT p.id FROM credits_posting p WHERE NOT EXISTS (SELECT FROM credits_entry e WHERE e.posting_id = p.id)""",
+    "publication.entries": """
+        SELECT p.id FROM credits_publication p LEFT JOIN credits_publishedentry s ON s.publication_id = p.id
+         GROUP BY p.id HAVING p.entries <> count(s.id)""",
+    "publication.district": """
+        SELECT p.id FROM credits_publication p JOIN partnerships_schoolclass c ON c.id = p.school_class_id
+          JOIN people_organisation o ON o.id = p.school_id JOIN partnerships_term t ON t.id = p.term_id
+         WHERE p.school_id <> c.school_id OR p.district_id <> o.district_id OR p.district_id <> t.district_id""",
+    "published.entry": """
+        SELECT s.id FROM credits_publishedentry s JOIN credits_publication p ON p.id = s.publication_id
+          JOIN credits_entry e ON e.id = s.entry_id
+         WHERE (e.school_id, e.concerns_term_id) <> (p.school_id, p.term_id)""",
+    "certificate.district": """
+        SELECT c.id FROM credits_certificate c JOIN people_organisation o ON o.id = c.school_id
+         WHERE c.district_id <> o.district_id""",
 }
 
 
@@ -58,6 +71,9 @@ def problems() -> Iterator[str]:
                 yield f"{name}: {key}"
     for chain in Chain.objects.order_by("pk"):
         yield from broken_links(chain)
+    for certificate in Certificate.objects.order_by("pk").iterator(500):
+        if not certificate.is_whole:
+            yield f"certificate.content: {certificate.pk}"
 
 
 def broken_links(chain: Chain) -> Iterator[str]:
@@ -65,11 +81,3 @@ def broken_links(chain: Chain) -> Iterator[str]:
     for fault in verify.faults_of(chain):
         part = "chain" if fault.why == verify.Why.HEAD else "posting"
         yield f"{part}.{fault.why}: {chain.pk}/{fault.seq}"
-
-
-def verified(chain: Chain) -> str:
-    """A sentence for people: whether the ledger of this term is whole."""
-    count = Entry.objects.filter(posting__chain=chain).count()
-    if fault := verify.first_fault(chain):
-        return _("%(what)s Tell the administrator.") % {"what": fault.sentence}
-    return _("The ledger is complete, %(count)s entries.") % {"count": f"{count:,}"}

@@ -63,6 +63,19 @@ def test_upheld_objection_takes_the_points_back_for_good(year):
     assert list(books.problems()) == []
 
 
+def test_upheld_objection_to_a_result_takes_its_points_back_for_good(clock):
+    year = a_year(clock)
+    result = make.took_part(year.world, pupils=year.world.pupils[:1])[0]
+    ledger.post(result)
+    publish(year)
+    entry = Entry.objects.get(result=result)
+    disputes.uphold(
+        disputes.object_to(entry, by=year.coordinator, reason="未参赛"), by=year.head, answer="核实未参赛。"
+    )
+    sweep.run()
+    assert make.points(year.world.pupils[0]) == [1000, 1000, -1000]
+
+
 def test_dismissed_objection_leaves_the_entry(year):
     dispute = a_dispute(year)
     disputes.dismiss(dispute, by=year.head, answer="点名记录和签到表一致。")

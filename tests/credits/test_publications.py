@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
-from credits import ledger, publications, reminders
+from credits import ledger, publications, reminders, shown
 from credits.models import Entry, Publication
+from partnerships.models import StudentIdentity
 from people.models import Notice
 from people.reminders import run
 from people.roles import Role
@@ -100,6 +101,31 @@ def test_finalise_waits_for_an_objection(year, clock):
     with pytest.raises(Refused) as no:
         publications.finalise(publication)
     assert no.value.code == "credits_publication_undisputed"
+
+
+def test_results_are_published_in_the_class_of_their_day(year):
+    ledger.post(make.took_part(year.world, pupils=year.world.pupils[:1])[0])
+    assert publish(year).entries == 4
+    assert Entry.objects.filter(result__isnull=False, published__isnull=False).count() == 1
+
+
+def test_school_where_it_was_earned_publishes_for_a_pupil_who_has_moved_away(year):
+    mover = year.world.pupils[0]
+    elsewhere = make.world(pupils=0, of=year.world.district, ruled=False)
+    mover.enrolments.update(ends_on=dt.date(2026, 11, 1))
+    make.Enrolment.objects.create(student=mover, school_class=elsewhere.school_class, starts_on=dt.date(2026, 11, 1))
+    type(mover).objects.filter(pk=mover.pk).update(school=elsewhere.school)
+    mover.identity.delete()
+    identity = StudentIdentity(student=mover, school=elsewhere.school, consent="given")
+    identity.set_name("陈小诺")
+    identity.save()
+    publication = publish(year)
+    assert publication.entries == 3
+    labels = {row.entry.account_id: row.label for row in shown.rows_of(publication, by=year.coordinator)}
+    assert (labels[mover.pk], labels[year.world.pupils[1].pk]) == (mover.pseudonym, "李＊")
+    with pytest.raises(Refused) as no:
+        publications.publish(elsewhere.school_class, year.world.term, by=people.actor(elsewhere.coordinator))
+    assert no.value.code == "publication_empty"
 
 
 def test_publications_are_the_own_school_s_and_counted_by_its_offices(year):

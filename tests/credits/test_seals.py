@@ -79,6 +79,16 @@ def test_checks_list_what_stands_open_and_some_hold_the_seal_up(year, clock):
     assert seals.propose(year.world.term, by=first).proposed_by
 
 
+def test_what_stands_open_is_listed_by_school(clock):
+    year = a_year(clock, codes=("EXP",))
+    other = make.world(pupils=1, of=year.world.district, ruled=False)
+    ledger.post(make.attended(other, "LEC", day=dt.date(2026, 10, 20)))
+    publish(year)
+    a_dispute(year)
+    rows = {row.school.pk: (row.classes, row.publications, row.disputes) for row in seals.by_school(year.world.term)}
+    assert rows == {year.world.school.pk: (0, 1, 1), other.school.pk: (1, 0, 0)}
+
+
 def test_term_under_way_and_term_without_a_next_one_are_not_sealed(clock):
     year = a_year(clock)
     held = {check.code for check in seals.checks(year.world.term) if check.blocks and not check.is_clear}
