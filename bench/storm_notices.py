@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
 
 import redis
 
@@ -56,9 +55,8 @@ def main() -> int:
         killed_anywhere(storm, server, readers)
         broker_wiped(storm, server, readers)
         two_of_each(storm, server, readers, folder)
-        for word in ("EHLO", "RCPT", "DATA"):
-            failing(storm, server, readers, f"mail server hangs at {word}", lambda word=word: set_(server, hangs=word))
-            failing(storm, server, readers, f"mail server drops at {word}", lambda word=word: set_(server, drops=word))
+        failing(storm, server, readers, "hangs", seconds=12)
+        failing(storm, server, readers, "drops", seconds=4)
         away(storm, server, readers)
         HERE.close()
     return storm.finish()
@@ -120,16 +118,16 @@ def two_of_each(storm: results.Storm, server: MailServer, readers: list[User], f
     judged(storm, "two beats, two workers", server, wanted, seconds)
 
 
-def failing(storm: results.Storm, server: MailServer, readers: list[User], name: str, fail: Callable[[], None]) -> None:
-    """The mail server fails for a quarter of a minute, then recovers."""
-    wanted = told(readers, NOTICES // 4)
-    fail()
+def failing(storm: results.Storm, server: MailServer, readers: list[User], how: str, *, seconds: float) -> None:
+    """The mail server hangs or drops at one word after the other, then recovers."""
+    wanted = told(readers)
     HERE.start("beat")
     HERE.start("worker")
-    time.sleep(15)
-    set_(server, hangs="", drops="")
-    seconds = drain()
-    judged(storm, name, server, wanted, seconds)
+    for word in ("EHLO", "RCPT", "DATA"):
+        setattr(server, how, word)
+        time.sleep(seconds)
+    setattr(server, how, "")
+    judged(storm, f"mail server {how}", server, wanted, drain())
 
 
 def away(storm: results.Storm, server: MailServer, readers: list[User]) -> None:
@@ -182,11 +180,6 @@ def told(readers: list[User], count: int = NOTICES) -> list[int]:
 def tell(readers: list[User]) -> None:
     facts = {"organisation": "示例学校"}
     notices.send("membership.ended", to=readers, subject=f"membership:{next(subjects)}", facts=facts)
-
-
-def set_(server: MailServer, **fields: str) -> None:
-    for name, value in fields.items():
-        setattr(server, name, value)
 
 
 def busy(wanted: list[int], share: float) -> None:
