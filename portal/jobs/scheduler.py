@@ -5,6 +5,7 @@ import time
 import structlog
 from celery.beat import PersistentScheduler
 from django.db import DatabaseError, connection
+from django.utils.module_loading import import_string
 
 from portal.celery import HEARTBEAT
 
@@ -22,10 +23,8 @@ class Scheduler(PersistentScheduler):
         return super().tick(*args, **kwargs)
 
     def _beat(self) -> None:
-        from portal.jobs import running  # noqa: PLC0415 - beat names its scheduler before the apps are loaded
-
         try:
-            running.beat("beat")
+            import_string("portal.jobs.running.beat")("beat")  # by name: beat loads its scheduler before the apps
         except DatabaseError as away:
             log.warning("heartbeat.unwritten", fault=type(away).__name__)
         finally:

@@ -15,6 +15,11 @@ from tests.factories.people import hat, login
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def tasks_of_every_app():
+    app.loader.import_default_modules()
+
+
 def test_every_job_names_a_task_once_and_counts_what_is_due():
     app.loader.import_default_modules()
     tasks = [job.task for job in TIMETABLE]
