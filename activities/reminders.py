@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from django.utils import timezone
+
 from activities import counselor_reminders  # noqa: F401  declares what counselors are reminded of
 from activities.models import Booking, Offer
 from activities.notices import facts, offer_facts, waitlist_readers
@@ -10,7 +12,7 @@ from people import notices, reminders, thresholds
 from people.models import District, User
 from people.reminders import Reminder
 from people.roles import Role
-from portal.lib import clock, wording
+from portal.lib import clock
 
 FORTNIGHT = dt.timedelta(days=14)  # a roll that is missing for longer is the lists' matter
 
@@ -82,7 +84,7 @@ def _at_school(booking: Booking) -> list[User]:
 
 
 def _day(moment: dt.datetime) -> dt.date:
-    return wording.local(moment).date()
+    return timezone.localtime(moment).date()
 
 
 reminders.declare("booking.soon", visits_soon)

@@ -71,11 +71,12 @@ def write(parts: list[Delivery]) -> EmailMultiAlternatives:
     with override(reader.language or settings.LANGUAGE_CODE):
         lines = [_line(row) for row in parts]
         subject = lines[0]["title"] if len(lines) == 1 else _subject_of(lines)
+        language = "zh-Hans" if (reader.language or settings.LANGUAGE_CODE).startswith("zh") else "en"
         context = {
             "lines": lines,
             "is_digest": len(lines) > 1,
             "subject": subject,
-            "language": "zh-Hans" if (reader.language or settings.LANGUAGE_CODE).startswith("zh") else "en",
+            "language": language,
             "settings_address": links.absolute("people:notice-settings"),
         }
         letter = EmailMultiAlternatives(
@@ -87,7 +88,7 @@ def write(parts: list[Delivery]) -> EmailMultiAlternatives:
                 "Message-ID": message_id(parts),
                 "Date": format_datetime(parts[-1].notice.created_at),
                 "Auto-Submitted": "auto-generated",
-                "Content-Language": context["language"],
+                "Content-Language": language,
             },
         )
         letter.attach_alternative(render_to_string("people/mail/notice.html", context), "text/html")

@@ -30,15 +30,17 @@ class NoticeSettingsForm(forms.Form):
 
     def __init__(self, *args: Any, kinds: list[NoticeKind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["wanted"].choices = [(kind.code, said(kind)) for kind in kinds]
+        self.kinds = kinds
+        wanted = self.fields["wanted"]
+        assert isinstance(wanted, forms.MultipleChoiceField)
+        wanted.choices = [(kind.code, said(kind)) for kind in kinds]
 
     @property
     def choices(self) -> dict[str, Any]:
         """What `notice_settings.choose` takes."""
-        kinds = {code for code, _label in self.fields["wanted"].choices}
         return {
             "wants_digest": self.cleaned_data["rhythm"] == DAILY,
-            "unwanted": kinds - set(self.cleaned_data["wanted"]),
+            "unwanted": {kind.code for kind in self.kinds} - set(self.cleaned_data["wanted"]),
         }
 
 
@@ -64,7 +66,9 @@ class RobotForm(forms.Form):
 
     def __init__(self, *args: Any, is_new: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kinds"].choices = [(kind.code, said(kind)) for kind in notices.for_groups()]
+        kinds = self.fields["kinds"]
+        assert isinstance(kinds, forms.MultipleChoiceField)
+        kinds.choices = [(kind.code, said(kind)) for kind in notices.for_groups()]
         if not is_new:
             self.fields["address"].required = False
             self.fields["address"].help_text = _("Leave empty to keep the address that is sealed now.")

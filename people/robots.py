@@ -32,7 +32,7 @@ def register(
     require(by, Permission.ROBOT_EDIT, district)
     robot = Robot(district=district, name=name, form=form, kinds=_sayable(kinds))
     _seal(robot, address, secret)
-    robot.changed_at, robot.changed_by = clock.now(), by.user
+    robot.changed_at, robot.changed_by_id = clock.now(), _who(by)
     robot.save(force_insert=True)
     audit.record("robot.register", robot, by=by, host=robot.host, kinds=robot.kinds)
     return robot
@@ -50,7 +50,7 @@ def change(
         known, known_secret = robot.open()
         _seal(robot, address or known, secret or ("" if address else known_secret))
         fields += ["host", "sealed", "key_id"]
-    robot.changed_at, robot.changed_by = clock.now(), by.user
+    robot.changed_at, robot.changed_by_id = clock.now(), _who(by)
     robot.save(update_fields=fields)
     audit.record("robot.change", robot, by=by, host=robot.host, kinds=robot.kinds, new_address=bool(address))
 
@@ -59,8 +59,13 @@ def change(
 def switch(robot: Robot, *, by: Actor, on: bool) -> None:
     """Let it hear, or not; what waits for a robot that is off is dropped."""
     require(by, Permission.ROBOT_EDIT, robot)
-    Robot.objects.filter(pk=robot.pk).update(is_on=on, changed_at=clock.now(), changed_by=by.user)
+    Robot.objects.filter(pk=robot.pk).update(is_on=on, changed_at=clock.now(), changed_by_id=_who(by))
     audit.record("robot.switch", robot, by=by, is_now="on" if on else "off")
+
+
+def _who(by: Actor) -> int:
+    assert by.user is not None, "robots are people's work"
+    return by.user.pk
 
 
 def _sayable(kinds: list[str]) -> list[str]:
