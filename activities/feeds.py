@@ -78,7 +78,7 @@ def calendar(feed: CalendarFeed, *, root: str) -> bytes:
         if feed.kind == Kind.VENUE:
             entries = [ical.of_session(session, root) for session in sessions_of(feed)[:MOST]]
         elif feed.membership.role == Role.COUNSELOR:
-            entries = [ical.of_assignment(assignment, root) for assignment in assignments_of(feed)[:MOST]]
+            entries = [ical.of_assignment(row, root, turns=row.turns) for row in assignments_of(feed)[:MOST]]
         else:
             entries = [ical.of_booking(booking, root) for booking in bookings_of(feed)[:MOST]]
         return ical.written(f"{feed.membership.organisation.name} · {feed.get_kind_display()}", entries)

@@ -25,7 +25,9 @@ STATUS = {
 
 def of_session(session: Session, root: str) -> Event:
     """One session, with how full it is."""
-    event = _event(f"session-{session.pk}", session, revision=session.revision, status=STATUS[session.state])
+    event = _event(
+        f"session-{session.pk}", session, revision=session.revision, status=STATUS[Session.State(session.state)]
+    )
     event.add("summary", session.programme.name)
     places = _("%(taken)s of %(capacity)s places taken") % {"taken": session.taken, "capacity": session.capacity}
     event.add("description", places)
@@ -47,16 +49,17 @@ def of_booking(booking: Booking, root: str) -> Event:
     return event
 
 
-def of_assignment(assignment: Assignment, root: str) -> Event:
-    """One session that a counselor gives; `turns` of the trail raise the sequence as the two sides ask and answer."""
+def of_assignment(assignment: Assignment, root: str, *, turns: int) -> Event:
+    """One session that a counselor gives; `turns`, its acts in the trail, raise the sequence as both sides ask and answer."""
     state = Assignment.State
-    status = {state.CONFIRMED: "CONFIRMED", state.INVITED: "TENTATIVE", state.APPLIED: "TENTATIVE"}
+    waits = assignment.state in (state.INVITED, state.APPLIED)
+    status = "TENTATIVE" if waits else "CONFIRMED" if assignment.state == state.CONFIRMED else "CANCELLED"
     session = assignment.session
     event = _event(
         f"assignment-{assignment.pk}",
         session,
-        revision=assignment.turns + session.revision,
-        status=status.get(assignment.state, "CANCELLED"),
+        revision=turns + session.revision,
+        status=status,
     )
     event.add("summary", f"{session.programme.name} · {assignment.host.name}")
     event.add("description", assignment.get_state_display())

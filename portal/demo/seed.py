@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from credits import rules
 from people import notices
 from people.models import District, Notice
-from portal.demo import classes, counselors, hours, outbox, pacts, places, programmes, results, year
+from portal.demo import classes, counselors, hours, outbox, pacts, places, programmes, results, systems, year
 from portal.demo.agenda import Agenda, moment
 from portal.demo.dates import running_term, term_before
 from portal.demo.happenings import EARLIER, VISITS, Happenings
@@ -65,9 +65,15 @@ def _tell(dice: random.Random) -> int:
 
     agenda.at(moment(before.starts_on - dt.timedelta(days=15), 8), season)
     agenda.at(now - dt.timedelta(days=4), lambda: _robots(world))
+    agenda.at(now - dt.timedelta(days=4), lambda: _systems(world))
     agenda.at(now - dt.timedelta(hours=2), outbox.recall)
     agenda.at(now - dt.timedelta(days=3), lambda: notices.mark_read(Notice.objects.all()))
     return agenda.run(until=now)
+
+
+def _systems(world: places.World) -> None:
+    for name, offices in world.offices.items():
+        systems.connect(world.districts[name], offices[0])
 
 
 def _robots(world: places.World) -> None:

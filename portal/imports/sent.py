@@ -153,7 +153,7 @@ def _line(problem: Problem, outcome: str) -> Line:
 
 def _hidden(problem: Problem) -> Problem:
     """The same without what the row said: sentences are kept, names are not. Other rows are counted as they were sent."""
-    facts = {key: HIDDEN if isinstance(value, str) else value for key, value in problem.facts.items()}
+    facts: dict[str, Any] = {key: HIDDEN if isinstance(value, str) else value for key, value in problem.facts.items()}
     if "other" in facts:
         facts["other"] -= 1
     return Problem(problem.code, "", problem.row, problem.column, facts, problem.is_error)
