@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from activities import counselor_notices  # noqa: F401  declares what counselors are told
+from activities import counselor_notices, hours_notices  # noqa: F401  declare what counselors are told
 from activities.models import Booking, DayOff, Offer, Session, WaitlistEntry
 from people import notices
 from people.models import Notice, User
@@ -158,45 +158,6 @@ declare(
     holds=has_no_roll,
 )
 
-declare(
-    "hours.claimed",
-    _("%(counselor)s has entered hours"),
-    _("%(programme)s on %(day)s. Confirm them or say why not."),
-    duty=True,
-)
-declare(
-    "hours.confirmed",
-    _("Your hours are confirmed: %(programme)s"),
-    _("%(day)s, %(minutes)s minutes. If that is wrong, object on the page."),
-)
-declare(
-    "hours.turned_down",
-    _("Your hours were not confirmed: %(programme)s"),
-    _("%(day)s. Reason: %(reason)s. You may object on the page."),
-)
-declare(
-    "hours.objected",
-    _("There is an objection to hours: %(programme)s"),
-    _("%(counselor)s, %(day)s. Reason: %(reason)s"),
-    duty=True,
-)
-declare(
-    "hours.answered",
-    _("Your objection was answered: %(programme)s"),
-    _("%(day)s. Answer: %(reason)s"),
-)
-declare(
-    "settlement.to_approve",
-    _("A settlement waits for a second person"),
-    _("%(title)s was handed in. Check and approve it, or return it."),
-    duty=True,
-)
-declare("settlement.returned", _("A settlement was returned"), _("%(title)s: %(reason)s"), duty=True)
-declare(
-    "settlement.approved",
-    _("Your subsidy is approved"),
-    _("%(title)s is approved; the bureau pays it out. See your hours for the amount."),
-)
 
 audience(SCHOOLS | VENUES, "booking.")
 audience(VENUES, "booking.requested", "booking.cancelled", "booking.rescheduled", "booking.asked_again", "day_off.host")

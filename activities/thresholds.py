@@ -110,3 +110,7 @@ declare(
     least=0,
     most=336,
 )
+declare(
+    "hours_reminder_days", int, 2, _("Days after a session when missing hours are recalled"), _("Default, not policy"),
+    least=1, most=30,
+)  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from activities import hours, stars
 from activities.models import Assignment, ServiceRecord
 from partnerships import calendar
-from people import thresholds
+from people import notices, reminders, thresholds
 from people.actors import SYSTEM
 from people.models import Notice
 from people.roles import Role
@@ -129,6 +129,27 @@ def test_the_other_side_is_told_each_time(lesson, clock):
         ("hours.claimed", host.pk),
         ("hours.turned_down", person.pk),
     ]
+
+
+@pytest.mark.notice("hours.to_confirm")
+def test_the_host_is_recalled_once_when_hours_are_missing(lesson):
+    other = make.a_given(place=(lesson.school, lesson.lead), counselor=lesson.counselor, days_ago=1)
+    make.confirmed(make.a_given(place=(lesson.school, lesson.lead), counselor=lesson.counselor, days_ago=6))
+    assert [reminders.run("hours.to_confirm") for _n in range(2)] == [1, 0]
+    notice = Notice.objects.get(kind="hours.to_confirm")
+    assert (notice.user, notice.subject) == (lesson.lead.user, f"assignment:{lesson.assignment.pk}")
+    assert notices.KINDS[notice.kind].still_holds(notice)
+    make.confirmed(lesson)
+    assert not notices.KINDS[notice.kind].still_holds(notice)
+    assert not ServiceRecord.objects.filter(assignment=other.assignment).exists()
+
+
+def test_a_notice_is_not_sent_when_its_cause_has_gone(lesson):
+    record = hours.claim(lesson.assignment, by=lesson.person, minutes=80, kind="paid")
+    notice = Notice.objects.get(kind="hours.claimed")
+    assert notices.KINDS[notice.kind].still_holds(notice)
+    hours.turn_down(record, by=lesson.host, reason="未到校")
+    assert not notices.KINDS[notice.kind].still_holds(notice)
 
 
 @pytest.mark.guards("service_minute_counts_once")
