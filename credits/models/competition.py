@@ -92,6 +92,10 @@ class Competition(models.Model):
     def stages_in_words(self) -> str:
         return wording.listed([str(stage.label) for stage in Stage if stage in self.stages])
 
+    @property
+    def organisers_in_words(self) -> str:
+        return wording.listed([name.strip() for name in self.organisers.split(";") if name.strip()])
+
     def organisation_ids(self) -> set[int]:
         return set()
 
