@@ -21,8 +21,8 @@ from django.db.models import F
 
 from activities import after_school, assignments
 from activities.models import Booking, CalendarFeed, DayOff, RollEntry, Series, Session
-from credits import certificates, disputes, ledger, publications, rules, sweep
-from credits.models import Entry, EvaluationColumn
+from credits import certificates, disputes, ledger, publications, results, rules, sweep
+from credits.models import Competition, Entry, EvaluationColumn
 from partnerships.models import Agreement, Commitment, CreditPilot, GroupMember, Hall, Recognition, School
 from people import notices, robots, thresholds
 from people.actors import SYSTEM
@@ -176,6 +176,7 @@ def fill(world: World, cell: str, ks: range) -> None:
         )  # fmt: skip
         things["robot"].append(a_robot(world, cell, k))
         things["delivery"].append(a_dead_letter(things["robot"][k], hats[Role.COORDINATOR], f"{cell}{k}"))
+        results_of(world, cell, k)
         things["hall"].append(Hall.objects.create(venue=venue, name=f"展厅{k}", heads=40))
     sweep.run()
     for k in ks:
@@ -371,6 +372,27 @@ def visit(world: World, cell: str, *, venue, k: int = 0) -> Booking:
         things["guest"].append(booking)
     assert booking.leader_id == hats[Role.TEACHER].pk
     return booking
+
+
+def results_of(world: World, cell: str, k: int) -> None:
+    """A competition on the white-list with a result, and a project whose mentor is the cell's teacher."""
+    things, hats = world.things[cell], world.hats[cell]
+    said = {
+        "school": things["school"][0], "students": [things["class"][k].enrolments.first().student_id],
+        "happened_on": clock.today() - dt.timedelta(days=9), "evidence": f"证明{k}",
+        "by": people.actor(hats[Role.COORDINATOR]),
+    }  # fmt: skip
+    things["competition"].append(
+        Competition.objects.create(
+            district=world.districts[cell[0]],
+            name=f"赛事{cell}{k}",
+            stages=["primary"],
+            starts_on=dt.date(2025, 9, 1),
+            ends_on=dt.date(2028, 9, 1),
+        )  # fmt: skip
+    )
+    results.enter_competition(things["competition"][-1], **said)
+    things["result"] += results.enter_project(f"课题{cell}{k}", mentor=hats[Role.TEACHER], **said)
 
 
 def town_of(world: World, cell: str, k: int) -> activities.Town:
