@@ -74,6 +74,6 @@ urlpatterns = [
     path("results/<int:pk>/confirm/", result.confirm, name="result-confirm"),
     path("results/<int:pk>/withdraw/", result.withdraw, name="result-withdraw"),
     path("results/<int:pk>/restore/", result.restore, name="result-restore"),
-    path("classes/<int:pk>/results/<slug:kind>/", result.of_class, name="result-of_class"),
-    path("groups/<int:pk>/results/<slug:kind>/", result.of_group, name="result-of_group"),
+    path("classes/<int:pk>/results/<slug:kind>/", result.of_class, name="class-results"),
+    path("groups/<int:pk>/results/<slug:kind>/", result.of_group, name="group-results"),
 ]

@@ -389,7 +389,7 @@ def results_of(world: World, cell: str, k: int) -> None:
             stages=["primary"],
             starts_on=dt.date(2025, 9, 1),
             ends_on=dt.date(2028, 9, 1),
-        )  # fmt: skip
+        )
     )
     results.enter_competition(things["competition"][-1], **said)
     things["result"] += results.enter_project(f"课题{cell}{k}", mentor=hats[Role.TEACHER], **said)

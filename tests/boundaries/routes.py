@@ -90,6 +90,7 @@ class Route:
         cell = CELLS.get(whose, "A1")
         main = row(world, self.noun, cell, role)
         second = {
+            "kind": lambda: "competition",
             "number": lambda: 1,
             "party": lambda: 0,  # the scan of the whole paper
             "class_pk": lambda: row(world, "class", cell, role).pk,
