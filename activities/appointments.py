@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import counselor_notices
+from activities import counselor_notices, hosts
 from activities.models import Appointment, Counselor
 from partnerships.models import School
 from people import audit
@@ -14,6 +14,7 @@ from portal.lib import clock
 from portal.lib.errors import Refused
 
 State = Appointment.State
+OFFERED = _("The school has already offered this counselor an appointment for the year.")
 
 
 @verb
@@ -22,7 +23,7 @@ def offer(school: School, *, counselor: Counselor, school_year: int, by: Actor) 
     require(by, Permission.APPOINTMENT_OFFER, school)
     if not Counselor.objects.listed_in([school.district_id]).filter(pk=counselor.pk).exists():
         raise Refused("appointment.listing", _("This counselor is not listed in your district."))
-    signature = {"host_at": clock.now(), "host_by": by.membership}
+    signature = {"host_at": clock.now(), "host_by": hosts.hat_of(by)}
     found = Appointment.objects.filter(school=school, counselor=counselor, school_year=school_year).first()
     if found is None:
         found = Appointment.objects.create(
@@ -33,7 +34,7 @@ def offer(school: School, *, counselor: Counselor, school_year: int, by: Actor) 
         again = {"counselor_at": None, "counselor_by": None, "ended_at": None, "reason": ""}
         move(found, "offer", by=by, **signature, **again)
     else:
-        raise Refused("appointment_once", Appointment._meta.constraints[1].violation_error_message)
+        raise Refused("appointment_once", OFFERED)
     counselor_notices.tell_appointment(found, "appointment.offered", by_school=True)
     return found
 
@@ -45,7 +46,7 @@ def accept(appointment: Appointment, *, by: Actor) -> None:
     listed = Counselor.objects.listed_in([appointment.district_id])
     if not listed.filter(pk=appointment.counselor_id).exists():
         raise Refused("appointment.listing", _("You are not listed in the school's district at present."))
-    move(appointment, "accept", by=by, counselor_at=clock.now(), counselor_by=by.membership)
+    move(appointment, "accept", by=by, counselor_at=clock.now(), counselor_by=hosts.hat_of(by))
     counselor_notices.tell_appointment(appointment, "appointment.accepted", by_school=False)
 
 

@@ -43,7 +43,7 @@ def invite(session: Session, *, counselor: Counselor, by: Actor) -> Assignment:
     district_id = hosts.district_for(host, counselor, session.day)
     _free(session, counselor)
     asked = {
-        "host": host, "district_id": district_id, "host_at": clock.now(), "host_by": by.membership,
+        "host": host, "district_id": district_id, "host_at": clock.now(), "host_by": hosts.hat_of(by), "contact": hosts.hat_of(by),
         "counselor_at": None, "counselor_by": None, "asked_at": clock.now(),
     }  # fmt: skip
     assignment = _ask(found, "invite", session, counselor, by=by, **asked)
@@ -79,7 +79,7 @@ def apply(session: Session, *, by: Actor) -> Assignment:
         raise Refused("assignment.settled", _("A counselor has been found for this session."))
     asked = {
         "host": host, "district_id": district_id, "host_at": None, "host_by": None,
-        "counselor_at": clock.now(), "counselor_by": by.membership, "asked_at": clock.now(),
+        "counselor_at": clock.now(), "counselor_by": hosts.hat_of(by), "asked_at": clock.now(),
     }  # fmt: skip
     assignment = _ask(found, "apply", session, counselor, by=by, **asked)
     counselor_notices.tell_applied(assignment)
@@ -111,13 +111,13 @@ def _ask(
 @verb
 def accept(assignment: Assignment, *, by: Actor) -> Assignment:
     """The counselor accepts the invitation: from now on both agreed, and the time is taken in every district."""
-    return _agree(assignment, "accept", by=by, counselor_at=clock.now(), counselor_by=by.membership)
+    return _agree(assignment, "accept", by=by, counselor_at=clock.now(), counselor_by=hosts.hat_of(by))
 
 
 @verb
 def take_on(assignment: Assignment, *, by: Actor) -> Assignment:
     """The host accepts the application."""
-    return _agree(assignment, "take_on", by=by, host_at=clock.now(), host_by=by.membership)
+    return _agree(assignment, "take_on", by=by, host_at=clock.now(), host_by=hosts.hat_of(by), contact=hosts.hat_of(by))
 
 
 def _agree(assignment: Assignment, name: str, *, by: Actor, **signature: object) -> Assignment:

@@ -11,7 +11,6 @@ from partnerships.models import Listing
 from people import audit, thresholds
 from people.access import require
 from people.actors import Actor
-from people.models import District
 from people.roles import Permission
 from people.workflow import verb
 from portal.lib import clock
@@ -88,9 +87,8 @@ def lacking(counselor: Counselor, district_id: int, day: dt.date) -> str:
     return "" if is_valid(counselor, district_id, day) else Lacking.CHECK
 
 
-def awaiting(district: District | int):
+def awaiting(district_id: int | None):
     """Counselors who agreed to a check, are listed or apply in the district, need one there, and have none in force."""
-    district_id = getattr(district, "pk", district)
     values = thresholds.of(district_id)
     known = Listing.objects.filter(district=district_id, state__in=(Listing.State.APPLIED, Listing.State.LISTED))
     soon = clock.today() + dt.timedelta(days=values["counselor_check_warning_days"])

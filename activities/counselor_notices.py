@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Appointment, Assignment, Check, Session
@@ -10,7 +11,7 @@ from people import notices
 from people.models import Notice, User
 from people.notices import COUNSELORS, OFFICES, SCHOOLS, VENUES, Judge, audience, declare
 from people.roles import Role
-from portal.lib import clock, wording
+from portal.lib import clock
 
 HOSTS = (Role.SCHOOL_LEAD, Role.COORDINATOR, Role.VENUE_LEAD, Role.VENUE_STAFF)
 State = Assignment.State
@@ -23,7 +24,7 @@ def assignment_in(state: str) -> Judge:
 
 def is_near(notice: Notice) -> bool:
     """Of today or tomorrow: whoever is on the way must know at once, at night too."""
-    day = wording.local(dt.datetime.fromisoformat(notice.facts["when"])).date()
+    day = timezone.localtime(dt.datetime.fromisoformat(notice.facts["when"])).date()
     return clock.today() <= day <= clock.today() + dt.timedelta(days=1)
 
 

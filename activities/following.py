@@ -99,10 +99,10 @@ def reopen_due() -> int:
 def reopen(assignment: Assignment) -> bool:
     """Free the counselor and tell school, venue and person, once. False when it has changed meanwhile."""
     assignment = Assignment.objects.select_for_update(of=("self",)).with_names().get(pk=assignment.pk)
-    found = due().filter(pk=assignment.pk).first()
+    found = due().filter(pk=assignment.pk).values_list("is_listed", flat=True).first()
     if found is None:
         return False
-    lacking = Assignment.Lacking.CHECK if found.is_listed else Assignment.Lacking.LISTING
+    lacking = Assignment.Lacking.CHECK if found else Assignment.Lacking.LISTING
     move(assignment, "reopen", by=SYSTEM, is_live=False, lacking=lacking)
     counselor_notices.tell_reopened(assignment)
     return True

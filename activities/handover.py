@@ -3,10 +3,11 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Booking
+from activities.models import Assignment, Booking
 from people import handover
 from people.actors import Actor
 from people.models import Membership
+from people.roles import Role
 
 
 def bookings_led(hat: Membership) -> QuerySet[Booking]:
@@ -21,4 +22,22 @@ def lead_on(hat: Membership, successor: Membership, by: Actor) -> int:
 
 handover.declare(
     "bookings_led", _("Groups led, roll not called yet"), count=lambda hat: bookings_led(hat).count(), move=lead_on
+)
+
+
+def counselors_met(hat: Membership) -> QuerySet[Assignment]:
+    """Asked or agreed for sessions to come: at a host whoever looks after the counselor, and the counselor themself."""
+    standing = (Assignment.State.INVITED, Assignment.State.APPLIED, Assignment.State.CONFIRMED)
+    rows = Assignment.objects.upcoming().filter(state__in=standing)
+    if hat.role == Role.COUNSELOR:  # one person: nobody takes over, so it is given up or declined first
+        return rows.filter(counselor=hat.organisation_id)
+    return rows.filter(contact=hat)
+
+
+def look_after(hat: Membership, successor: Membership, by: Actor) -> int:
+    return counselors_met(hat).update(contact=successor)
+
+
+handover.declare(
+    "counselors_met", _("Counselors looked after"), count=lambda hat: counselors_met(hat).count(), move=look_after
 )

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.core.exceptions import PermissionDenied
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from activities import checks
@@ -10,17 +11,25 @@ from activities.models import Counselor, Session
 from partnerships.models import Listing
 from people.access import may
 from people.actors import Actor
-from people.models import Organisation
+from people.models import Membership, Organisation
 from people.roles import Permission
 from portal.lib.errors import Refused
 
 KINDS = (Organisation.Kind.SCHOOL, Organisation.Kind.VENUE)
-SENTENCES = {
+SENTENCES: dict[str, str | Promise] = {
     checks.Lacking.CHECK: _(
         "This counselor's background check does not cover that day. Invite again after its renewal."
     ),
     checks.Lacking.LISTING: _("This counselor is not listed in your district."),
 }
+
+
+def hat_of(actor: Actor) -> Membership:
+    """The hat that gives its word; only people have one. Raises PermissionDenied for jobs and machine clients."""
+    hat = getattr(actor, "membership", None)
+    if hat is None:
+        raise PermissionDenied("a word is given by a person")
+    return hat
 
 
 def is_host(session: Session, actor: Actor) -> bool:

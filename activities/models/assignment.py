@@ -37,6 +37,7 @@ class AssignmentQuerySet(models.QuerySet):
 
     def with_names(self):
         return self.select_related(
+            "contact__user",
             "session__programme", "session__place", "session__hall", "host", "counselor__organisation",
             "district",
         )  # fmt: skip
@@ -171,6 +172,9 @@ class Assignment(BothSides, Slot):
     state = models.CharField(max_length=10, choices=State, default=State.INVITED)
     lacking = models.CharField(max_length=10, choices=Lacking, blank=True)
     asked_at = models.DateTimeField(default=clock.now, editable=False)
+    contact = models.ForeignKey(
+        "people.Membership", models.PROTECT, null=True, blank=True, related_name="counselors_met"
+    )  # who looks after the counselor at the host; moves on when work is handed over
 
     objects = AssignmentQuerySet.as_manager()
 

@@ -71,7 +71,7 @@ def assignment_page(request: HttpRequest, pk: int) -> HttpResponse:
             "is_counselor": is_counselor,
             "is_host": is_host,
             "phone": counselors.phone_for(assignment.counselor, actor) if agreed and is_host else "",
-            "contact": assignment.host_by.user.full_name if agreed and is_counselor and assignment.host_by else "",
+            "contact": assignment.contact.user.full_name if agreed and is_counselor and assignment.contact else "",
             "is_checked": checks.is_valid(assignment.counselor, assignment.district_id, assignment.day)
             if is_host and not actor.is_teacher
             else None,

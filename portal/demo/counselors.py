@@ -113,6 +113,7 @@ class Cast:
                 self.world.people[one.username] = hat(one.username, one.name_zh, Role.COUNSELOR, organisation)
             by = self.person(one.username)
             names = {"name_zh": one.name_zh, "name_en": one.name_en}
+            assert by.organisation is not None
             self.known[one.username] = counselors.save(by.organisation, by=by, **names, **one.profile)
             checks.consent(self.known[one.username], by=by)
 
@@ -167,7 +168,7 @@ class Cast:
 
     def sessions(self, host: Person, *, after: int, many: int) -> list[Session]:
         """The host's next open sessions that nobody has been asked for."""
-        rows = Session.objects.hosted_by(host.organisation_id).open().filter(assignments__isnull=True)
+        rows = Session.objects.hosted_by(host.organisation_id or 0).open().filter(assignments__isnull=True)
         later = rows.filter(starts_at__gt=clock.now() + dt.timedelta(days=after))
         return list(later.select_related("programme", "provider", "school").order_by("starts_at", "pk")[:many])
 

@@ -270,3 +270,51 @@ def test_check_of_another_district_is_not_shown(enter, town, counselor):
     shown = page(enter(town.bureau), "counselor-page", both.pk)
     assert "no answer on record" in shown
     assert other.district.name_en not in shown
+
+
+def test_each_district_reads_its_own_rows_and_of_the_other_nothing(enter, town):
+    """One counselor, listed by both: reviews, checks, sessions and appointments of B are on no page of A."""
+    other = make.a_town(pupils=0)
+    both = a_counselor(listed_in=[town.district, other.district])
+    session = make.a_session(other.venue, starts_at=make.local(make.next_weekday(5), 13, 7))
+    theirs = an_assignment(session, both, other.staff)
+    their_lead = people.hat(Role.SCHOOL_LEAD, at=other.school.organisation)
+    an_appointment(other.school, both, their_lead)
+    an_assignment(make.a_session(town.venue), both, town.staff)
+    marks = [
+        other.district.name_en, other.venue.organisation.name_en, other.school.organisation.name_en,
+        other.bureau.organisation.name_en, session.programme.name_en, "13:07",
+    ]  # fmt: skip
+    office = town.bureau.organisation
+    hats = [
+        town.bureau, people.hat(Role.INSPECTOR, at=office), people.hat(Role.SCHOOL_LEAD, at=town.school.organisation),
+        town.coordinator, town.staff, people.hat(Role.PARTNER_OFFICER, at=people.partner_office(town.district)),
+    ]  # fmt: skip
+    for hat in hats:
+        client = enter(hat)
+        shown = [
+            page(client, "counselor-list"),
+            page(client, "counselor-page", both.pk),
+            page(client, "appointment-list"),
+            *(page(client, "assignment-list", view=view) for view in ("waiting", "coming", "past", "ended")),
+        ]
+        assert both.name in shown[0]
+        found = {mark for text in shown for mark in marks if mark in text}
+        assert found == set(), hat.role
+        assert client.get(reverse("activities:assignment-page", args=[theirs.pk])).status_code == 404
+    assert both.name in page(enter(other.staff), "assignment-list")
+
+
+def test_a_school_that_wants_the_same_time_reads_only_that_it_is_not_available(enter, town):
+    other = make.a_town(pupils=0)
+    both = a_counselor(listed_in=[town.district, other.district])
+    theirs = make.a_session(other.venue)
+    an_assignment(theirs, both, other.staff)
+    wanted = make.a_session(town.venue, starts_at=theirs.starts_at)
+    client = enter(town.staff)
+    assert "Not available at that time." in page(client, "session-counselors", wanted.pk)
+    answer = client.post(
+        reverse("activities:session-invite", args=[wanted.pk]), {"counselor": both.pk}, follow=True
+    ).content.decode()
+    assert "Not available at that time." in answer
+    assert other.venue.organisation.name_en not in answer

@@ -183,11 +183,11 @@ def test_only_the_bureau_records_and_only_with_consent(town, bureau):
     for who in (office, town.coordinator, town.staff, hat_of(counselor)):
         with pytest.raises(PermissionDenied):
             checks.record(counselor, by=people.actor(who), outcome="clear", checked_on=day)
-    assert list(checks.awaiting(town.district)) == [counselor]
+    assert list(checks.awaiting(town.district.pk)) == [counselor]
     check = checks.record(counselor, by=bureau, outcome="clear", checked_on=day)
     assert (check.unit, check.last_day) == (bureau.organisation, dt.date(2027, 11, 17))
     assert Notice.objects.get(kind="counselor.check_recorded").user == actor_of(counselor).user
-    assert not checks.awaiting(town.district).exists()
+    assert not checks.awaiting(town.district.pk).exists()
     checks.withdraw_consent(counselor, by=actor_of(counselor))
     with pytest.raises(Refused):
         checks.record(counselor, by=bureau, outcome="clear", checked_on=day)

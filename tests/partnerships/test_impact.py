@@ -9,6 +9,7 @@ from people.roles import Role
 from tests.factories import activities as happening
 from tests.factories import partnerships as make
 from tests.factories import people
+from tests.factories.counselors import a_counselor, an_assignment
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +63,10 @@ def test_the_numbers_of_a_commitment_open_their_bookings(client, town):
     assert client.get(address, {"kind": "pupils"}).context["page"].rows == []
     people.login(client, people.hat(Role.VENUE_LEAD))
     assert client.get(address).status_code == 404
+
+
+def test_a_counselor_who_comes_to_a_touched_group_is_told_of(town, agreement, booking):
+    who = a_counselor(listed_in=[town.district])
+    assignment = an_assignment(booking.session, who, town.staff)
+    rows = impact.touched(agreement, actor=make.lead_of(town.venue))
+    assert {row.url for row in rows} == {f"/bookings/{booking.pk}/", f"/assignments/{assignment.pk}/"}
