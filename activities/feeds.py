@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
@@ -93,7 +94,7 @@ def bookings_of(feed: CalendarFeed) -> QuerySet[Booking]:
     return rows.with_names().order_by("session__starts_at", "pk")
 
 
-def assignments_of(feed: CalendarFeed) -> QuerySet[Assignment]:
+def assignments_of(feed: CalendarFeed) -> QuerySet[Any]:
     """Sessions that a counselor gives, was asked for, or no longer gives; `turns` counts what the trail holds of each."""
     hat = feed.membership
     trail = AuditEvent.objects.filter(
