@@ -2,9 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from people.models import Notice
 from people.notices import OFFICES, SCHOOLS, VENUES, audience, declare
+from people.roles import Role
+from portal.models import WebhookEndpoint
 from portal.models.report import DRAFTED, State
 from portal.reports.causes import report_in
+
+
+def is_still_off(notice: Notice) -> bool:
+    """The address is switched off, and nobody has switched it on meanwhile."""
+    endpoint = WebhookEndpoint.objects.filter(pk=int(notice.subject.rpartition(":")[2]))
+    return endpoint.filter(disabled_at__isnull=False).exists()
+
 
 declare(
     "webhook_disabled",
@@ -13,6 +23,7 @@ declare(
         "%(system)s can't be told any more at %(host)s. See why on its page, and switch the address on again when it works."
     ),
     duty=True,
+    holds=is_still_off,
 )
 declare(
     "import_braked",
@@ -61,3 +72,4 @@ declare(
 audience(SCHOOLS, "club_part", "import_braked")
 audience(OFFICES, "report.drafted", "report.due", "webhook_disabled")
 audience(SCHOOLS | VENUES | OFFICES, "report.")
+audience(frozenset({Role.BUREAU_OFFICER}), "webhook")

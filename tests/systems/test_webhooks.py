@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from people import events
+from people import events, notices
 from people.models import AuditEvent, Notice
 from people.roles import Role
 from portal.lib import outbound
@@ -181,7 +181,10 @@ def test_ten_retries_with_the_standard_s_pauses_then_given_up_and_switched_off(l
     assert (len(listener.heard), row.attempts, row.given_up_at is not None) == (11, 11, True)
     endpoint = WebhookEndpoint.objects.get()
     assert (endpoint.is_enabled, endpoint.disabled_why) == (False, "failing")
-    assert Notice.objects.filter(kind="webhook_disabled", user=system.principal).count() == 1
+    (notice,) = Notice.objects.filter(kind="webhook_disabled", user=system.principal)
+    assert notices.KINDS["webhook_disabled"].still_holds(notice)
+    endpoints.enable(endpoint, by=answerer(system))
+    assert not notices.KINDS["webhook_disabled"].still_holds(notice)
     assert delivering.run() == 0
 
 
