@@ -9,6 +9,7 @@ from people.models import AuditEvent
 from people.roles import Role
 from portal.celery import HEARTBEAT, TIMETABLE, Job, app
 from portal.jobs import running, scheduler, views
+from portal.lib.doorbell import answered_here, ring
 from portal.models import Heartbeat, JobRun
 from tests.factories.people import hat, login
 
@@ -77,6 +78,17 @@ def test_a_failing_job_keeps_none_of_the_others_from_running(monkeypatch, capsys
         call_command("sweep")
     assert JobRun.objects.filter(outcome="done").count() == len(TIMETABLE) - 1
     assert JobRun.objects.get(task=TIMETABLE[0].task).fault == "ZeroDivisionError"
+
+
+def test_whom_a_job_rings_for_answers_in_person_during_a_sweep(monkeypatch, django_capture_on_commit_callbacks):
+    done = []
+    monkeypatch.setitem(app.tasks, "test.rung", done.append)
+    monkeypatch.setitem(app.tasks, "test.broken", lambda: 1 / 0)
+    with answered_here(), django_capture_on_commit_callbacks(execute=True):
+        ring("test.rung", 7)
+        ring("test.broken")
+        assert done == []  # not before the verb has committed
+    assert done == [7]
 
 
 # --- heartbeat --------------------------------------------------------------------------------------------------------
