@@ -28,6 +28,7 @@ class Check:
     label: str | Promise
     count: int
     blocks: bool
+    is_counted: bool = True  # False: a plain yes or no
 
     @property
     def is_clear(self) -> bool:
@@ -38,11 +39,12 @@ def checks(term: Term) -> list[Check]:
     """What still stands open of a term. The last two are listed and do not hold the seal up."""
     later = Term.objects.filter(district=term.district_id, starts_on__gt=term.starts_on)
     sealed = Chain.objects.filter(sealed_at__isnull=False).values("term")
+    has_no_next = not later.exclude(pk__in=sealed).exists()
     disputes = Dispute.objects.open().filter(publication__term=term)
     rolls = _waiting_rolls(term)
     return [
-        Check("running", _("The term is not over yet"), int(term.ends_on > clock.today()), True),
-        Check("next", _("No later term is open to take later findings"), int(not later.exclude(pk__in=sealed).exists()), True),
+        Check("running", _("The term is not over yet"), int(term.ends_on > clock.today()), True, False),
+        Check("next", _("No later term is open to take later findings"), int(has_no_next), True, False),
         Check("disputes", _("Objections that wait"), disputes.count(), True),
         Check("publications", _("Publications still open"), Publication.objects.open().filter(term=term).count(), True),
         Check("classes", _("Classes with unpublished entries"), unpublished(term), False),
