@@ -15,7 +15,7 @@ from people import thresholds
 from people.actors import Actor
 from people.models import Upload
 from people.roles import Role
-from portal import counselor_duties, result_duties
+from portal import counselor_duties, report_duties, result_duties
 from portal.duty import FILERS, LEADS, REVIEWERS, SCHOOL, VENUE, Duty, Line, address_of
 from portal.lib import clock, wording
 from portal.navigation import address
@@ -231,6 +231,7 @@ DUTIES = (
     Duty(_("Filing"), _("File it"), FILERS, agreements_to_file, _filing, ("partnerships:filing-list",)),
     Duty(_("Listing"), _("Review it"), REVIEWERS, listings_to_review, _listing, ("partnerships:venue-list",)),
     *counselor_duties.DUTIES,
+    *report_duties.DUTIES,
     Duty(_("Import"), _("Confirm"), frozenset({Role.SCHOOL_LEAD}), rosters_to_confirm, _roster, ("portal:import-list",)),
     Duty(_("Import"), _("Answer"), SCHOOL, lists_to_answer, _list, ("portal:import-list",)),
     Duty(_("Credits"), _("Decide"), SCHOOL, disputes_to_decide, _dispute, ("credits:dispute-list",)),

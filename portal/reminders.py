@@ -7,15 +7,8 @@ from people import notices, reminders, thresholds
 from people.reminders import Reminder
 from people.roles import Role
 from portal.models import Report
+from portal.reports.dates import due_on
 from portal.reports.drafts import officers_of
-
-
-def due_on(report: Report) -> dt.date:
-    """The day by which a report is to be published: of a month the 25th, of a term a month after its end."""
-    values = thresholds.of(report.district_id)
-    if report.kind == Report.Kind.MONTHLY:
-        return report.last_day.replace(day=max(values["report_monthly_due"], report.last_day.day))
-    return report.last_day + dt.timedelta(days=values["report_term_due_days"])
 
 
 def reports_due(today: dt.date) -> Iterator[Reminder]:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from credits import rules
 from people import notices
 from people.models import District, Notice
-from portal.demo import classes, counselors, hours, outbox, pacts, places, programmes, results, systems, year
+from portal.demo import classes, counselors, hours, outbox, pacts, places, programmes, reports, results, systems, year
 from portal.demo.agenda import Agenda, moment
 from portal.demo.dates import running_term, term_before
 from portal.demo.happenings import EARLIER, VISITS, Happenings
@@ -52,6 +52,7 @@ def _tell(dice: random.Random) -> int:
     results.plan(agenda, world, running, before)
     hours.plan(agenda, world, running, before)
     year.plan(agenda, world, running, before)
+    reports.plan(agenda, world, before)
 
     def season() -> None:
         offered = programmes.write(world)

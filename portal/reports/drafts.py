@@ -4,7 +4,7 @@ Every step may run twice, late or beside itself: planning is a unique key, a cla
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 
 from dateutil.relativedelta import relativedelta
@@ -35,8 +35,9 @@ LATE = dt.timedelta(days=60)  # a term that ended longer ago is drafted only whe
 
 
 @verb
-def plan_term(term: Term, *, by: Actor) -> int:
-    """Plan the reports of a term: of the district, of each school, of each listed venue. Returns how many are new."""
+def plan_term(term: Term, *, by: Actor, of: Container[int] | None = None) -> int:
+    """Plan the reports of a term: of the district, of each school, of each listed venue; with `of` of these
+    organisations only. Returns how many are new."""
     require(by, Permission.REPORT_DRAFT, term)
     if term.starts_on > clock.today():
         raise Refused("report_too_early", _("This term has not begun yet."))
@@ -57,6 +58,7 @@ def plan_term(term: Term, *, by: Actor) -> int:
             asked_by=by.user,
         )
         for whose in (None, *schools, *venues)
+        if whose is None or of is None or whose in of
     ]
     return _plan(found, term.district, by=by)
 
