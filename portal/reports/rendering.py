@@ -78,7 +78,7 @@ def _report(frozen: Frozen) -> exports.Rows:
     head: exports.Rows = [
         [f"{frozen.title} {frozen.period}"],
         [_("Reported by (seal):"), frozen.bureau],
-        [_("Number"), frozen.document["number"]],
+        [pgettext("report", "Number"), frozen.document["number"]],
         [_("Dates"), wording.span(frozen.day("starts_on"), frozen.as_of)],
         [
             pgettext("report", "Published"),

@@ -10,7 +10,15 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import THERE, Booking, RollEntry, Session
+from activities.models import (
+    THERE,
+    Booking,
+    RollEntry,
+    ServiceRecord,
+    Session,
+    SettlementLine,
+    TrainingPlace,
+)
 from credits.models import Entry
 from partnerships.models import Agreement, Commitment, School, SchoolClass
 from people.actors import Actor
@@ -243,7 +251,10 @@ MODELS: dict[str, type[Model]] = {
     "entry": Entry,
     "roll": RollEntry,
     "school": School,
+    "service": ServiceRecord,
     "session": Session,
+    "subsidy": SettlementLine,
+    "training": TrainingPlace,
 }
 
 

@@ -8,11 +8,12 @@ from django.db import connection, transaction
 
 from partnerships.models import Commitment, School, Term, Venue
 from people.actors import Person
-from people.models import Membership, Organisation
+from people.models import Membership, Organisation, ThresholdValue
 from portal.demo import seed
 from portal.lib import clock
 from portal.reports import breakdown, rows
 from portal.reports.catalogue import CATALOGUE, figures_for
+from portal.reports.figure import Value
 from portal.reports.scope import Scope
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
@@ -58,10 +59,40 @@ COUNTED = {
              + (SELECT coalesce(sum((s.list_price - s.paid_price) * b.attended), 0) {CAME})""",
     "credit-points": f"SELECT coalesce(sum(e.points), 0)::numeric / 1000 FROM ({STANDING}) e",
     "pupils-with-credits": f"SELECT count(DISTINCT e.account_id) FROM ({STANDING}) e",
+    "rural-visits": f"""
+        SELECT (SELECT count(*) FROM ({ROLL}) r JOIN activities_booking b ON b.id = r.booking_id
+                  JOIN partnerships_school sc ON sc.organisation_id = b.school_id WHERE sc.locality = 'rural')
+             + (SELECT coalesce(sum(b.attended), 0) {CAME}
+                   AND b.school_id IN (SELECT organisation_id FROM partnerships_school WHERE locality = 'rural'))""",
+    "underserved-visits": f"""
+        SELECT (SELECT count(*) FROM ({ROLL}) r JOIN activities_booking b ON b.id = r.booking_id
+                  JOIN partnerships_school sc ON sc.organisation_id = b.school_id WHERE sc.is_underserved)
+             + (SELECT coalesce(sum(b.attended), 0) {CAME}
+                   AND b.school_id IN (SELECT organisation_id FROM partnerships_school WHERE is_underserved))""",
+    **{
+        code: f"SELECT count(*) {CAME} AND s.school_id IS NULL".replace("b.state = 'attended'", f"b.state = '{state}'")
+        for code, state in (
+            ("no-shows", "no_show"),
+            ("late-cancellations", "cancelled_late"),
+            ("venue-cancellations", "cancelled_by_venue"),
+        )
+    },
 } | {
     f"credit-points-{category.replace('_', '-')}": f"""
         SELECT coalesce(sum(e.points), 0)::numeric / 1000 FROM ({STANDING}) e WHERE e.category = '{category}'"""
     for category in ("experiment", "club", "festival", "into_school", "project", "competition")
+}
+PROMISED = f"SELECT count(*) {CAME} AND s.school_id IS NULL".replace(
+    "b.state = 'attended'", "b.state IN ('attended', 'no_show', 'cancelled', 'cancelled_late', 'cancelled_by_venue')"
+)
+VISITS = COUNTED["visits"]
+DIVIDED = {
+    "rural-visits": VISITS,
+    "underserved-visits": VISITS,
+    "benefit-places": VISITS,
+    "roster-share": VISITS,
+    "pupils-with-credits": COUNTED["pupils"],
+    **dict.fromkeys(("no-shows", "late-cancellations", "venue-cancellations"), PROMISED),
 }
 
 
@@ -117,6 +148,79 @@ def test_figures_equal_an_independent_count():
     assert seen_something == set(COUNTED) - {"credit-points-festival"}  # the demo has no festival
 
 
+def test_shares_are_divided_by_an_independent_count():
+    for scope in scopes():
+        for figure in figures_for(scope.kind):
+            if sql := DIVIDED.get(figure.code):
+                assert figure.value(scope).denominator == counted(sql, scope), (figure.code, scope)
+
+
+def test_shares_of_pupils_and_targets_equal_an_independent_count():
+    """What rests on class lists, positions and the school year: on the demo, with some facts changed by hand."""
+    district = scopes()[0]
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """UPDATE partnerships_school SET locality = 'rural', is_underserved = TRUE,
+                          latitude = 22.75, longitude = 113.93
+                    WHERE organisation_id IN (SELECT id FROM people_organisation WHERE name_zh = '楼村小学')"""
+            )
+            cursor.execute("UPDATE partnerships_venue SET latitude = 22.78, longitude = 113.95")
+            cursor.execute(
+                """SELECT count(*) FILTER (WHERE s.locality = 'rural'), count(*) FILTER (WHERE s.is_underserved), count(*)
+                   FROM partnerships_enrolment e JOIN partnerships_schoolclass c ON c.id = e.school_class_id
+                   JOIN partnerships_school s ON s.organisation_id = c.school_id
+                   JOIN people_organisation o ON o.id = s.organisation_id
+                   WHERE o.district_id = %s AND e.starts_on <= '2026-11-22' AND coalesce(e.ends_on > '2026-11-22', TRUE)""",
+                [district.district_id],
+            )
+            rural, underserved, everybody = cursor.fetchone()
+            cursor.execute(
+                """SELECT count(*) FROM (
+                     SELECT e.account_id FROM credits_entry e JOIN partnerships_term t ON t.id = e.concerns_term_id
+                       JOIN credits_creditrule r ON r.id = e.rule_id
+                      WHERE e.district_id = %s AND t.school_year = 2026 AND e.reverses_id IS NULL
+                        AND NOT EXISTS (SELECT 1 FROM credits_entry x WHERE x.reverses_id = e.id)
+                      GROUP BY e.account_id HAVING sum(e.points) >= 2000 AND count(DISTINCT r.code) >= 1) reached""",
+                [district.district_id],
+            )
+            reached = cursor.fetchone()[0]
+            cursor.execute(
+                f"""SELECT count(*) {CAME} AND s.programme_id IN
+                    (SELECT id FROM activities_programme WHERE direction = 'go_out')
+                    AND b.school_id IN (SELECT organisation_id FROM partnerships_school WHERE latitude IS NOT NULL)
+                    AND s.place_id IN (SELECT organisation_id FROM partnerships_venue WHERE latitude IS NOT NULL)""",
+                {
+                    "starts": district.starts_on, "ends": district.ends_on, "school": None, "venue": None,
+                    "district": district.district_id,
+                },
+            )  # fmt: skip
+            went_out = cursor.fetchone()[0]
+        for code, value in (("credits.year_target", 2), ("credits.year_categories", 1), ("report_nearby_km", 3)):
+            ThresholdValue.objects.create(
+                district_id=district.district_id, code=code, value=value, starts_on=district.starts_on, reason="x",
+                set_at=clock.now(),
+            )  # fmt: skip
+        scope = Scope(district.starts_on, district.ends_on, district_id=district.district_id)
+        assert rural > 0
+        assert CATALOGUE["rural-pupils"].value(scope) == Value(rural, everybody)
+        assert CATALOGUE["underserved-pupils"].value(scope) == Value(underserved, everybody)
+        assert reached > 0
+        assert CATALOGUE["pupils-at-target"].value(scope).number == reached
+        target = CATALOGUE["pupils-at-target"].rows(scope)
+        assert target.values("account").distinct().count() == reached
+        # 22.75/113.93 to 22.78/113.95 is 3.9 km as the crow flies
+        assert went_out > 0
+        assert CATALOGUE["nearby-groups"].value(scope) == Value(0, went_out)
+        ThresholdValue.objects.create(
+            district_id=district.district_id, code="report_nearby_km", value=4, reason="x", set_at=clock.now(),
+            starts_on=district.starts_on + dt.timedelta(days=1),
+        )  # fmt: skip
+        assert CATALOGUE["nearby-groups"].value(scope) == Value(went_out, went_out)
+        assert CATALOGUE["nearby-groups"].rows(scope).count() == went_out
+        transaction.set_rollback(True)
+
+
 def test_figures_open_as_many_rows_as_they_count():
     """Figures that count rows one by one open exactly these."""
     one_by_one = {"sessions", "after-school-dates", "visits-by-roster", "paired-schools"}
@@ -131,6 +235,10 @@ def test_figures_open_as_many_rows_as_they_count():
                 assert found.count() == figure.value(scope).number, (figure.code, scope)
             elif figure.code == "pupils-with-credits":
                 assert found.values("account").distinct().count() == figure.value(scope).number
+            elif figure.code in ("rural-visits", "underserved-visits", "visits", "benefit-places"):
+                assert sum(row.came for row in found) == figure.value(scope).number, (figure.code, scope)
+            elif figure.code in ("no-shows", "late-cancellations", "venue-cancellations", "nearby-groups"):
+                assert found.count() == figure.value(scope).number, (figure.code, scope)
             elif figure.counted == "commitment":
                 assert sum(row.delivered for row in found) == figure.value(scope).number
 
