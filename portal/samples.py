@@ -5,6 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.lib import documents
+from portal.models import Report
+from portal.reports import rendering
+from portal.reports.frozen import Frozen
 
 
 @documents.sample("head")
@@ -22,3 +25,10 @@ def head() -> tuple[str, dict[str, Any]]:
         "signers": [_("Person responsible (signature):"), _("Contact:")],
         "qr": documents.qr("https://example.invalid/"),
     }
+
+
+@documents.sample("term-report")
+def term_report() -> tuple[str, dict[str, Any]] | None:
+    """The newest published report of a district."""
+    report = Report.objects.published().filter(organisation__isnull=True).order_by("-published_at").first()
+    return (rendering.TEMPLATE, rendering.printed(Frozen.of(report.document))) if report else None

@@ -334,7 +334,7 @@ def test_answer_and_publication_go_through_their_pages(drafted, officer, client,
     report.refresh_from_db()
     assert report.is_published
     answer = client.get(reverse("portal:report-file", args=[report.pk, "zh-hans.pdf"]))
-    assert document.check_code(answer.content) == report.renderings.get(name="zh-hans.pdf").sha256
+    assert document.check_code(answer.content) == report.renderings.get(cut="full", name="zh-hans.pdf").sha256
     assert client.get(reverse("portal:report-file", args=[report.pk, "fr.pdf"])).status_code == 404
     assert client.get(reverse("portal:report-original", args=[report.pk, "zh-hans.pdf"])).status_code == 404
 
