@@ -24,10 +24,11 @@ def test_a_term_report_is_drafted_answered_published_opened_and_printed(live, wi
     page = desk.page
     desk.goto("/reports/")
     page.locator("a[href='/reports/all/']").first.click()
-    plan = page.locator("details.confirm", has=page.locator("form[action$='/draft/']"))
-    plan.locator("summary").click()
-    page.locator("form[action$='/draft/'] button[type=submit]").click()
     page.wait_for_url("**/reports/all/")
+    page.wait_for_load_state()
+    page.locator("details[data-confirm] summary").first.click()
+    page.locator("dialog[open] form[action$='/draft/'] button[type=submit]").click()
+    page.locator("#toasts .toast").first.wait_for()
     report = Report.objects.with_names().get(district=world.districts["A"], organisation=None, kind="term")
     assert report.state == "to_check"
     assert report.done == report.whole > 20
@@ -52,9 +53,8 @@ def test_a_term_report_is_drafted_answered_published_opened_and_printed(live, wi
     desk.context.clear_cookies()
     desk.enter(sign_in(world.hat(Role.BUREAU_OFFICER)))
     desk.goto(f"/reports/{report.pk}/")
-    publish = page.locator("details.confirm", has=page.locator("form[action$='/publish/']"))
-    publish.locator("summary").click()
-    page.locator("form[action$='/publish/'] button[type=submit]").click()
+    page.locator("details[data-confirm] summary.button--decisive").click()
+    page.locator("dialog[open] form[action$='/publish/'] button[type=submit]").click()
     page.locator("#toasts .toast").first.wait_for()
     report = Report.objects.with_names().get(pk=report.pk)
     assert report.is_published
