@@ -151,6 +151,7 @@ def killed(storm: results.Storm) -> None:
 
     world, chance = ledger_world.world(), random.Random(9)
     connections.close_all()
+    usual = usual_time(world)
     for name in ("between commit and answer", "at any moment"):
         kept = answered = committed = 0
         started = time.monotonic()
@@ -168,7 +169,7 @@ def killed(storm: results.Storm) -> None:
             process = FORK.Process(target=job, daemon=True)
             process.start()
             if name == "at any moment":
-                time.sleep(chance.uniform(0, 0.05))
+                time.sleep(chance.uniform(0, 2 * usual))
                 process.kill()
             process.join()
             writer.close()
@@ -182,6 +183,17 @@ def killed(storm: results.Storm) -> None:
             seconds=time.monotonic() - started, committed_before_the_kill=committed, answered=answered,
         )  # fmt: skip
     storm.promise("no contradiction after the kills", int(not any(credit_books.problems())), 1)
+
+
+def usual_time(world: make.World) -> float:
+    """Seconds from the fork to the end of one posting that nobody disturbs."""
+    booking = make.attended(world, pupils=world.pupils[:2])
+    connections.close_all()
+    started = time.monotonic()
+    process = FORK.Process(target=ledger.post, args=[booking])
+    process.start()
+    process.join()
+    return time.monotonic() - started
 
 
 def was_answered(reader) -> bool:

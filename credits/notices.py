@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from credits.models import Chain, Dispute, Entry
+from credits.models import Chain, Dispute, Entry, Result
 from people.models import Notice
 from people.notices import COUNSELORS, OFFICES, SCHOOLS, audience, declare
 
@@ -10,6 +10,15 @@ from people.notices import COUNSELORS, OFFICES, SCHOOLS, audience, declare
 def _still_waits(notice: Notice) -> bool:
     """Whether nobody has decided the objection meanwhile."""
     return Dispute.objects.open().filter(pk=notice.subject.rpartition(":")[2]).exists()
+
+
+def _still_to_vouch(notice: Notice) -> bool:
+    """Whether a project of that entering still waits for its mentor."""
+    return Result.objects.filter(pk=notice.subject.rpartition(":")[2], state=Result.State.ENTERED).exists()
+
+
+def _still_to_confirm(notice: Notice) -> bool:
+    return Result.objects.filter(pk=notice.subject.rpartition(":")[2], state=Result.State.VOUCHED).exists()
 
 
 def _still_unpublished(notice: Notice) -> bool:
@@ -37,12 +46,14 @@ declare(
     _("A project waits for you as its mentor: %(name)s"),
     _("%(school)s entered the project and names you. Confirm it, or tell the school that it is not yours."),
     duty=True,
+    holds=_still_to_vouch,
 )
 declare(
     "result_to_confirm",
     _("A project waits for the school: %(name)s"),
     _("Its mentor %(mentor)s has confirmed it. A second person at the school confirms it for the credits."),
     duty=True,
+    holds=_still_to_confirm,
 )
 declare(
     "credits_published",
@@ -90,6 +101,7 @@ declare(
     holds=_still_proposed,
 )
 
-audience(SCHOOLS, "certificates_", "credits_", "dispute_")
+audience(SCHOOLS, "certificates_", "credits_", "dispute_", "result_")
+audience(SCHOOLS | COUNSELORS, "result_to_vouch")
 audience(SCHOOLS | COUNSELORS, "result_")
 audience(OFFICES, "seal_")

@@ -11,6 +11,7 @@ from credits.models import Entry, Result
 from partnerships.models import CreditPilot, School
 from people.actors import SYSTEM
 from people.models import Notice
+from people.notices import KINDS
 from people.roles import Role
 from portal.lib import clock
 from portal.lib.errors import Refused
@@ -163,12 +164,19 @@ def test_mentor_is_told_once_for_all_pupils_of_a_project(world):
     made = make.project(world, title="水质调查")
     notice = Notice.objects.get(kind="result_to_vouch")
     assert (notice.user_id, notice.facts["name"]) == (made[0].mentor.user_id, "水质调查")
+    assert KINDS["result_to_vouch"].holds(notice)
+    results.vouch(made[0], by=people.actor(made[0].mentor))
+    assert not KINDS["result_to_vouch"].holds(notice)
 
 
 @pytest.mark.notice("result_to_confirm")
 def test_school_is_told_when_the_mentor_has_confirmed(world):
-    vouched(world)
-    assert Notice.objects.get(kind="result_to_confirm").user_id == world.coordinator.user_id
+    result = vouched(world)
+    notice = Notice.objects.get(kind="result_to_confirm")
+    assert notice.user_id == world.coordinator.user_id
+    assert KINDS["result_to_confirm"].holds(notice)
+    results.confirm(result, by=act(world))
+    assert not KINDS["result_to_confirm"].holds(notice)
 
 
 @pytest.mark.notice("credits_result_corrected")

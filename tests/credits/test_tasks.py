@@ -1,10 +1,12 @@
 """The jobs: the bell posts one booking, the sweeps the rest, and a vanished booking is nobody's fault."""
 
+import datetime as dt
+
 import pytest
 from celery import current_app
 
 from credits import tasks
-from credits.models import Entry
+from credits.models import Entry, Result
 from portal.celery import TIMETABLE
 from tests.factories import credits as make
 
@@ -45,3 +47,16 @@ def test_recent_sweep_sees_a_late_correction(clock):
 
 def test_both_sweeps_stand_in_the_timetable():
     assert {"credits.sweep_recent", "credits.sweep"} <= {job.task for job in TIMETABLE}
+
+
+def test_result_is_posted_by_its_bell_and_clubs_are_counted_by_the_job(clock):
+    clock.to(dt.datetime(2026, 12, 18, 9, tzinfo=make.SHANGHAI))
+    world = make.world(pupils=1)
+    result = make.took_part(world)[0]
+    task = current_app.tasks["credits.post_result"]
+    for key in (0, result.pk, result.pk):
+        task.run(key)
+    assert Entry.objects.count() == 1
+    make.club(world, dates=2)
+    current_app.tasks["credits.settle_clubs"].run()
+    assert Result.objects.filter(kind="club", present=2).count() == 1
