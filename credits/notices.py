@@ -101,7 +101,6 @@ declare(
     holds=_still_proposed,
 )
 
-audience(SCHOOLS, "certificates_", "credits_", "dispute_", "result_")
-audience(SCHOOLS | COUNSELORS, "result_to_vouch")
+audience(SCHOOLS, "certificates_", "credits_", "dispute_")
 audience(SCHOOLS | COUNSELORS, "result_")
 audience(OFFICES, "seal_")
