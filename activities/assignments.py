@@ -43,7 +43,8 @@ def invite(session: Session, *, counselor: Counselor, by: Actor) -> Assignment:
     district_id = hosts.district_for(host, counselor, session.day)
     _free(session, counselor)
     asked = {
-        "host": host, "district_id": district_id, "host_at": clock.now(), "host_by": hosts.hat_of(by), "contact": hosts.hat_of(by),
+        "host": host, "district_id": district_id, "contact": hosts.hat_of(by),
+        "host_at": clock.now(), "host_by": hosts.hat_of(by),
         "counselor_at": None, "counselor_by": None, "asked_at": clock.now(),
     }  # fmt: skip
     assignment = _ask(found, "invite", session, counselor, by=by, **asked)

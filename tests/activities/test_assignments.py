@@ -164,7 +164,6 @@ def test_constraints_of_an_assignment(town, session, counselor):
         copy("activities_assignment", assignment.pk, session_id=str(other.pk))
 
 
-@pytest.mark.guards("assignment_follows_session")
 def test_time_is_the_session_s(town, session, counselor):
     assignment = an_assignment(session, counselor, town.staff)
     with refused_as("assignment_follows_session"):
