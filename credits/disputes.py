@@ -36,7 +36,9 @@ def object_to_missing(
     publication: Publication, *, by: Actor, reason: str, student: Student, roll_entry: RollEntry | None = None
 ) -> Dispute:
     """Enter that a family misses an entry: for a line of a roll that earned nothing, or for what is on no roll."""
-    if roll_entry is not None and roll_entry.student_id != student.pk:
+    if roll_entry is not None and (
+        roll_entry.student_id != student.pk or roll_entry.booking.school_id != publication.school_id
+    ):
         raise Refused("dispute_other_pupil", _("This line of the roll is another pupil's."))
     return _enter(publication, by=by, reason=reason, student=student, entry=None, roll_entry=roll_entry)
 

@@ -41,6 +41,7 @@ class MissingForm(ObjectionForm):
         fields["line"].choices = [("", _("On no roll by name"))] + [
             (str(one.fact.roll_entry_id), f"{wording.day(one.occasion.day)} {one.booking.session.programme.name}")
             for one in lines
+            if one.booking
         ]
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from activities.models import RollEntry
 from credits import disputes, shown, sources
+from credits.judging import Judged
 from credits.models import Dispute, Entry, Publication
 from credits.sheets import not_earned
 from credits.year_forms import AnswerForm, MissingForm, ObjectionForm
@@ -66,7 +67,9 @@ def to_missing(request: HttpRequest, pk: int) -> HttpResponse:
     pupils = shown.pupils_of(publication.school_class, by=actor)
     wanted = request.POST.get("pupil") or request.GET.get("pupil") or ""
     chosen = wanted if wanted in dict(pupils) else ""
-    lines = not_earned(chosen, publication.term.school_year) if chosen else []
+    lines = (
+        [one for one in not_earned(chosen, publication.term.school_year) if _is_of(one, publication)] if chosen else []
+    )
     form = MissingForm(request.POST or None, pupils, lines)
     form.initial["pupil"] = chosen
     if request.method == "POST" and form.is_valid():
@@ -85,6 +88,15 @@ def to_missing(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("credits:dispute-page", pk=dispute.pk)
     context = {"publication": publication, "form": form, "pupils": pupils, "chosen": chosen}
     return render(request, "credits/dispute_missing.html", context, status=409 if form.non_field_errors() else 200)
+
+
+def _is_of(one: Judged, publication: Publication) -> bool:
+    """A line of a roll of that school and term; results are corrected where they were entered."""
+    occasion = one.occasion
+    return one.booking is not None and (occasion.school_id, occasion.term_id) == (
+        publication.school_id,
+        publication.term_id,
+    )
 
 
 @allow(Permission.DISPUTE_SEE)

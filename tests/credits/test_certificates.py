@@ -147,6 +147,13 @@ def test_unknown_code_and_nonsense_get_the_same_page(year, client):
     assert told[0] == told[1]
 
 
+def test_typed_code_leads_to_its_page_and_signs_alone_stay(year, client):
+    one = issue(year)[0]
+    answer = client.get(reverse("credits:verify-ask"), {"code": f" {one.code} "})
+    assert answer["Location"] == reverse("credits:verify-page", args=[one.code])
+    assert client.get(reverse("credits:verify-ask"), {"code": "/?#"}).status_code == 200
+
+
 def test_look_ups_are_counted_and_stop(year, client, settings):
     for _n in range(30):
         assert verify(client, "x").status_code == 404

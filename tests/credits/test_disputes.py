@@ -129,6 +129,18 @@ def test_missing_entry_is_upheld_once_the_corrected_roll_earns_it(year, clock):
     assert make.points(pupil) == [1000, 500]
 
 
+def test_missing_entry_names_a_line_of_that_pupil_and_school(year):
+    with pytest.raises(Refused) as no:
+        disputes.object_to_missing(
+            year.entry().published.publication,
+            by=year.coordinator,
+            reason="少一条",
+            student=year.world.pupils[1],
+            roll_entry=year.bookings[0].roll.get(student=year.world.pupils[0]),
+        )
+    assert no.value.code == "dispute_other_pupil"
+
+
 def test_a_later_ruling_for_the_pupil_lifts_the_earlier_one(year):
     pupil = year.world.pupils[0]
     disputes.uphold(a_dispute(year), by=year.head, answer="请假。")
