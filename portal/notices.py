@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Notice
 from people.notices import OFFICES, SCHOOLS, VENUES, audience, declare
-from people.roles import Role
 from portal.models import WebhookEndpoint
 from portal.models.report import DRAFTED, State
 from portal.reports.causes import report_in
@@ -72,4 +71,3 @@ declare(
 audience(SCHOOLS, "club_part", "import_braked")
 audience(OFFICES, "report.drafted", "report.due", "webhook_disabled")
 audience(SCHOOLS | VENUES | OFFICES, "report.")
-audience(frozenset({Role.BUREAU_OFFICER}), "webhook")
