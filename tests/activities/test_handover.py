@@ -21,17 +21,21 @@ def test_hand_over_moves_the_groups_that_are_still_to_be_called():
     with pytest.raises(Refused) as refused:
         memberships.end(leader, by=actor(leader))
     assert refused.value.code == "membership_has_work"
-    assert handover.hand_over(leader, to=successor, by=actor(leader)) == {"bookings_led": 1, "counselors_met": 0}
+    assert handover.hand_over(leader, to=successor, by=actor(leader)) == {
+        "bookings_led": 1,
+        "counselors_met": 0,
+        "clients": 0,
+    }
     booking.refresh_from_db()
     assert booking.leader == successor
-    assert handover.open_work(leader) == {"bookings_led": 0, "counselors_met": 0}
+    assert handover.open_work(leader) == {"bookings_led": 0, "counselors_met": 0, "clients": 0}
 
 
 def test_hand_over_leaves_what_is_done_with_who_did_it(clock):
     town = make.a_town()
     booking = make.a_booking(town, make.a_session(town.venue))
     type(booking).objects.filter(pk=booking.pk).update(called_at=clock.now(), called_by=booking.leader)
-    assert handover.open_work(booking.leader) == {"bookings_led": 0, "counselors_met": 0}
+    assert handover.open_work(booking.leader) == {"bookings_led": 0, "counselors_met": 0, "clients": 0}
 
 
 def test_hand_over_moves_the_counselors_that_a_hat_looks_after():

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from oauth2_provider.models import AccessToken
 
+from people import handover, memberships
 from people.models import AuditEvent
 from people.roles import Role
 from people.scopes import SCOPES
@@ -193,3 +194,24 @@ def test_the_list_asks_the_same_however_long_it_is(client, officer, django_asser
     with django_assert_num_queries(len(asked)):
         client.get(reverse("portal:client-list"))
     assert answerer(Client.objects.first()).user == officer.user
+
+
+def test_whoever_answers_for_a_system_hands_it_over_before_leaving(issued, officer):
+    """An account that is still active somewhere else must not keep a system open."""
+    people.hat(Role.BUREAU_OFFICER, at=officer.organisation)
+    inspector = people.hat(Role.INSPECTOR, at=officer.organisation)
+    successor = people.hat(Role.BUREAU_OFFICER, at=officer.organisation)
+    with pytest.raises(Refused) as refused:
+        memberships.end(officer, by=actor(officer))
+    assert refused.value.code == "membership_has_work"
+    with pytest.raises(Refused) as refused:
+        handover.hand_over(officer, to=inspector, by=actor(officer))
+    assert refused.value.code == "client_principal"
+    assert handover.hand_over(officer, to=successor, by=actor(officer))["clients"] == 1
+    assert Client.objects.get().principal == successor.user
+    memberships.end(officer, by=actor(officer))
+
+
+def test_a_system_that_is_shut_out_holds_nobody(issued, officer):
+    clients.deactivate(issued.client, by=actor(officer))
+    assert handover.open_work(officer)["clients"] == 0
