@@ -33,7 +33,8 @@ NOUNS |= {"hours": "service_record", "settlements": "settlement", "settlement-li
 NOUNS |= {"counselors": "counselor", "assignments": "assignment", "appointments": "appointment", "needs": "need"}
 # nouns that have an address in the API alone
 NOUNS |= {
-    "roll-entries": "roll_entry", "credit-entries": "entry", "balances": "account", "competitions": "competition", "results": "result", "certificates": "certificate",
+    "roll-entries": "roll_entry", "credit-entries": "entry", "balances": "account", "competitions": "competition",
+    "results": "result", "certificates": "certificate",
     "reports": "report",
 }  # fmt: skip
 # routes whose row is another one than their address says
@@ -44,7 +45,8 @@ OF_DISTRICT = {"term", "rule", "day", "district", "client", "endpoint", "competi
 WORDS = {"path": "no/such/address/", "kind": "roster", "token": "x" * 22, "key": "x" * 22, "task": "people.deliver"}
 CODES = {
     "people:threshold-page": "agreement_years_min", "credits:rule-draft": "LEC", "portal:figure-rows": "sessions",
-    "api:figures-detail": "sessions", "api:figures-rows": "sessions", "people:notice-link": "x" * 9,
+    "portal:report-rows": "sessions", "api:figures-detail": "sessions", "api:figures-rows": "sessions",
+    "people:notice-link": "x" * 9,
 }  # fmt: skip
 
 
@@ -92,6 +94,7 @@ class Route:
         second = {
             "kind": lambda: "competition",
             "number": lambda: 1,
+            "name": lambda: "en.csv",  # of a report's files
             "party": lambda: 0,  # the scan of the whole paper
             "class_pk": lambda: row(world, "class", cell, role).pk,
         }
