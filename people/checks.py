@@ -1,9 +1,11 @@
 """What must never be switched on outside the demo, and what nobody may serve without."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as Caution
 
 from portal.lib import sealing
 
@@ -43,3 +45,15 @@ def names_can_be_sealed(app_configs: Any, **rest: Any) -> list[Error]:
         hint = "One long random text; see .env.example."
         faults.append(Error("IDENTITY_MAC_KEY is empty.", hint=hint, id="people.E004"))
     return faults
+
+
+@register("mail")
+def mail_can_leave(app_configs: Any, **rest: Any) -> list[CheckMessage]:
+    """An address of a mail server that nobody understands would silently mean no mail; links to localhost help nobody."""
+    if settings.EMAIL_URL and not settings.MAIL_ON:
+        hint = "smtp://user:password@host:587?tls=1 or smtps://user:password@host:465; see .env.example."
+        return [Error("EMAIL_URL names no mail server.", hint=hint, id="people.E005")]
+    if settings.MAIL_ON and urlsplit(settings.SITE_URL).hostname in LOOPBACK and not settings.DEMO:
+        hint = "Set SITE_URL to the address under which people reach the portal."
+        return [Caution("Links in mail lead to this machine.", hint=hint, id="people.W001")]
+    return []

@@ -275,7 +275,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = env("BEAT_FILE", "/tmp/guanxiao-beat")  # noqa: 
 
 # --- mail (people/mail.py) --------------------------------------------------------------------------------------------
 
-globals().update(mailbox.settings_of(env("EMAIL_URL", "")))  # MAIL_ON and Django's EMAIL_*; without a server no mail
+EMAIL_URL = env("EMAIL_URL", "")
+globals().update(mailbox.settings_of(EMAIL_URL))  # MAIL_ON and Django's EMAIL_*; without a server no mail
 MAIL_FROM = env("MAIL_FROM", "") or "馆校通 <notices@localhost>"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 SITE_URL = env("SITE_URL", "") or "http://localhost:8000"  # what links in mail and chats begin with

@@ -10,6 +10,7 @@ os.environ.setdefault("SECRET_KEY", "only for tests")
 os.environ.setdefault("IDENTITY_KEYS", "1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 os.environ["DEBUG"] = "0"
 os.environ["DEMO"] = "0"
+os.environ["EMAIL_URL"] = ""  # tests that want mail bring a server of their own
 
 from portal.settings import *  # noqa: E402, F403
 
