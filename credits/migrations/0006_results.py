@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('evidence', models.CharField(blank=True, max_length=200, verbose_name='evidence')),
                 ('dates', models.PositiveSmallIntegerField(null=True, verbose_name='dates of the term')),
                 ('present', models.PositiveSmallIntegerField(null=True, verbose_name='dates with the pupil there')),
-                ('state', models.CharField(choices=[('entered', 'Waiting for the mentor'), ('vouched', 'Waiting for the school'), ('confirmed', 'Confirmed'), ('withdrawn', 'Withdrawn')], max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('entered', 'Waiting for the mentor'), ('vouched', 'Waiting for the school'), ('confirmed', 'Confirmed'), ('withdrawn', 'Withdrawn')], default='entered', max_length=10, verbose_name='state')),
                 ('entered_at', models.DateTimeField(verbose_name='entered')),
                 ('vouched_at', models.DateTimeField(null=True, verbose_name='confirmed by the mentor')),
                 ('confirmed_at', models.DateTimeField(null=True, verbose_name='confirmed by the school')),

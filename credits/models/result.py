@@ -91,7 +91,7 @@ class Result(models.Model):
     dates = models.PositiveSmallIntegerField(_("dates of the term"), null=True)
     present = models.PositiveSmallIntegerField(_("dates with the pupil there"), null=True)
     mentor = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="mentored", verbose_name=_("mentor"))
-    state = models.CharField(_("state"), max_length=10, choices=State.choices)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ENTERED)
     entered_at = models.DateTimeField(_("entered"))
     entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     vouched_at = models.DateTimeField(_("confirmed by the mentor"), null=True)
