@@ -42,6 +42,8 @@ READERS = (
 )  # fmt: skip
 # what answers a GET with something else than a page; what takes POST only says so itself, by 405
 NO_PAGE = {
+    "api:missing": {404},  # whatever is no address of the API
+    "api:pupils-names": {400, 403},  # says that it needs a class and a purpose
     "account_login": {302},  # of those who are signed in already
     "people:invitation-accept": {410},  # the word in the address is nobody's
     "people:password-choose": {410},
