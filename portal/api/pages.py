@@ -129,12 +129,21 @@ class Pages(BasePagination):
             "required": ["results", "next", "watermark"],
             "properties": {
                 "results": schema,
-                "next": {"type": ["string", "null"], "description": "Cursor of the next page; null on the last one."},
-                "watermark": {"type": "string", "description": "Follow later changes by modified_since=…"},
+                "next": {
+                    "type": ["string", "null"],
+                    "description": "Cursor of the next page; null on the last one.",
+                    "example": "W251bGwsODE0NzIsNTBd",
+                },
+                "watermark": {
+                    "type": "string",
+                    "description": "Follow later changes by modified_since=…",
+                    "example": "w81472",
+                },
                 "deleted": {
                     "type": "array",
                     "items": {"type": "string"},
                     "description": "With modified_since, on its first page: keys of rows deleted since.",
+                    "example": ["17"],
                 },
             },
         }

@@ -4,11 +4,12 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema_serializer
 from rest_framework import serializers
 
 from people.scopes import SCOPES
 from portal.api.base import Door
+from portal.api.examples import PROBLEM, example
 from portal.api.problems import MEDIA_TYPE, TITLES
 
 
@@ -31,6 +32,7 @@ class BrokenRule(serializers.Serializer):
     is_default = serializers.BooleanField(help_text="The value is a system default, not policy.")
 
 
+@extend_schema_serializer(examples=example("Refused", PROBLEM))
 class ProblemDetails(serializers.Serializer):
     """RFC 9457. `code` is stable; `title` and `detail` are in the language of Accept-Language."""
 

@@ -25,9 +25,11 @@ def rows_of(reader, noun, **query):
 def test_a_client_reads_each_row_of_a_list_by_itself(world, reader, noun):
     rows = rows_of(reader, noun)
     for row in rows[:3]:
-        address = reverse(f"api:{noun}-detail", args=[row.get("id") or row["pupil"]])
+        address = reverse(f"api:{noun}-detail", args=[row.get("id") or row.get("pupil") or row["code"]])
         single = reader.get(address)
         assert single.json() == row
+        if "ETag" not in single:  # computed figures have none
+            continue
         assert reader.get(address, headers={"If-None-Match": single["ETag"]}).status_code == 304
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import django_filters as filters
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -22,6 +22,7 @@ from partnerships.models import ActivityGroup, School, SchoolClass
 from people.models import Membership
 from people.roles import Permission
 from portal.api.base import Resource, act
+from portal.api.examples import BOOKED, example
 from portal.api.idempotency import Answer
 from portal.api.needs import Need
 from portal.api.problems import rule_said
@@ -34,6 +35,7 @@ ANSWERS = Need(None, Permission.BOOKING_CONFIRM)
 EXAMPLE = {"session": 318, "school": 12, "leader": 95, "classes": [41, 42], "adults": 5, "note": "9:10 到馆"}
 
 
+@extend_schema_serializer(examples=example("Two classes", BOOKED))
 class BookingShape(Shape):
     number = serializers.CharField(read_only=True, help_text="As people read it to each other.")
     classes = serializers.SerializerMethodField()

@@ -2,11 +2,13 @@
 
 import django_filters as filters
 from django.db.models import F, QuerySet
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from credits.models import Account, CreditRule, Entry
 from people.roles import Permission
 from portal.api.base import Resource
+from portal.api.examples import ENTRY, example
 from portal.api.needs import Need
 from portal.api.shapes import Abilities, Label, Shape
 
@@ -38,6 +40,7 @@ class CreditRules(Resource):
     needs = dict.fromkeys(("list", "retrieve"), Need("credits:read", Permission.CREDIT_RULE_SEE))
 
 
+@extend_schema_serializer(examples=example("An award", ENTRY))
 class EntryShape(Shape):
     pupil = serializers.UUIDField(source="account_id", read_only=True)
     code = serializers.CharField(source="rule.code", read_only=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -13,6 +13,7 @@ from activities.models import Programme, Session
 from activities.views.catalogue import FilterForm
 from people.roles import Permission
 from portal.api.base import Resource, act
+from portal.api.examples import SESSION, example
 from portal.api.idempotency import Answer
 from portal.api.needs import Need
 from portal.api.shapes import Abilities, Label, Shape
@@ -29,6 +30,7 @@ class Places(serializers.Serializer):
     held_until = serializers.DateField(read_only=True, allow_null=True)
 
 
+@extend_schema_serializer(examples=example("A student-only session", SESSION))
 class SessionShape(Shape):
     places = Places(source="*", read_only=True)
     phase = serializers.ChoiceField(
