@@ -204,7 +204,7 @@ def a_year_end(world: World, cell: str, k: int) -> None:
         first = publications.publish(school_class, term, by=coordinator)
     publications.finalise(first)
     things["certificate"] += certificates.issue_due(school_class, by=coordinator)
-    ledger.post(a_visit_called(world, cell, k, weeks=k + 3))
+    ledger.post(a_visit_called(world, cell, k, weeks=k + 1 / 7))  # the day before the first
     supplement = publications.publish(school_class, term, by=coordinator)
     things["publication"].append(supplement)
     entry = Entry.objects.filter(published__publication=supplement).order_by("pk")[0]
@@ -403,7 +403,7 @@ def town_of(world: World, cell: str, k: int) -> activities.Town:
     )  # fmt: skip
 
 
-def a_visit_called(world: World, cell: str, k: int, *, weeks: int | None = None) -> Booking:
+def a_visit_called(world: World, cell: str, k: int, *, weeks: float | None = None) -> Booking:
     """A visit of last week (or `weeks` before) whose roll is complete: what figures and credits are made of."""
     things, hats = world.things[cell], world.hats[cell]
     school, leader = things["school"][0], hats[Role.TEACHER]

@@ -252,3 +252,18 @@ def test_record_sheet_marks_what_is_published_and_final(client, clock):
     told = page(client, year.world.coordinator, "student-sheet", year.world.pupils[0].pk)
     assert ">Final<" in told
     assert ">Posted<" in told
+
+
+def test_results_stand_beside_rolls_on_every_page(client, year):
+    pupil, coordinator = year.world.pupils[0], year.world.coordinator
+    result = make.took_part(year.world, pupils=[pupil])[0]
+    ledger.post(result)
+    unlisted = make.took_part(year.world, make.competition(year.world, stages=["senior"]), pupils=[pupil])[0]
+    ledger.post(unlisted)
+    publication = publish(year)
+    entry = result.credit_entries.get()
+    assert result.name in page(client, coordinator, "publication-page", publication.pk)
+    assert "white-list competition" in page(client, coordinator, "entry-page", entry.pk)
+    assert result.name in page(client, coordinator, "dispute-entry", entry.pk)
+    assert "On no roll by name" in page(client, coordinator, "dispute-missing", publication.pk, pupil=pupil.pk)
+    assert result.name in page(client, coordinator, "student-sheet", pupil.pk)
