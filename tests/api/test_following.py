@@ -14,6 +14,7 @@ from portal.models import Watermark
 from tests.factories import partnerships
 from tests.factories.activities import a_booking, a_class, a_session, a_town
 from tests.factories.api import a_client, a_token, api
+from tests.settling import settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,9 +29,11 @@ def reader(town):
     return api(a_token(a_client(town.district)))
 
 
-def follow(reader, noun, since=None, **query):
+def follow(reader, noun, since=None, *, waits=True, **query):
     """Walk all pages; the keys that came, and the token for the next time."""
     keys, cursor, token = [], None, None
+    if waits:
+        settle()
     while True:
         asked = query | ({"cursor": cursor} if cursor else {"modified_since": since} if since else {})
         answer = reader.get(f"/api/v1/{noun}/", asked).json()
@@ -60,7 +63,7 @@ def test_a_slow_writer_who_commits_late_is_not_passed_over(town, reader):
     assert written.wait(20)
     Booking.objects.filter(pk=quick.pk).update(note="快")  # numbered later, committed earlier
 
-    meanwhile, token = follow(reader, "bookings", token)
+    meanwhile, token = follow(reader, "bookings", token, waits=False)
     assert meanwhile == []  # held back: the boundary is the slow writer
     let_go.set()
     thread.join(20)
@@ -107,6 +110,7 @@ def test_what_was_deleted_is_told_inside_the_district_only(town, reader):
     _keys, token = follow(reader, "commitments")
     key = str(promise.pk)
     promise.delete()
+    settle()
     assert reader.get("/api/v1/commitments/", {"modified_since": token}).json()["deleted"] == [key]
     stranger = api(a_token(a_client(a_town().district)))
     assert stranger.get("/api/v1/commitments/", {"modified_since": token}).json()["deleted"] == []
@@ -114,12 +118,14 @@ def test_what_was_deleted_is_told_inside_the_district_only(town, reader):
 
 def test_an_instant_is_translated_by_the_marks(town, reader, clock):
     first = a_booking(town, a_session(town.venue))
+    settle()
     following.mark()
     clock.forward(minutes=10)
     asked = clock.now().isoformat()
     clock.forward(minutes=1)
     Booking.objects.filter(pk=first.pk).update(note="改")
     assert follow(reader, "bookings", asked)[0] == [first.pk]
+    settle()
     following.mark()
     clock.forward(minutes=1)
     assert follow(reader, "bookings", clock.now().isoformat())[0] == []

@@ -29,6 +29,7 @@ TABLE = Path(__file__).with_name("personal_data.csv")
 CLASSES = ("none", "account", "pupil", "name", "secret", "text")
 APPEND_ONLY = (
     "people.AuditEvent",
+    "people.Event",
     "people.ThresholdValue",
     "credits.Posting",
     "credits.Entry",

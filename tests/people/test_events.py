@@ -19,6 +19,7 @@ from tests.boundaries.source import modules
 from tests.breaking import refused_as
 from tests.factories import activities, people
 from tests.factories.people import actor
+from tests.settling import settle
 
 RECORD = re.compile(r"""record\(\s*f?"([a-z_.]+)\"""")
 
@@ -163,6 +164,7 @@ def test_a_slow_writer_is_waited_for():
     assert follow(here) == ([], (0, 0))
     go_on.set()
     writer.join()
+    settle()
     first, cursor = follow(here)
     assert first == ["slow", "quick"]
     assert follow(here, cursor) == ([], cursor)
@@ -190,6 +192,7 @@ def test_a_follower_misses_nothing_beside_many_writers():
             over.set()
         new, cursor = follow(here, cursor)
         seen += new
+    settle()
     while (found := follow(here, cursor))[0]:
         seen, cursor = seen + found[0], found[1]
     assert len(seen) == len(set(seen)) == 6 * 12 * 2
