@@ -189,3 +189,16 @@ def test_every_kind_of_row_can_be_opened_again():
     assert set(rows.MODELS) == set(rows.SHAPES)
     for kind, model in rows.MODELS.items():
         list(model._base_manager.values_list("pk", *rows.SHAPES[kind].facts)[:1])
+
+
+def test_the_api_says_the_figures_of_the_document_cut_to_the_caller(report, world, client):
+    for role, sees in ((Role.BUREAU_OFFICER, True), (Role.PARTNER_OFFICER, False)):
+        people.login(client, world.hat(role))
+        answer = client.get(f"/api/v1/reports/{report.pk}/figures/")
+        assert answer.status_code == 200
+        found = {figure["code"]: figure for figure in answer.json()["results"]}
+        assert float(found["visits-by-roster"]["number"]) == number(report, "visits-by-roster")
+        assert found["visits-by-roster"]["row_count"] == number(report, "visits-by-roster")
+        assert ("underserved-visits" in found) == sees
+    people.login(client, world.hat(Role.COORDINATOR))
+    assert client.get(f"/api/v1/reports/{report.pk}/figures/").status_code == 404
