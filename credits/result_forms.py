@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from credits.models import Competition, Result
+from credits.results import mentors_of
 from partnerships.models import School
 from people.models import Membership
 from people.roles import Role
 from portal.lib import clock
 
 DAY = dt.timedelta(days=1)
-MENTORS = (Role.TEACHER, Role.COORDINATOR, Role.SCHOOL_LEAD)
 
 
 def date_field(label: Any, **more: Any) -> forms.DateField:
@@ -23,10 +23,10 @@ def date_field(label: Any, **more: Any) -> forms.DateField:
 
 
 class MentorField(forms.ModelChoiceField):
-    """People of the school by name."""
+    """People of the school and its counselors, by name and what they are."""
 
     def label_from_instance(self, hat: Membership) -> str:
-        return hat.user.full_name or hat.user.username
+        return f"{hat.user.full_name or hat.user.username} · {Role(hat.role).label}"
 
 
 class ResultForm(forms.Form):
@@ -77,9 +77,8 @@ class ProjectResultForm(ResultForm):
 
     def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        hats = Membership.objects.active().filter(organisation=school.pk).with_role(*MENTORS).select_related("user")
         field: Any = self.fields["mentor"]
-        field.queryset = hats.order_by("user__full_name")
+        field.queryset = mentors_of(school).select_related("user").order_by("role", "user__full_name")
 
 
 class CompetitionForm(forms.Form):

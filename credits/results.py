@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from activities.models import Appointment
 from credits.models import Competition, Result
 from partnerships.models import Enrolment, School, Term
 from people import audit, notices
 from people.access import require
 from people.actors import Actor
 from people.models import Membership
+from people.models.membership import MembershipQuerySet
 from people.roles import Permission, Role
 from people.workflow import move, verb
 from portal.lib import clock
@@ -22,6 +25,7 @@ from portal.lib.doorbell import ring
 from portal.lib.errors import Refused
 
 POST = "credits.post_result"
+MENTORS = (Role.TEACHER, Role.COORDINATOR, Role.SCHOOL_LEAD)
 
 
 @dataclass
@@ -80,10 +84,10 @@ def enter_project(
 ) -> list[Result]:
     """These pupils finished a project on that day; it waits for its mentor, then for a second person at the school.
 
-    Raises Refused as `_common` does, and for a mentor of another school."""
+    Raises Refused as `_common` does, and for somebody who is not among `mentors_of` the school."""
     common = _common(school, students, happened_on=happened_on, evidence=evidence, by=by)
-    if mentor.organisation_id != school.pk and mentor.role != Role.COUNSELOR:
-        raise Refused("result_mentor", _("The mentor is of this school or a counselor."))
+    if not mentors_of(school).filter(pk=mentor.pk).exists():
+        raise Refused("result_mentor", _("The mentor is of this school or a counselor whom it has appointed."))
     made = [
         _new(common, student, by=by, kind=Result.Kind.PROJECT, title=title.strip(), mentor=mentor, state="entered")
         for student in common.students
@@ -96,6 +100,14 @@ def enter_project(
         facts={"name": title.strip(), "school": school.name},
     )
     return made
+
+
+def mentors_of(school: School) -> MembershipQuerySet:
+    """Who can be the mentor of a project: people of the school, and the counselors whom it has appointed."""
+    appointed = Appointment.objects.filter(school=school).in_force(clock.today()).values("counselor")
+    return Membership.objects.active().filter(
+        Q(organisation=school.pk, role__in=MENTORS) | Q(organisation__in=appointed, role=Role.COUNSELOR)
+    )
 
 
 @verb

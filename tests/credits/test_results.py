@@ -15,8 +15,8 @@ from people.notices import KINDS
 from people.roles import Role
 from portal.lib import clock
 from portal.lib.errors import Refused
+from tests.factories import counselors, people
 from tests.factories import credits as make
-from tests.factories import people
 
 pytestmark = pytest.mark.django_db
 DAY = make.FIRST_DAY + dt.timedelta(days=30)
@@ -237,11 +237,19 @@ def test_day_before_the_first_term_is_refused(world):
     assert no.value.code == "result_term"
 
 
-def test_mentor_is_of_the_school_or_a_counselor(world):
-    with pytest.raises(Refused) as no:
-        make.project(world, mentor=people.hat(Role.TEACHER))
-    assert no.value.code == "result_mentor"
-    assert make.project(world, mentor=people.hat(Role.COUNSELOR))[0].state == "entered"
+def test_mentor_is_of_the_school_or_a_counselor_whom_it_has_appointed(world):
+    people.bureau(world.district)
+    appointed = counselors.a_counselor(listed_in=[world.district])
+    lead = people.hat(Role.SCHOOL_LEAD, at=world.school.organisation)
+    counselors.an_appointment(world.school, appointed, lead)
+    for stranger in (people.hat(Role.TEACHER), people.hat(Role.COUNSELOR), people.hat(Role.VENUE_STAFF)):
+        with pytest.raises(Refused) as no:
+            make.project(world, mentor=stranger)
+        assert no.value.code == "result_mentor"
+    result = make.project(world, mentor=counselors.hat_of(appointed), pupils=world.pupils[:1])[0]
+    assert list(Result.objects.visible_to(counselors.actor_of(appointed))) == [result]
+    results.vouch(result, by=counselors.actor_of(appointed))
+    assert Result.objects.get().state == "vouched"
 
 
 def test_results_are_seen_by_the_school_its_district_and_the_mentor(world):
