@@ -111,7 +111,6 @@ def test_a_person_has_one_place_at_a_time_in_whatever_hat(town, session):
 
 @pytest.mark.guards("training_live_follows_state")
 @pytest.mark.guards("training_hours_follow_attendance")
-@pytest.mark.guards("trainingplace_follows_session")
 @pytest.mark.parametrize(
     ("name", "settings"),
     [
