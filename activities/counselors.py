@@ -19,6 +19,9 @@ from people.workflow import verb
 from portal.lib import clock
 from portal.lib.errors import Refused
 
+REVIEWED = (Listing.State.APPLIED, Listing.State.LISTED, Listing.State.SUSPENDED)
+NAME_REVIEWED = _("The offices review you under this name. To change it, leave the district and apply again.")
+
 
 @verb
 def invite(full_name: str, *, by: Actor) -> invitations.Issued:
@@ -32,8 +35,14 @@ def invite(full_name: str, *, by: Actor) -> invitations.Issued:
 
 @verb
 def save(organisation: Organisation, *, by: Actor, name_zh: str, name_en: str = "", **facts: Any) -> Counselor:
-    """Write the own profile, the first time or again; the trail names what changed, not how."""
+    """Write the own profile, the first time or again; the trail names what changed, not how.
+
+    Raises Refused for another name than the one under which an office decides or has decided.
+    """
     require(by, Permission.COUNSELOR_EDIT, organisation)
+    reviewed = Listing.objects.filter(organisation=organisation, state__in=REVIEWED)
+    if name_zh != organisation.name_zh and reviewed.exists():
+        raise Refused("counselor.name_reviewed", NAME_REVIEWED)
     Organisation.objects.filter(pk=organisation.pk).update(name_zh=name_zh, name_en=name_en)
     organisation.name_zh, organisation.name_en = name_zh, name_en
     values = facts | {"changed_at": clock.now()}

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from activities import assignments, counselors, sessions
+from activities import assignments, counselors, following, sessions
 from activities.models import Appointment, Assignment, Check, Counselor, Session
 from partnerships.models import Listing
 from people.roles import Role
@@ -318,3 +318,30 @@ def test_a_school_that_wants_the_same_time_reads_only_that_it_is_not_available(e
     ).content.decode()
     assert "Not available at that time." in answer
     assert other.venue.organisation.name_en not in answer
+
+
+def test_a_counselor_leaves_a_district_from_the_own_page(enter, town, session, counselor):
+    an_assignment(session, counselor, town.staff)
+    listing = counselor.organisation.listings.get()
+    client = enter(hat_of(counselor))
+    address = reverse("partnerships:listing-leave", args=[listing.pk])
+    assert address in page(client, "counselor-me")
+    assert client.post(address).headers["Location"] == f"/counselors/{counselor.pk}/"
+    assert client.get(f"/counselors/{counselor.pk}/").headers["Location"] == reverse("activities:counselor-me")
+    following.reopen_due()
+    assert Assignment.objects.get().lacking == "listing"
+    assert counselor.name not in page(enter(town.coordinator), "counselor-list")
+
+
+def test_a_teacher_sees_who_gives_the_session_that_they_lead(enter, town, counselor):
+    """With the number, once both have agreed; no other session of the school, and no directory."""
+    lesson = make.a_session(town.school, programme=make.a_programme(town.school, direction="bring_in"))
+    assignment = an_invitation(lesson, counselor, town.coordinator)
+    client = enter(town.teacher)
+    address = reverse("activities:assignment-page", args=[assignment.pk])
+    assert client.get(address).status_code == 404
+    assignments.accept(assignment, by=actor_of(counselor))
+    assert client.get(address).status_code == 404
+    make.a_booking(town, lesson)
+    assert actor_of(counselor).user.mobile in client.get(address).content.decode()
+    assert client.get(reverse("activities:counselor-list")).status_code == 403

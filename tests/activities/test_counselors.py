@@ -317,3 +317,16 @@ def test_applying_again_begins_a_new_round(town, bureau):
     with pytest.raises(Refused) as no:
         list_in(counselor, town.district)
     assert no.value.code == "listing_once"
+
+
+def test_a_reviewed_name_stays(town):
+    """Whom the offices let in is not somebody else tomorrow; everything else may be written anew."""
+    counselor = a_counselor(listed_in=[town.district])
+    organisation, person = counselor.organisation, actor_of(counselor)
+    kept = PROFILE | {"name_zh": organisation.name_zh, "employer": "另一家研究院"}
+    assert counselors.save(organisation, by=person, **kept).employer == "另一家研究院"
+    with pytest.raises(Refused) as no:
+        counselors.save(organisation, by=person, **PROFILE)
+    assert no.value.code == "counselor.name_reviewed"
+    listings.leave(organisation.listings.get(), by=person)
+    assert counselors.save(organisation, by=person, **PROFILE).organisation.name_zh == "陆行舟"
