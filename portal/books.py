@@ -50,6 +50,9 @@ CONTRADICTIONS = {
     "changed_in": """
         SELECT 'organisation ' || id FROM people_organisation
          WHERE changed_in > greatest(pg_snapshot_xmax(pg_current_snapshot()), pg_current_xact_id())::text::bigint""",
+    "event.xid": """
+        SELECT e.id FROM people_event e
+         WHERE e.xid > greatest(pg_snapshot_xmax(pg_current_snapshot()), pg_current_xact_id())::text::bigint""",
     "agreement.district": """
         SELECT p.id FROM partnerships_agreementparty p JOIN partnerships_agreement a ON a.id = p.agreement_id
           JOIN people_organisation o ON o.id = p.organisation_id

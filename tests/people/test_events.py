@@ -15,6 +15,7 @@ from people import events
 from people.events import FOLLOWED, TYPES
 from people.models import Event
 from people.scopes import SCOPES
+from portal.books import problems
 from tests.boundaries.source import modules
 from tests.breaking import refused_as
 from tests.factories import activities, people
@@ -197,3 +198,14 @@ def test_a_follower_misses_nothing_beside_many_writers():
         seen, cursor = seen + found[0], found[1]
     assert len(seen) == len(set(seen)) == 6 * 12 * 2
     assert seen == [row.subject_id for row in Event.objects.order_by("xid", "pk")]
+
+
+def test_the_books_say_where_numbers_come_from_another_cluster(town):
+    """A dump restored on a young cluster: its events would be served to nobody."""
+    events.tell("school.changed", town.school)
+    assert [line for line in problems() if line.startswith("event")] == []
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE people_event SET xid = xid + 1000000")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    assert [line.split()[0] for line in problems() if line.startswith("event")] == ["event.xid:"]
