@@ -33,9 +33,13 @@ NEVER_NAMES = {
 }  # fmt: skip
 # what some roles see of a place with which they have nothing to do
 LISTED_THERE = {"people.Organisation.name_zh", "people.Organisation.name_en"}  # a venue may propose to any school there
+# counselors listed in B, where the venue is listed too; what the schools of B look for, where the counselor is listed too
+SERVES_THERE = {"activities.Counselor.employer", "activities.Counselor.introduction"}
+NEEDED_THERE = {"activities.Programme.name_zh", "activities.Programme.name_en"}
 BEYOND: dict[Role, set[str]] = {
-    Role.VENUE_LEAD: LISTED_THERE,
-    Role.VENUE_STAFF: LISTED_THERE,
+    Role.VENUE_LEAD: LISTED_THERE | SERVES_THERE,
+    Role.VENUE_STAFF: LISTED_THERE | SERVES_THERE,
+    Role.COUNSELOR: LISTED_THERE | NEEDED_THERE,
     # members and organisations of the whole platform, no business data
     Role.ADMINISTRATOR: {"people.Organisation.name_zh", "people.Organisation.name_en", "people.User.full_name"},
     # the trail of the whole platform
