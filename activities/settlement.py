@@ -67,7 +67,7 @@ def open_batch(term: Term, *, by: Actor) -> Settlement:
         district_id=term.district_id,
         term=term,
         number=last + 1,
-        class_hour_minutes=thresholds.of(term.district_id, on=term.last_day)["class_hour_minutes"],
+        class_hour_minutes=thresholds.of(term.district_id, on=min(clock.today(), term.last_day))["class_hour_minutes"],
         opened_at=clock.now(),
     )
     audit.record("settlement.open", batch, by=by, is_now=batch.state)

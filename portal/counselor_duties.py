@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities import checks, hours
 from activities.models import Appointment, Assignment, Counselor, ServiceRecord, Session, Settlement
+from partnerships.models import VicePrincipal
 from people import thresholds
 from people.actors import Actor
 from people.models import Organisation
@@ -67,6 +68,11 @@ def hours_to_enter(actor: Actor) -> QuerySet[Assignment]:
 def objections_to_answer(actor: Actor) -> QuerySet[ServiceRecord]:
     own = ServiceRecord.objects.visible_to(actor).with_names().filter(state=ServiceRecord.State.OBJECTED)
     return own.order_by("objected_at", "pk")
+
+
+def vice_principals_to_appoint(actor: Actor) -> QuerySet[VicePrincipal]:
+    rows = VicePrincipal.objects.visible_to(actor).ready().select_related("school__organisation", "person")
+    return rows.order_by("proposed_at", "pk")
 
 
 def settlements_to_approve(actor: Actor) -> QuerySet[Settlement]:
@@ -139,6 +145,14 @@ def _hours(assignment: Assignment, sentence: str, page: str, pk: int) -> Line:
     )
 
 
+def _vice_principal(post: VicePrincipal) -> Line:
+    return Line(
+        gettext("%(name)s can be appointed science vice-principal") % {"name": post.person.name},
+        [post.school, post.person.employer],
+        address_of("partnerships:vice_principal-page", post.pk),
+    )
+
+
 def _settlement(batch: Settlement) -> Line:
     return Line(
         gettext("Settlement %(title)s waits for a second person") % {"title": batch.title},
@@ -158,5 +172,7 @@ DUTIES = (
     Duty(_("Hours"), _("Confirm"), SCHOOL | VENUE, hours_to_confirm, _service, ("activities:hours-list",)),
     Duty(_("Hours"), _("Enter"), frozenset({Role.COUNSELOR}), hours_to_enter, _service, ("activities:hours-list",)),
     Duty(_("Hours"), _("Answer"), SCHOOL | VENUE, objections_to_answer, _objection, ("activities:hours-list",)),
+    Duty(_("Vice-principal"), _("Appoint"), FILERS, vice_principals_to_appoint, _vice_principal,
+         ("partnerships:vice_principal-list",)),
     Duty(_("Settlement"), _("Check it"), FILERS, settlements_to_approve, _settlement, ("activities:settlement-list",)),
 )  # fmt: skip

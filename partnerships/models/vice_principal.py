@@ -48,6 +48,12 @@ class VicePrincipalQuerySet(OfSchool):
         """In office on `day`: a term of office that has run out serves no longer, one that was ended did until then."""
         return self.filter(on(day)).exclude(state=VicePrincipal.State.CANDIDATE)
 
+    def ready(self):
+        """Candidates whose training is complete and whose employer agrees: the bureau may appoint them."""
+        return self.filter(
+            state=VicePrincipal.State.CANDIDATE, consent__isnull=False, training_hours__gte=F("hours_required")
+        )
+
     def standing(self):
         """Not ended: a candidate, or in office."""
         return self.exclude(state=VicePrincipal.State.ENDED)

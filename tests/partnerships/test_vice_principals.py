@@ -92,6 +92,17 @@ def test_office_runs_for_the_copied_years_and_ends_by_itself(school, officer):
     assert not serving(dt.date(2029, 9, 1)).exists()
 
 
+def test_who_is_ready_waits_for_the_bureau_on_its_first_page(client, school, officer):
+    ready = make.a_vice_principal(school, appointed=False)
+    make.a_candidate(school, name="祝明堂")
+    assert list(VicePrincipal.objects.ready()) == [ready]
+    people.login(client, officer)
+    waiting = client.get("/").context["waiting"]
+    assert [line.url for line in waiting.lines] == [url("vice_principal-page", ready.pk)]
+    vice_principals.appoint(ready, by=people.actor(officer), starts_on=clock.today())
+    assert client.get("/").context["waiting"].count == 0
+
+
 def test_only_the_bureau_appoints(school, lead):
     post = make.a_vice_principal(school, appointed=False)
     with pytest.raises(PermissionDenied):
