@@ -10,8 +10,7 @@ from portal.lib import clock
 from tests.factories import credits as make
 
 PUPILS = 20
-A_BOOKING = 2  # pupils, so that every posting locks two hot accounts in order
-AT_ONCE = PUPILS // A_BOOKING  # bookings of one hour: nobody can be in two places
+SIZES = (2, 2, 2, 2, *(1,) * 12)  # bookings of one hour: everybody is in one place, and some postings lock two accounts
 HOUR = dt.timedelta(hours=1)
 
 
@@ -27,11 +26,11 @@ def world() -> make.World:
 
 
 def facts(world: make.World, count: int) -> list[int]:
-    """`count` completed bookings of two pupils each, hour after hour from the first day of the term; their ids."""
+    """`count` completed bookings of one or two pupils, hour after hour from the first day of the term; their ids."""
     programme = make.programme(world)
     first = Session.objects.count()
     starts = dt.datetime.combine(make.FIRST_DAY, dt.time(0), tzinfo=make.SHANGHAI)
-    hours = [starts + (first + i) * HOUR for i in range(-(-count // AT_ONCE))]
+    hours = [starts + (first + i) * HOUR for i in range(-(-count // len(SIZES)))]
     sessions = Session.objects.bulk_create(
         [
             Session(programme=programme, provider=programme.provider, place=programme.provider, starts_at=hour,
@@ -44,18 +43,18 @@ def facts(world: make.World, count: int) -> list[int]:
     for session in sessions:
         bookings += [
             Booking(session=session, school=world.school, district=world.district, leader=world.coordinator,
-                    by="classes", by_roster=True, pupils=A_BOOKING, adults=1, state="attended", seats_held=A_BOOKING,
+                    by="classes", by_roster=True, pupils=size, adults=1, state="attended", seats_held=size,
                     request_key=uuid.uuid4(), ended_at=now, called_at=now, called_by=world.coordinator)
-            for _ in range(AT_ONCE)
+            for size in SIZES
         ]  # fmt: skip
     bookings = Booking.objects.bulk_create(bookings[:count], batch_size=2000)
     pupils = [(student, student.enrolments.get()) for student in world.pupils]
-    rolls = []
+    rolls, free = [], []
     for i, booking in enumerate(bookings):
-        place = A_BOOKING * (i % AT_ONCE)
-        if place == 0:  # another pairing every hour, so that workers meet in every combination
+        if i % len(SIZES) == 0:  # another order every hour, so that workers meet in every combination
             random.Random(first + i).shuffle(pupils)
-        rolls += [(booking, *pupil) for pupil in pupils[place : place + A_BOOKING]]
+            free = list(pupils)
+        rolls += [(booking, *free.pop()) for _ in range(booking.pupils)]
     RollEntry.objects.bulk_create(
         [
             RollEntry(booking=booking, student=student, enrolment=enrolment, session=booking.session,
