@@ -1,11 +1,12 @@
 """Where a storm blows: throw-away servers with real fsync, a migrated database, and the application's own role.
 
-with stand.up() as here:
-    here.django()                       # this process becomes the application (its role, not the owner)
-    here.start("worker")                # Celery, by house/commands.py; also "web", "beat"
-    here.kill("worker")                 # kill -9 of it and its children
-    here.owner()                        # a cursor of the tables' owner, for what no application may do
-return storm.finish()                  # storm = results.Storm("notices")
+    HERE = stand.begin()                    # this process becomes the application: its role, not the owner
+    from people.models import User          # anything of the portal only after that
+    HERE.start("worker")                    # Celery, by house/commands.py; also "web", "beat"
+    HERE.kill("worker")                     # kill -9 of it and its children
+    HERE.owner()                            # a cursor of the tables' owner, for what no application may do
+
+See bench/storm_ledger.py, and bench/results.py for how promises are noted.
 """
 
 import atexit
@@ -130,6 +131,9 @@ def up(*, durable: bool = True) -> Iterator[Stand]:
     here = None
     try:
         with maintenance(base) as cursor:
+            cursor.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'storm\_%'")
+            for (stale,) in cursor.fetchall():  # of a storm that was killed: the folder is ours alone now
+                cursor.execute(f'DROP DATABASE "{stale}" WITH (FORCE)')
             cursor.execute(f'CREATE DATABASE "{name}"')
         url = urlsplit(base)._replace(path=f"/{name}").geturl()
         here = Stand(url, f"unix://{servers.folder / services.SOCKETS}/v")
