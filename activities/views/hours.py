@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from activities import certificate, hours, stars
 from activities.forms.hours import AnswerForm, HoursForm
@@ -186,7 +187,7 @@ def hours_answer(request: HttpRequest, pk: int) -> HttpResponse:
         words=_("Answered. The counselor was told."),
         assignment=record.assignment,
         title=_("Answer the objection"),
-        action=_("Send the answer"),
+        action=pgettext("hours", "Send the answer"),
         record=record,
     )
 
