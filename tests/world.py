@@ -167,7 +167,8 @@ def fill(world: World, cell: str, ks: range) -> None:
         visit(world, cell, venue=venue, k=k)
         a_visit_called(world, cell, k)
         a_series(world, cell, k)
-        things["waitlist"].append(activities.a_waiting_group(things["session"][-1], school, hats[Role.TEACHER]))
+        full = activities.a_session(venue, starts_at=activities.local(activities.next_weekday(6, 10 + 7 * k), 9))
+        things["waitlist"].append(activities.a_waiting_group(full, school, hats[Role.TEACHER]))
         things["day_off"].append(
             DayOff.objects.create(
                 organisation=school.organisation, date=clock.today() + dt.timedelta(days=k), part="am", kind="weather",

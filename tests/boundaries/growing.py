@@ -102,7 +102,7 @@ def inside(world: World, k: int) -> None:
     )  # fmt: skip
     session = activities.a_session(venue, programme=things["programme"][0], starts_at=weekly(5, k))
     activities.a_booking(worlds.town_of(world, "A1", 0), session)
-    things["called"].append(worlds.a_visit_called(world, "A1", 0, weeks=3 + k))
+    things["called"].append(worlds.a_visit_called(world, "A1", 0, weeks=(1, 2, 4)[k]))
     ThresholdValue.objects.create(
         district=place, code=CODE, value=thresholds.REGISTRY[CODE].default, reason="试行",
         starts_on=clock.today() - dt.timedelta(days=9 - k), set_at=clock.now(),
