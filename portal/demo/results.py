@@ -70,9 +70,10 @@ def some(world: World, school: str, grade: int, day: dt.date, count: int) -> lis
 
 
 def research(world: World, title: str, day: dt.date, *, grade: int) -> None:
-    """A project of two pupils with their science teacher."""
+    """A project of two pupils with their science teacher; early in September they were a grade lower."""
+    students = some(world, LOUCUN, grade, day, 2) or some(world, LOUCUN, grade - 1, day, 2)
     results.enter_project(
-        title, school=world.schools[LOUCUN], students=some(world, LOUCUN, grade, day, 2), happened_on=day,
+        title, school=world.schools[LOUCUN], students=students, happened_on=day,
         evidence="结题报告与过程记录", mentor=world.people["teacher-jiang"].membership,
         by=world.worn_at(LOUCUN, Role.COORDINATOR),
     )  # fmt: skip
