@@ -6,11 +6,12 @@ A paid class-hour is no volunteer hour; the database keeps both apart and counts
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Assignment, ServiceRecord
+from activities.models.assignment import AssignmentQuerySet
 from activities.models.service_record import State
 from partnerships import calendar
 from partnerships.models import School
@@ -29,13 +30,13 @@ HOSTS = (Role.SCHOOL_LEAD, Role.COORDINATOR, Role.VENUE_LEAD, Role.VENUE_STAFF)
 REASON = _("Say why: the other side reads it.")
 
 
-def to_confirm(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
+def to_confirm(rows: AssignmentQuerySet) -> AssignmentQuerySet:
     """Of these assignments those that are over and whose hours the host has not confirmed or turned down."""
     waiting = Q(service__isnull=True) | Q(service__state=State.CLAIMED)
     return rows.live().past().filter(waiting)
 
 
-def to_claim(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
+def to_claim(rows: AssignmentQuerySet) -> AssignmentQuerySet:
     """Of these assignments those that are over and for which nobody has entered hours."""
     return rows.live().past().filter(service__isnull=True)
 

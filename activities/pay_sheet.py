@@ -4,6 +4,7 @@ Identity number, bank, tax and signature stay empty: the portal keeps none of th
 """
 
 from decimal import Decimal
+from typing import Any
 
 from django.utils import translation
 
@@ -19,7 +20,7 @@ WIDTHS = [6, 10, 24, 14, 8, 8, 12, 12, 12, 12, 22, 26, 12, 20]
 SHEET = "劳务费发放表"
 
 
-def rows(batch: Settlement) -> list[list[object]]:
+def rows(batch: Settlement) -> list[list[Any]]:
     """Head, one row a person, rate and area (a correction apart), the sum, and who signs."""
     grouped: dict[tuple[int, str, str, Decimal, bool], list[SettlementLine]] = {}
     for line in batch.lines.with_names().order_by("record__counselor__organisation__name_zh", "record", "pk"):
@@ -32,7 +33,13 @@ def rows(batch: Settlement) -> list[list[object]]:
     return [
         [f"{district.name_zh}科技辅导员{SHEET}"],
         ["编号", batch.title, "", "学期", batch.term.name],
-        ["每课时分钟数", batch.class_hour_minutes, "", "审批日期", wording.day(batch.confirmed_at, year=True)],
+        [
+            "每课时分钟数",
+            batch.class_hour_minutes,
+            "",
+            "审批日期",
+            wording.day(batch.confirmed_at, year=True) if batch.confirmed_at else "",
+        ],
         [],
         HEADINGS,
         *body,
@@ -42,7 +49,7 @@ def rows(batch: Settlement) -> list[list[object]]:
     ]
 
 
-def _row(number: int, lines: list[SettlementLine]) -> list[object]:
+def _row(number: int, lines: list[SettlementLine]) -> list[Any]:
     first = lines[0].record
     minutes = sum(line.minutes for line in lines)
     hours = (Decimal(minutes) / lines[0].class_hour_minutes).quantize(Decimal("0.01"))

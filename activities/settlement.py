@@ -156,7 +156,13 @@ def send_back(batch: Settlement, *, by: Actor, reason: str) -> Settlement:
         raise Refused("reason_needed", _("Say why it is returned."))
     proposer = batch.proposed_by
     move(batch, "return", by=by, proposed_at=None, proposed_by=None)
-    _tell("settlement.returned", batch, [proposer], slot=clock.now().isoformat(), reason=reason.strip()[:200])
+    _tell(
+        "settlement.returned",
+        batch,
+        [proposer] if proposer else [],
+        slot=clock.now().isoformat(),
+        reason=reason.strip()[:200],
+    )
     return batch
 
 

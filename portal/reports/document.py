@@ -47,7 +47,8 @@ def body_of(document: Document) -> bytes:
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def read(body: bytes | memoryview) -> Document:
+def read(body: bytes | memoryview | None) -> Document:
+    assert body is not None  # drafted: a constraint of the report
     return json.loads(bytes(body))
 
 

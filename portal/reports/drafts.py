@@ -6,6 +6,7 @@ Every step may run twice, late or beside itself: planning is a unique key, a cla
 import datetime as dt
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.db import connection, transaction
@@ -251,7 +252,11 @@ def answers_until(report: Report) -> dt.date | None:
 
 def _tell_readers(report: Report) -> None:
     facts = {"number": report.number, "until": report.comments_until.isoformat() if report.comments_until else ""}
-    about = {"subject": f"report:{report.pk}", "path": f"/reports/{report.pk}/", "due_slot": str(report.drafted_at)}
+    about: dict[str, Any] = {
+        "subject": f"report:{report.pk}",
+        "path": f"/reports/{report.pk}/",
+        "due_slot": str(report.drafted_at),
+    }
     if report.comments_until and report.organisation:
         leads = notices.members(report.organisation.pk, Role.SCHOOL_LEAD)
         notices.send("report.to_answer", to=leads, facts=facts, **about)

@@ -81,8 +81,10 @@ class Share:
     @property
     def shown(self) -> tuple[str, str, str]:
         """Of pupils, of visits, and how many times the one is in the other."""
-        sides = (wording.percent(side.number, side.denominator) for side in (self.pupils, self.visits))
-        return (*sides, "—" if self.times is None else f"× {self.times:.2f}")
+        pupils, visits = (
+            wording.percent(int(one.number or 0), one.denominator or 0) for one in (self.pupils, self.visits)
+        )
+        return pupils, visits, "—" if self.times is None else f"× {self.times:.2f}"
 
 
 def shares(scope: Scope) -> list[Share]:

@@ -40,7 +40,8 @@ class Frozen:
     code: str = ""  # the check code of the document's bytes
 
     @classmethod
-    def of(cls, body: bytes | memoryview, cut: str = FULL) -> "Frozen":
+    def of(cls, body: bytes | memoryview | None, cut: str = FULL) -> "Frozen":
+        assert body is not None  # drafted: a constraint of the report
         return cls(documents.read(body), cut, documents.check_code(body))
 
     def _said(self, words: dict[str, str]) -> str:
@@ -99,7 +100,7 @@ class Frozen:
         return {entry["code"]: entry for entry in self.document["figures"] if self._shown(entry)}
 
     def words(self, entry: Document) -> Words:
-        said = {name: self._said(words) for name, words in entry["words"].items()}
+        said: dict[str, Any] = {name: self._said(words) for name, words in entry["words"].items()}
         return Words(code=entry["code"], answers=entry["answers"], is_money=entry["is_money"], **said)
 
     def line(self, code: str, url: str = "") -> sheet.Line:

@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -51,7 +51,7 @@ def _digest(paths: list[Path]) -> str:
     return total.hexdigest()[:12]
 
 
-def render(body: bytes | memoryview, name: str, cut: str = FULL) -> bytes:
+def render(body: bytes | memoryview | None, name: str, cut: str = FULL) -> bytes:
     """One file (`zh-hans.pdf`, `en.csv` …) of the document, cut to one kind of reader. Asks no database."""
     language, kind = name.rsplit(".", 1)
     with translation.override(language):
@@ -117,7 +117,7 @@ def _drawn(chart: dict[str, Any], frozen: Frozen) -> exports.Rows:
     ]
 
 
-def _balance(frozen: Frozen) -> list[list[str]]:
+def _balance(frozen: Frozen) -> list[list[Any]]:
     return [[str(share.label), *share.shown] for share in frozen.shares]
 
 
@@ -128,7 +128,7 @@ def printed(frozen: Frozen) -> dict[str, Any]:
     """What the Typst template prints, every string said in the active language."""
     drawn = frozen.pictures
     lines = frozen.lines()
-    issued = wording.local(frozen.published_at or frozen.drafted_at)
+    issued = timezone.localtime(frozen.published_at or frozen.drafted_at)
     return {
         "title": frozen.title,
         "subtitle": frozen.period,

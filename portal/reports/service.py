@@ -6,6 +6,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from activities.models import Appointment, ServiceRecord, Session, SettlementLine, TrainingPlace
+from activities.models.service_record import ServiceRecordQuerySet
 from partnerships.models import School, VicePrincipal
 from people import thresholds
 from portal.reports.figure import Value
@@ -42,7 +43,7 @@ def _whose(scope: Scope, host: str) -> dict[str, object]:
     return {}
 
 
-def services(scope: Scope) -> QuerySet[ServiceRecord]:
+def services(scope: Scope) -> ServiceRecordQuerySet:
     """Hours that the host confirmed and nobody objects to, by the day of the session."""
     begins, ends = scope.instants
     rows = ServiceRecord.objects.given().filter(starts_at__gte=begins, starts_at__lt=ends)

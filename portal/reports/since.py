@@ -41,7 +41,7 @@ class Kept:
     def page(self, keys: list[Any], actor: Actor) -> list[tuple[str, tuple[Any, ...], Since]]:
         """(address, cells, what became) of some rows, as far as this actor sees them; of a deleted row its number."""
         shape, model = rows.SHAPES[self.counted], rows.MODELS[self.counted]
-        found = {row.pk: row for row in rows.of(self.counted, model.objects.filter(pk__in=keys), actor)}
+        found = {row.pk: row for row in rows.of(self.counted, model._default_manager.filter(pk__in=keys), actor)}
         lines = []
         for key in keys:
             if key in found:
