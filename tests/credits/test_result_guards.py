@@ -130,7 +130,6 @@ def test_withdrawn_result_says_why(competed):
         change("credits_result", competed.pk, "state = 'withdrawn'")
 
 
-@pytest.mark.guards("credits_result_moves")
 @pytest.mark.parametrize("state", ["entered", "vouched"])
 def test_confirmed_result_is_never_open_again(project, world, state):
     results.vouch(project, by=people.actor(project.mentor))
