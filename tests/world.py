@@ -19,7 +19,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import F
 
-from activities import after_school, assignments
+from activities import after_school, assignments, feeds
 from activities.models import Booking, CalendarFeed, DayOff, RollEntry, Series, Session
 from credits import certificates, disputes, ledger, publications, results, rules, sweep
 from credits.models import Competition, Entry, EvaluationColumn
@@ -159,6 +159,7 @@ def fill(world: World, cell: str, ks: range) -> None:
         things["recognition"].append(Recognition.objects.create(venue=venue, title=f"称号{k}", issuer="认定单位"))
         things["vice_principal"].append(partnerships.a_vice_principal(school, name=f"副校长{cell}{k}"))
         things["training"].append(activities.a_training_place(hats[Role.TEACHER], venue, k))
+        things["training_session"].append(things["training"][-1].session)
         some_hours(world, cell, k)
         some_counselors(world, cell, k)
         things["invitation"].append(an_invitation(hats[Role.SCHOOL_LEAD], k))
@@ -190,7 +191,7 @@ def fill(world: World, cell: str, ks: range) -> None:
         tell(hat, cell)
         things["feed"] += [
             CalendarFeed.objects.create(
-                membership=hat, kind=kind, language="zh-hans", secret_digest=f"{hat.pk}-{kind}".encode().ljust(32, b".")
+                membership=hat, kind=kind, language="zh-hans", secret_digest=feeds.digest_of(f"{hat.pk}-{kind}")
             )
             for kind in CalendarFeed.KINDS_OF.get(Role(hat.role), ())
             if not CalendarFeed.objects.filter(membership=hat, kind=kind).exists()

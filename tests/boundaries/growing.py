@@ -7,6 +7,7 @@ stands inside another row. `grow(world)` makes three of one: new rows beside the
 import datetime as dt
 import uuid
 
+from activities import training
 from activities.models import Booking, RollEntry
 from partnerships import agreements, listings, schools
 from partnerships.models import Agreement, Commitment, Recognition, Term
@@ -109,6 +110,8 @@ def inside(world: World, k: int) -> None:
     )  # fmt: skip
     if k:
         pupil(world, klass, k)
+        colleague = people.hat(Role.TEACHER, at=school.organisation)
+        training.sign_up(things["training_session"][0], by=people.actor(colleague), teachers=[colleague])
 
 
 def beside(world: World, k: int) -> None:

@@ -40,6 +40,7 @@ NOUNS |= {
 # routes whose row is another one than their address says
 CALLED = ("activities:roll-", "credits:entry-booking")
 DRAFTS = tuple(f"partnerships:agreement-{move}" for move in ("propose", "counter", "withdraw"))
+TRAININGS = ("activities:training-sign_up", "activities:training-attendance")
 # nouns whose rows belong to a district, not to one of its two cells
 OF_DISTRICT = {"term", "rule", "day", "district", "client", "endpoint", "competition"}
 WORDS = {"path": "no/such/address/", "kind": "roster", "token": "x" * 22, "key": "x" * 22, "task": "people.deliver"}
@@ -65,6 +66,8 @@ class Route:
             return "called"
         if self.name in DRAFTS:
             return "draft"
+        if self.name in TRAININGS:
+            return "training_session"
         if self.name.startswith("activities:assignment-"):
             return "invited"
         words = self.pattern.split("<")[0].strip("/").split("/")

@@ -23,7 +23,9 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from activities.models import CalendarFeed
 from people.roles import Role
 from portal.lib import clock as portal_clock
 from tests import world as worlds
@@ -38,7 +40,7 @@ ALL = routes()
 # who opens the page of a row: the first of these that may
 READERS = (
     Role.COORDINATOR, Role.VENUE_LEAD, Role.SCHOOL_LEAD, Role.BUREAU_OFFICER, Role.TEACHER, Role.ADMINISTRATOR,
-    Role.AUDIT_READER,
+    Role.AUDIT_READER, Role.COUNSELOR,
 )  # fmt: skip
 # what answers a GET with something else than a page; what takes POST only says so itself, by 405
 NO_PAGE = {
@@ -51,6 +53,27 @@ NO_PAGE = {
     "portal:import-ask": {302, 403, 404},  # the way back to the page, whose rows are counted there
     "portal:import-drop": {302, 403, 404},
     "portal:import-write": {302, 403},
+    "portal:report-original": {403, 404},  # nothing here was published by an earlier edition
+}
+
+
+def calendar(world: worlds.World, role: Role) -> str:
+    """The secret address of the reader's own feed; of those who have none, nobody's."""
+    feed = CalendarFeed.objects.filter(membership=world.hat(role)).order_by("pk").first()
+    return reverse("activities:feed-calendar", args=[f"{feed.membership_id}-{feed.kind}" if feed else "none"])
+
+
+# addresses whose row is another one than that of its noun, or that are asked with words
+OF_ITS_OWN = {
+    "activities:feed-calendar": calendar,
+    "activities:hours-certificate": lambda world, _role: (
+        reverse("activities:hours-certificate") + f"?bureau={world.hat(Role.BUREAU_OFFICER).organisation_id}"
+    ),
+    # the others have been called already
+    "activities:roll-call": lambda world, _role: reverse("activities:roll-call", args=[world.one("A1", "today").pk]),
+    "credits:verify-page": lambda world, _role: reverse(
+        "credits:verify-page", args=[world.one("A1", "certificate").code]
+    ),
 }
 
 
@@ -72,10 +95,9 @@ Pages = dict[tuple[str, str], Opened]
 
 def page_of(client: Client, world: worlds.World, route: Route, role: Role) -> Opened:
     """Opens a page; what it writes is undone."""
-    if route.name == "activities:roll-call":
-        path = f"/bookings/{world.one('A1', 'today').pk}/roll/"  # the others have been called already
-    else:
-        path = route.address(world, role, route.whose[0])
+    path = (
+        OF_ITS_OWN[route.name](world, role) if route.name in OF_ITS_OWN else route.address(world, role, route.whose[0])
+    )
     with transaction.atomic():
         connection.queries_log.clear()  # it holds 9,000: once full, what a page asks would be counted as nothing
         with CaptureQueriesContext(connection) as queries:
