@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from activities import service_uses
 from activities.models import Assignment, ServiceRecord
 from activities.models.assignment import AssignmentQuerySet
 from activities.models.service_record import State
@@ -62,6 +63,7 @@ def confirm(assignment: Assignment, *, by: Actor, minutes: int, kind: str) -> Se
     if record.state == State.OBJECTED:
         raise Refused("service.objected", _("There is an objection: answer it."))
     move(record, "confirm", by=by, **_time(record, minutes, kind), **_signed(record, by))
+    service_uses.settle(record.assignment.session)
     _tell("hours.confirmed", record, _counselor(record), minutes=record.minutes)
     return record
 
@@ -81,6 +83,7 @@ def object_to(record: ServiceRecord, *, by: Actor, reason: str) -> ServiceRecord
         raise Refused("service.late", _("Objections were possible until %(day)s."), day=record.object_until.isoformat())
     signer = getattr(by, "membership", None)
     move(record, "object", by=by, reason=_said(reason), objected_at=clock.now(), objected_by=signer)
+    service_uses.settle(record.assignment.session)
     people = _hosts(record) if by.organisation_id == record.counselor_id else _counselor(record)
     _tell("hours.objected", record, people, slot=record.objected_at.isoformat(), reason=record.reason)
     return record
@@ -91,6 +94,7 @@ def answer(record: ServiceRecord, *, by: Actor, minutes: int, kind: str, reason:
     """The host answers an objection: keeps or changes the hours, and says why. The days of objection begin again."""
     said = _said(reason)
     move(record, "answer", by=by, reason=said, **_time(record, minutes, kind), **_signed(record, by))
+    service_uses.settle(record.assignment.session)
     _tell("hours.answered", record, _counselor(record), slot=record.confirmed_at.isoformat(), reason=said)
     return record
 

@@ -1,11 +1,12 @@
 """Which bookings stand behind an agreement's commitments: every reserved and delivered number opens here."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from activities.models import Booking, CommitmentUse
-from partnerships.models import Agreement
+from activities import service_uses
+from activities.models import Booking, CommitmentUse, ServiceRecord, TrainingUse
+from partnerships.models import Agreement, Commitment
 from people.gate import allow, seen
 from people.roles import Permission
 from portal.lib.pages import keyset
@@ -22,4 +23,16 @@ def agreement_delivery(request: HttpRequest, pk: int) -> HttpResponse:
         uses = uses.filter(commitment__kind=kind)
     rows = uses.select_related("commitment", "booking__session__programme", "booking__school__organisation")
     page = keyset(rows, request.GET, order=("-booking__session__starts_at", "-pk"))
-    return render(request, "activities/agreement_delivery.html", {"agreement": agreement, "page": page})
+    shown = {"agreement": agreement, "page": page, **_by_record(agreement, bookings, kind)}
+    return render(request, "activities/agreement_delivery.html", shown)
+
+
+def _by_record(agreement: Agreement, bookings: QuerySet[Booking], kind: str) -> dict[str, QuerySet]:
+    """What no booking delivers: hours that counselors gave to these bookings, without their names, and trainings."""
+    given, trainings = ServiceRecord.objects.none(), TrainingUse.objects.none()
+    if kind in ("", Commitment.Kind.COUNSELOR_HOURS):
+        given = service_uses.behind(agreement, bookings).select_related("assignment__session__programme")
+    if kind in ("", Commitment.Kind.TRAININGS):
+        trainings = TrainingUse.objects.filter(commitment__agreement=agreement)
+        trainings = trainings.select_related("session__programme").order_by("-session__starts_at", "-pk")
+    return {"given": given, "trainings": trainings}
