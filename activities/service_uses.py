@@ -7,9 +7,9 @@ from partnerships import commitments
 from partnerships.models import Agreement, Commitment, Term
 
 
-def behind(agreement: Agreement, bookings: QuerySet[Booking] | None = None) -> QuerySet[ServiceRecord]:
+def behind(agreement: Agreement) -> QuerySet[ServiceRecord]:
     """The hours that the sides of the agreement gave in sessions which groups booked under it; newest first."""
-    rested = (Booking.objects.all() if bookings is None else bookings).alive().filter(agreement=agreement)
+    rested = Booking.objects.alive().filter(agreement=agreement)
     promising = agreement.commitments.filter(kind=Commitment.Kind.COUNSELOR_HOURS).values("party__organisation")
     return ServiceRecord.objects.given().filter(
         assignment__session__in=rested.values("session"), assignment__session__provider__in=promising

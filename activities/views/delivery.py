@@ -31,7 +31,8 @@ def _by_record(agreement: Agreement, bookings: QuerySet[Booking], kind: str) -> 
     """What no booking delivers: hours that counselors gave to these bookings, without their names, and trainings."""
     given, trainings = ServiceRecord.objects.none(), TrainingUse.objects.none()
     if kind in ("", Commitment.Kind.COUNSELOR_HOURS):
-        given = service_uses.behind(agreement, bookings).select_related("assignment__session__programme")
+        given = service_uses.behind(agreement).filter(assignment__session__in=bookings.values("session"))
+        given = given.select_related("assignment__session__programme")
     if kind in ("", Commitment.Kind.TRAININGS):
         trainings = TrainingUse.objects.filter(commitment__agreement=agreement)
         trainings = trainings.select_related("session__programme").order_by("-session__starts_at", "-pk")
