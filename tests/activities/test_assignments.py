@@ -227,7 +227,7 @@ def test_one_place_across_districts_and_never_why(clock, town, session, counselo
     ):
         with pytest.raises(Refused) as no:
             attempt()
-        assert (no.value.code, str(no.value)) == ("assignment_one_place", "Not available at that time.")
+        assert (no.value.code, str(no.value)) == ("assignment_one_place", "该时段不可预约。")
     assert Assignment.objects.live().count() == 1
 
 

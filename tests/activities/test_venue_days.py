@@ -65,7 +65,7 @@ def test_a_venue_that_counts_groups_takes_no_further_one_in_that_half_day(town):
     rules(town, groups_per_half_day=1)
     a_booking(town, at(town, 9), town.class_a)
     no = refusal(town, at(town, 10), town.class_b)
-    assert (no.code, str(no)) == ("venue.quota_half_day", "The venue receives no more groups that day (Morning).")
+    assert (no.code, no.verdict.blocking[0].facts["part"]) == ("venue.quota_half_day", VenueDay.Part.MORNING.label)
     a_booking(town, at(town, 14), town.class_b)
 
 
@@ -74,7 +74,7 @@ def test_a_venue_that_counts_heads_says_how_many_are_left(town):
     a_booking(town, at(town, 9), town.class_a)
     no = refusal(town, at(town, 14), town.class_b)
     assert no.code == "venue.quota_day"
-    assert "2 places left" in str(no)
+    assert no.verdict.blocking[0].facts["left"] == 2
 
 
 def test_what_comes_into_a_school_counts_at_no_venue(town):
