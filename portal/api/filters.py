@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from django.core.validators import MinValueValidator
 from django.db.models import QuerySet
+from django.forms import DecimalField
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
 from portal.api.problems import Problem
+
+LOWEST = -(2**31)
 
 
 def misasked(errors: ErrorDict) -> Problem:
@@ -32,6 +36,9 @@ class Backend(DjangoFilterBackend):
         narrowed = self.get_filterset(request, queryset, view)
         if narrowed is None:
             return queryset
+        for field in narrowed.form.fields.values():
+            if isinstance(field, DecimalField):  # the library bounds them above; to read -1E9999999 takes hours
+                field.validators.append(MinValueValidator(LOWEST))
         if not narrowed.is_valid():
             raise misasked(narrowed.errors)
         return narrowed.qs

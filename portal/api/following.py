@@ -39,8 +39,9 @@ def token(number: int) -> str:
 
 def since(given: str) -> int:
     """The number that a token or an instant (ISO 8601, with its offset) means; earlier than all marks: everything."""
-    if given[:1] == "w" and given[1:].isascii() and given[1:].isdigit() and int(given[1:]) <= HIGHEST:
-        return int(given[1:])
+    number = given[1:] if given[:1] == "w" else ""
+    if number.isascii() and number.isdigit() and len(number) < 20 and int(number) <= HIGHEST:
+        return int(number)
     try:
         instant = parse_datetime(given.replace(" ", "+"))
     except ValueError:
@@ -49,7 +50,7 @@ def since(given: str) -> int:
         sentence = _("Give an instant with its offset, such as 2026-11-22T08:00:00+08:00, or the token of an answer.")
         raise Problem(400, "modified_since", sentence)
     try:
-        mark = Watermark.objects.filter(at__lte=instant).first()
+        mark = Watermark.objects.filter(at__lte=instant.astimezone(dt.UTC)).first()
     except (OverflowError, ValueError):  # beyond what a calendar or the database can hold
         return 0
     return mark.number if mark else 0

@@ -36,7 +36,7 @@ def read(text: str, length: int) -> Cursor:
     """The cursor of an earlier answer; a broken one is a problem, never a first page by surprise."""
     try:
         since, until, *after = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, RecursionError, binascii.Error):
         raise _broken() from None
     numbers = [number for number in (since, until) if number is not None]
     fits = len(after) == (2 if since is not None else length)
@@ -98,7 +98,7 @@ class Pages(BasePagination):
     def _size(self, given: str | None) -> int:
         if given is None:
             return USUAL
-        if not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= MOST):
+        if not (given.isascii() and given.isdigit() and len(given) < 9 and 1 <= int(given) <= MOST):
             raise Problem(400, "limit", _("A page has 1 to %(most)s rows.") % {"most": MOST})
         return int(given)
 

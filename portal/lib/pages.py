@@ -81,7 +81,7 @@ def _encoded(row: Model | Mapping[str, Any], order: tuple[str, ...]) -> str:
 def _decoded(token: str, length: int) -> list[Any] | None:
     try:
         values = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-    except (ValueError, binascii.Error):
+    except (ValueError, RecursionError, binascii.Error):
         return None
     fits = isinstance(values, list) and len(values) == length and all(isinstance(v, int | str) for v in values)
     return values if fits else None

@@ -114,6 +114,6 @@ def read(cursor: str) -> tuple[int, int]:
 def _size(given: str | None) -> int:
     if given is None:
         return USUAL
-    if not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= MOST):
+    if not (given.isascii() and given.isdigit() and len(given) < 9 and 1 <= int(given) <= MOST):
         raise Problem(400, "limit", _("A page has 1 to %(most)s rows.") % {"most": MOST})
     return int(given)
