@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Assignment, Counselor
+from activities.models import Appointment, Assignment, Counselor
 from partnerships import listings
 from partnerships.models import Listing
 from people import audit, invitations
@@ -87,4 +87,7 @@ def _may_call(counselor: Counselor, actor: Actor, user_id: int) -> bool:
         return False
     if actor.organisation.memberships.active().filter(user=user_id).exists():
         return True
-    return Assignment.objects.live().filter(counselor=counselor, host=actor.organisation_id).exists()
+    appointed = Appointment.objects.in_force(clock.today()).filter(counselor=counselor, school=actor.organisation_id)
+    return (
+        appointed.exists() or Assignment.objects.live().filter(counselor=counselor, host=actor.organisation_id).exists()
+    )

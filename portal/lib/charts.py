@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from portal.lib import wording
 from portal.lib.meters import tick_step
 
+Periods = tuple[str, str] | tuple[()]  # what this and the last value are called
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 436, 190, 44, 22, 26
 
 
@@ -19,8 +22,9 @@ class Row:
     last: int | None = None
 
 
-def lines(rows: Sequence[Row], *, caption: str, unit: str, every: int = 5) -> dict[str, Any]:
-    """A line over weeks: this term solid, last term dashed, the peak named. `every` labels each nth point."""
+def lines(rows: Sequence[Row], *, caption: str, unit: str, every: int = 5, periods: Periods = ()) -> dict[str, Any]:
+    """A line over weeks: this term solid, last term dashed, the peak named. `every` labels each nth point, `periods`
+    says what the two are called where they are no terms."""
     highest = max([value for row in rows for value in (row.now, row.last) if value is not None], default=0)
     step = max(tick_step(max(highest, 1) * 3), 1)
     top = max(-(-highest // step) * step, step)
@@ -36,6 +40,7 @@ def lines(rows: Sequence[Row], *, caption: str, unit: str, every: int = 5) -> di
     return {
         "caption": caption,
         "unit": unit,
+        "periods": periods or (_("This term"), _("Last term")),
         "rows": rows,
         "has_last": any(row.last is not None for row in rows),
         "width": WIDTH,
@@ -55,7 +60,7 @@ def lines(rows: Sequence[Row], *, caption: str, unit: str, every: int = 5) -> di
     }
 
 
-def bars(rows: Sequence[Row], *, caption: str, unit: str) -> dict[str, Any]:
+def bars(rows: Sequence[Row], *, caption: str, unit: str, periods: Periods = ()) -> dict[str, Any]:
     """Horizontal bars, longest first as given: this term full height, last term half, the change in words."""
     highest = max([value for row in rows for value in (row.now, row.last) if value], default=1)
     left, room, height = 120, WIDTH - 120 - 84, 26
@@ -78,6 +83,7 @@ def bars(rows: Sequence[Row], *, caption: str, unit: str) -> dict[str, Any]:
     return {
         "caption": caption,
         "unit": unit,
+        "periods": periods or (_("This term"), _("Last term")),
         "rows": rows,
         "has_last": any(row.last is not None for row in rows),
         "width": WIDTH,

@@ -131,8 +131,9 @@ class Frozen:
         def forms(kept: list[Any] | None) -> list[tuple[str, int]] | None:
             return None if kept is None else [(self._said(label), number) for label, number in kept]
 
-        kept = self.document
-        return pictures.drawn(kept["weeks"], kept["last_weeks"], forms(kept["forms"]) or [], forms(kept["last_forms"]))
+        kept, said = self.document, (self.now, self.before)
+        held, last_held = forms(kept["forms"]) or [], forms(kept["last_forms"])
+        return pictures.drawn(kept["weeks"], kept["last_weeks"], held, last_held, said)
 
     @property
     def grades(self) -> list[GradeRow]:

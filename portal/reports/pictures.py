@@ -14,6 +14,7 @@ def drawn(
     last_weeks: Sequence[int] | None,
     forms: Sequence[tuple[str, int]],
     last_forms: Sequence[tuple[str, int]] | None,
+    periods: charts.Periods = (),
 ) -> dict[str, Any]:
     """`weeks` and `forms` for `{% chart_lines %}` and `{% chart_bars %}`; forms is None where nothing was held."""
     earlier, labels = last_weeks or (), dict(last_forms or ())
@@ -25,6 +26,7 @@ def drawn(
             ],
             caption=_("Pupil visits a week"),
             unit=pgettext("unit", "visits"),
+            periods=periods,
         ),
         "forms": charts.bars(
             [
@@ -33,6 +35,7 @@ def drawn(
             ],
             caption=_("Sessions by form"),
             unit=pgettext("unit", "sessions"),
+            periods=periods,
         )
         if forms
         else None,

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from activities import assignments, counselors, following, sessions
+from activities import appointments, assignments, counselors, following, sessions
 from activities.models import Appointment, Assignment, Check, Counselor, Session
 from partnerships.models import Listing
 from people.roles import Role
@@ -140,6 +140,15 @@ def test_a_venue_needs_invites_and_sees_the_phone_once_agreed(enter, town, sessi
     assert actor_of(counselor).user.mobile in agreed
     assert "valid on the day" in agreed
     assert "nobody found yet" not in page_of_session(client, session)
+
+
+def test_an_appointed_counselor_can_be_called_by_the_school(enter, town, counselor):
+    lead = people.hat(Role.SCHOOL_LEAD, at=town.school.organisation)
+    number, client = actor_of(counselor).user.mobile, enter(lead)
+    appointment = an_appointment(town.school, counselor, lead, accepted=False)
+    assert number not in page(client, "counselor-page", counselor.pk)
+    appointments.accept(appointment, by=actor_of(counselor))
+    assert number in page(client, "counselor-page", counselor.pk)
 
 
 def page_of_session(client, session: Session) -> str:

@@ -142,6 +142,13 @@ def test_a_monthly_report_holds_the_columns_that_the_district_chose(drafted):
     assert "sessions" in codes
 
 
+def test_the_charts_of_a_monthly_report_speak_of_months(drafted, officer, client):
+    people.login(client, officer.membership)
+    page = client.get(f"/reports/{Report.objects.get(kind='monthly').pk}/").text
+    assert "本月" in page
+    assert "本学期" not in page
+
+
 # --- answering ---------------------------------------------------------------------------------------------------------
 
 
