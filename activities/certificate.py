@@ -6,7 +6,7 @@ from django.db.models import Count, Max, Min, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from activities import stars
 from activities.models import Counselor, ServiceRecord
@@ -44,12 +44,17 @@ def data(counselor: Counselor, bureau: Organisation) -> dict[str, Any]:
         "text": said,
         "facts": [
             [_("Sessions given"), wording.number(found["sessions"])],
-            [_("Volunteer hours"), hours(found["volunteer"])],
+            [pgettext("with unit", "Volunteer hours"), hours(found["volunteer"])],
             [_("Stars"), _stars(standing.stars)],
             [_("Paid teaching, hours"), hours(found["paid"])],
         ],
         "heading": _("By place"),
-        "heads": [_("School or venue"), _("Sessions"), _("Volunteer hours"), _("Paid teaching, hours")],
+        "heads": [
+            _("School or venue"),
+            _("Sessions"),
+            pgettext("with unit", "Volunteer hours"),
+            _("Paid teaching, hours"),
+        ],
         "rows": [
             [_host(row), wording.number(row["sessions"]), hours(row["volunteer"]), hours(row["paid"])] for row in places
         ],

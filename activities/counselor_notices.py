@@ -74,7 +74,7 @@ declare(
 declare(
     "assignment.cancelled",
     _("Cancelled: %(programme)s"),
-    _("%(host)s, %(when)s. You are free at that time again. %(reason)s"),
+    _("%(host)s, %(when)s. Your time is free again. Reason: %(reason)s"),
     urgent=is_near,
 )
 declare(

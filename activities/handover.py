@@ -39,5 +39,8 @@ def look_after(hat: Membership, successor: Membership, by: Actor) -> int:
 
 
 handover.declare(
-    "counselors_met", _("Counselors looked after"), count=lambda hat: counselors_met(hat).count(), move=look_after
+    "counselors_met",
+    _("Counselors they are the contact for"),
+    count=lambda hat: counselors_met(hat).count(),
+    move=look_after,
 )

@@ -65,7 +65,7 @@ declare(
     duty=True,
     holds=settlement_in(Settlement.State.CHECKING),
 )
-declare("settlement.returned", _("A settlement was returned"), _("%(title)s: %(reason)s"), duty=True)
+declare("settlement.returned", _("A settlement was returned"), _("Settlement %(title)s: %(reason)s"), duty=True)
 declare(
     "settlement.approved",
     _("Your subsidy is approved"),

@@ -153,7 +153,7 @@ declare(
 declare(
     "booking.roll_missing",
     _("The roll is missing: %(programme)s"),
-    _("%(school)s, %(when)s. Call the roll now: without it the visit counts for nobody."),
+    _("%(school)s, %(when)s. Call the roll now: without it no pupil is credited with the visit."),
     duty=True,
     holds=has_no_roll,
 )

@@ -39,9 +39,16 @@ declare(
     least=20,
     most=60,
 )
-declare("visit_reminder_days", int, 7, _("Days before a visit when it is recalled first"), least=1, most=30)
-declare("visit_last_reminder_days", int, 1, _("Days before a visit when it is recalled again"), least=1, most=7)
-declare("roll_missing_hours", int, 2, _("Hours after a visit when a missing roll is called out"), least=1, most=24)
+declare("visit_reminder_days", int, 7, _("Days before a visit when the first reminder is sent"), least=1, most=30)
+declare("visit_last_reminder_days", int, 1, _("Days before a visit when the second reminder is sent"), least=1, most=7)
+declare(
+    "roll_missing_hours",
+    int,
+    2,
+    _("Hours after a visit when a reminder of a missing roll call is sent"),
+    least=1,
+    most=24,
+)
 declare("counselor_check_months", int, 12, _("Months for which a background check counts"), least=1, most=36)
 declare(
     "counselor_check_kinds",
@@ -111,6 +118,6 @@ declare(
     most=336,
 )
 declare(
-    "hours_reminder_days", int, 2, _("Days after a session when missing hours are recalled"), _("Default, not policy"),
+    "hours_reminder_days", int, 2, _("Days after a session when a reminder of unconfirmed hours is sent"), _("Default, not policy"),
     least=1, most=30,
 )  # fmt: skip

@@ -20,7 +20,7 @@ SENTENCES |= {
     "credits_chain_keeps_up": _("The ledger of a term changes only together with its postings."),
     "credits_chain_sealed": _("This term is sealed; later findings go to the open term."),
     "term_keeps_posted_days": _("Points are posted for days that would no longer lie in this term."),
-    "credits_result_facts": _("What a result is of never changes; withdraw it and enter the right one."),
+    "credits_result_facts": _("The subject of a result never changes: withdraw it and enter the right one."),
     "credits_rule_published": _("A published version is never changed; write the next version."),
     "credits_publication_append_only": _("What a publication showed is never changed."),
     "credits_publishedentry_append_only": _("What a publication showed is never changed."),

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from people.actors import Actor
@@ -46,6 +46,6 @@ def _line(report: Report, sentence: str, due: dt.date | None) -> Line:
 
 LEADS = frozenset({Role.SCHOOL_LEAD})
 DUTIES = (
-    Duty(_("Report"), _("Answer"), LEADS, reports_to_answer, _to_answer, ("portal:report-list",)),
+    Duty(_("Report"), pgettext_lazy("report", "Answer"), LEADS, reports_to_answer, _to_answer, ("portal:report-list",)),
     Duty(_("Report"), _("Publish"), FILERS, reports_to_publish, _to_publish, ("portal:report-list",)),
 )

@@ -4,7 +4,7 @@ import time
 
 from django.db import connection
 
-PATIENCE = 120
+PATIENCE = 240
 
 
 def settle() -> None:

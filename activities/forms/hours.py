@@ -58,5 +58,5 @@ class TermForm(forms.Form):
 class CorrectionForm(forms.Form):
     """The right minutes in all; the line holds the difference."""
 
-    minutes = forms.IntegerField(label=_("Right minutes in all"), min_value=0, max_value=hours.LONGEST)
+    minutes = forms.IntegerField(label=_("Corrected total in minutes"), min_value=0, max_value=hours.LONGEST)
     reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))

@@ -23,7 +23,7 @@ VIEWS = (
     ("waiting", pgettext_lazy("assignment", "Waiting")),
     ("coming", pgettext_lazy("assignment", "Agreed")),
     ("past", pgettext_lazy("assignment", "Given")),
-    ("ended", pgettext_lazy("assignment", "Not come about")),
+    ("ended", pgettext_lazy("assignment", "Did not happen")),
 )
 
 

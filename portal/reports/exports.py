@@ -27,7 +27,7 @@ def figures(found: list[Line], before: str) -> Rows:
     """One row a figure, numbers as numbers; `before` is what the column of the time before is called."""
     heads = [
         _("Kind"), _("Figure"), _("Value"), _("Numerator"), _("Denominator"), _("Unit"), before,
-        pgettext("figure", "Change"), _("Changed since"), _("Definition"), pgettext("figure", "Duty"), _("Code"),
+        pgettext("figure", "Change"), _("Changed since"), _("Definition"), pgettext("figure", "Duty"), pgettext("figure", "Code"),
     ]  # fmt: skip
     return [Heading(heads), *(_row(line) for line in found)]
 

@@ -8,7 +8,7 @@ from portal.reports import equity, reliability
 from portal.reports.figure import DISTRICT, DISTRICT_AND_SCHOOL, WITHOUT_FLAG, Figure
 
 EQUITY = _("Balance between schools")
-KEPT = _("Kept and missed")
+KEPT = _("Cancellations and no-shows")
 
 FIGURES = [
     Figure(

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activities.models import (
     THERE,
@@ -209,7 +210,7 @@ SHAPES: dict[str, Shape] = {
         ("account_id", "points"),
     ),
     "service": Shape(
-        (_("Day"), _("Session"), _("Counselor"), _("Host"), _("Minutes")),
+        (pgettext_lazy("session", "Day"), _("Session"), _("Counselor"), _("Host"), _("Minutes")),
         ("-starts_at", "-pk"),
         ("assignment__session__programme", "assignment__host", "counselor__organisation"),
         _service_cells,

@@ -102,7 +102,7 @@ def client_rotate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def client_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     clients.deactivate(found(request, pk), by=request.actor)
-    messages.success(request, _("The system is shut out."))
+    messages.success(request, _("This system's access is switched off."))
     return redirect("portal:client-page", pk)
 
 
