@@ -118,6 +118,11 @@ declare(
     most=336,
 )
 declare(
-    "hours_reminder_days", int, 2, _("Days after a session when a reminder of unconfirmed hours is sent"), _("Default, not policy"),
-    least=1, most=30,
-)  # fmt: skip
+    "hours_reminder_days",
+    int,
+    2,
+    _("Days after a session when a reminder of unconfirmed hours is sent"),
+    _("Default, not policy"),
+    least=1,
+    most=30,
+)

@@ -108,7 +108,9 @@ def training_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     session = seen(_trainings(), request.actor, pk=pk)
     require(request.actor, Permission.TRAINING_CONFIRM, session)
     if request.method == "POST":
-        there = [int(key) for key in request.POST.getlist("present") if key.isascii() and key.isdigit() and len(key) < 19]
+        there = [
+            int(key) for key in request.POST.getlist("present") if key.isascii() and key.isdigit() and len(key) < 19
+        ]
         try:
             came = training.attend(session, by=request.actor, present=there)
         except Refused as no:
