@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities import service_uses
-from activities.models import Assignment, ServiceRecord
+from activities.models import Assignment, Counselor, ServiceRecord
 from activities.models.assignment import AssignmentQuerySet
 from activities.models.service_record import State
 from partnerships import calendar
@@ -56,9 +56,10 @@ def claim(assignment: Assignment, *, by: Actor, minutes: int, kind: str) -> Serv
 def confirm(assignment: Assignment, *, by: Actor, minutes: int, kind: str) -> ServiceRecord:
     """The host confirms hours after the session, as claimed or otherwise; who gave the session may object for some days.
 
-    Raises Refused: not over, not agreed by both, minutes that already count for this person.
+    Raises Refused: not over, not agreed by both, minutes that already count for this person, the person's own hours.
     """
     require(by, Permission.SERVICE_CONFIRM, assignment)
+    _not_own(assignment.counselor, by)
     record = ServiceRecord.objects.filter(assignment=assignment).first() or _begin(assignment, minutes, kind)
     if record.state == State.OBJECTED:
         raise Refused("service.objected", _("There is an objection: answer it."))
@@ -93,10 +94,17 @@ def object_to(record: ServiceRecord, *, by: Actor, reason: str) -> ServiceRecord
 def answer(record: ServiceRecord, *, by: Actor, minutes: int, kind: str, reason: str) -> ServiceRecord:
     """The host answers an objection: keeps or changes the hours, and says why. The days of objection begin again."""
     said = _said(reason)
+    _not_own(record.counselor, by)
     move(record, "answer", by=by, reason=said, **_time(record, minutes, kind), **_signed(record, by))
     service_uses.settle(record.assignment.session)
     _tell("hours.answered", record, _counselor(record), slot=record.confirmed_at.isoformat(), reason=said)
     return record
+
+
+def _not_own(counselor: Counselor, by: Actor) -> None:
+    """One person in two hats does not sign for their own money."""
+    if by.user is not None and counselor.person == by.user:
+        raise Refused("service.own", _("These are your own hours: a colleague confirms them."))
 
 
 def _begin(assignment: Assignment, minutes: int, kind: str) -> ServiceRecord:

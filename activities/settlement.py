@@ -15,7 +15,7 @@ from partnerships.models import Term
 from people import audit, notices, thresholds
 from people.access import require
 from people.actors import Actor
-from people.models import Organisation, User
+from people.models import Membership, Organisation, User
 from people.roles import Permission, Role
 from people.workflow import CHANGED, move, verb
 from portal.lib import clock
@@ -168,7 +168,10 @@ def send_back(batch: Settlement, *, by: Actor, reason: str) -> Settlement:
 
 @verb
 def approve(batch: Settlement, *, by: Actor) -> Settlement:
-    """A second person approves; the database refuses the one who handed it in."""
+    """A second person approves; the database refuses the one who handed it in. Nobody approves pay of their own."""
+    own = Membership.objects.active().filter(user=by.user, role=Role.COUNSELOR).values("organisation")
+    if batch.lines.filter(record__counselor__in=own).exists():
+        raise Refused("settlement.own", _("Hours of your own stand in this settlement: another officer approves it."))
     move(batch, "approve", by=by, confirmed_at=clock.now(), confirmed_by=by.user)
     counselors = ServiceRecord.objects.filter(lines__settlement=batch).values_list("counselor", flat=True).distinct()
     paid = [user for counselor in counselors for user in notices.members(counselor, Role.COUNSELOR)]

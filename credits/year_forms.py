@@ -70,4 +70,4 @@ class ColumnsFormSet(forms.BaseFormSet):
         return [Column(row["title"], row["field"] or EvaluationColumn.Field.EMPTY) for row in placed]
 
 
-ColumnsForm = forms.formset_factory(ColumnForm, formset=ColumnsFormSet, extra=3, max_num=33)
+ColumnsForm = forms.formset_factory(ColumnForm, formset=ColumnsFormSet, extra=3, max_num=33, absolute_max=40)
