@@ -5,17 +5,30 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people import notices
 from people.models import Robot
-from people.notices import PLACEHOLDER, NoticeKind
+from people.notices import NoticeKind
 
 AT_ONCE, DAILY = "at_once", "daily"
 
 
+# Whom or what a title names, where it is said of no one in particular.
+ANYONE = {
+    "counselor": pgettext_lazy("in the name of a notice", "A counselor"),
+    "day": pgettext_lazy("in the name of a notice", "A day"),
+    "host": pgettext_lazy("in the name of a notice", "A school or venue"),
+    "school": pgettext_lazy("in the name of a notice", "A school"),
+    "who": pgettext_lazy("in the name of a notice", "The other side"),
+}
+NAMED_LAST = re.compile(r"(?:[:：])?\s*%\(\w+\)s$")
+
+
 def said(kind: NoticeKind) -> str:
-    """The title of a kind without any facts: “The venue declined: …”."""
-    return re.sub(r"%\(\w+\)s", "…", str(kind.title)) if PLACEHOLDER.search(str(kind.title)) else str(kind.title)
+    """The title of a kind without any facts: “The venue declined”, “A school cancelled its booking”."""
+    general = NAMED_LAST.sub("", str(kind.title))
+    return re.sub(r"%\((\w+)\)s", lambda fact: str(ANYONE.get(fact[1], "…")), general)
 
 
 class NoticeSettingsForm(forms.Form):

@@ -98,7 +98,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         "people/notice_settings.html",
         {
             "form": form,
-            "duties": [said(kind) for kind in kinds if kind.duty],
+            "duties": list(dict.fromkeys(said(kind) for kind in kinds if kind.duty)),
             "has_mail": settings.MAIL_ON,
             "is_mailed": outbox.is_mailed(user),
             "hours": quiet.of(user),

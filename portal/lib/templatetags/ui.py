@@ -37,8 +37,10 @@ def typed(text: str | None) -> SafeString:
 
 
 @register.filter
-def day(moment: date | None) -> str:
-    """`{{ session.starts_at|day }}` → 11月24日（周二） / Tue 24 Nov"""
+def day(moment: date | str | None) -> str:
+    """`{{ session.starts_at|day }}` → 11月24日（周二） / Tue 24 Nov; also of a day kept as text, 2026-11-24."""
+    if isinstance(moment, str) and moment:
+        moment = date.fromisoformat(moment)
     return wording.day(moment) if moment else "—"
 
 
