@@ -24,6 +24,8 @@ STRUCTURAL = {
 }  # fmt: skip
 MARK = re.compile(r"§(\w\d?)\.(\d+)§")
 SHORTEST = 9  # characters that a mark needs
+NUMBER = re.compile(r"(?<!\d)1\d{10}(?!\d)")  # a mobile number takes no mark: it is one
+PHONE = "activities.Counselor.person.mobile"
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Cage:
 
     def __init__(self, world: World):
         self.known: dict[int, Canary] = {}
+        self.phones = {
+            counselor.person.mobile: Canary(cell, PHONE)
+            for cell, things in world.things.items()
+            for counselor in things["counselor"]
+        }
         self.numbers = itertools.count(1)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -76,7 +83,8 @@ class Cage:
             model._base_manager.filter(pk=key).update(**changes)
 
     def seen_in(self, text: str) -> set[Canary]:
-        return {self.known[int(number)] for _cell, number in MARK.findall(text)}
+        marks = {self.known[int(number)] for _cell, number in MARK.findall(text)}
+        return marks | {self.phones[number] for number in NUMBER.findall(text) if number in self.phones}
 
 
 def is_free(field: models.Field, name: str) -> bool:
