@@ -201,7 +201,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["portal.api.needs.Declared"],
     "DEFAULT_PAGINATION_CLASS": "portal.api.pages.Pages",
     "DEFAULT_FILTER_BACKENDS": ["portal.api.filters.Backend"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["portal.api.parsing.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "portal.api.schema.Described",
     "DEFAULT_METADATA_CLASS": None,

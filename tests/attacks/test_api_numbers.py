@@ -1,4 +1,4 @@
-"""Numbers that no row has: endless ones, ones that take hours to read, ones that hide behind noughts. A problem, never a fault."""
+"""Numbers that no row has: endless, or hours to read, or hidden behind noughts. A problem, never a fault."""
 
 import base64
 import time

@@ -109,3 +109,15 @@ def test_a_venue_of_two_districts_promises_nothing_for_the_term_of_the_other(cli
         },
     )  # fmt: skip
     assert ("terms" in answer.context["form"].errors) is errors
+
+
+@pytest.mark.parametrize(("role", "shown"), [(Role.BUREAU_OFFICER, True), (Role.PARTNER_OFFICER, False)])
+def test_nor_does_it_read_so_through_the_api(client, clock, role, shown):
+    world = build(clock)
+    school = world.one("A1", "school")
+    School.objects.filter(pk=school.pk).update(locality="rural")
+    login(client, world.hat(role))
+    for address in ("/api/v1/schools/", f"/api/v1/schools/{school.pk}/"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert ("rural" in answer.content.decode().casefold()) is shown

@@ -32,6 +32,7 @@ from portal.api.shapes import Abilities, Label, Shape
 
 ASKS = Need("bookings:write", Permission.BOOKING_REQUEST)
 ANSWERS = Need(None, Permission.BOOKING_CONFIRM)
+MOST_CLASSES = 100  # of one booking
 EXAMPLE = {"session": 318, "school": 12, "leader": 95, "classes": [41, 42], "adults": 5, "note": "9:10 到馆"}
 
 
@@ -71,7 +72,9 @@ class WhoComes(serializers.Serializer):
     classes = serializers.PrimaryKeyRelatedField(
         queryset=SchoolClass.objects.none(), many=True, required=False, allow_empty=False
     )
-    heads = HeadsOfClass(many=True, required=False, help_text="For classes without stored names.")
+    heads = HeadsOfClass(
+        many=True, required=False, max_length=MOST_CLASSES, help_text="For classes without stored names."
+    )
     group = serializers.PrimaryKeyRelatedField(queryset=ActivityGroup.objects.none(), required=False)
     pupils = serializers.IntegerField(min_value=1, max_value=MOST_HEADS, required=False, help_text="Head count alone.")
     adults = serializers.IntegerField(min_value=0, max_value=200)
@@ -84,6 +87,13 @@ class WhoComes(serializers.Serializer):
         found["classes"].child_relation.queryset = SchoolClass.objects.visible_to(actor)
         found["group"].queryset = ActivityGroup.objects.select_related("school__organisation").visible_to(actor)
         return found
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        named = data.get("classes") if isinstance(data, dict) else None
+        if isinstance(named, list) and len(named) > MOST_CLASSES:  # each of them is looked up
+            said = _("At most %(most)s classes.") % {"most": MOST_CLASSES}
+            raise serializers.ValidationError({"classes": [said]})
+        return super().to_internal_value(data)
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         if sum(name in data for name in ("classes", "group", "pupils")) != 1:

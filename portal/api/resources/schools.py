@@ -12,7 +12,7 @@ from activities.forms.booking import leaders
 from partnerships.filters import SchoolFilter
 from partnerships.models import School
 from people.models import Membership
-from people.roles import Permission
+from people.roles import Permission, Role
 from portal.api.base import Resource
 from portal.api.needs import Need
 from portal.api.shapes import Label, Name, Shape
@@ -28,6 +28,13 @@ class SchoolShape(Shape):
     class Meta:
         model = School
         fields = ("id", "district", "name", "stage", "stage_label", "locality", "locality_label", "cluster", "street")
+
+    def to_representation(self, row: School) -> dict[str, Any]:
+        """The partner office does not read which schools are rural, as on the pages."""
+        said = super().to_representation(row)
+        if self.context["actor"].role == Role.PARTNER_OFFICER:
+            said |= {"locality": None, "locality_label": None}
+        return said
 
 
 class LeaderShape(Shape):
