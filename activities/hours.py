@@ -22,7 +22,7 @@ from people.actors import Actor
 from people.models import User
 from people.roles import Permission, Role
 from people.workflow import move, verb
-from portal.lib import clock
+from portal.lib import clock, wording
 from portal.lib.errors import Refused
 
 PAID, VOLUNTEER = "paid", "volunteer"
@@ -81,7 +81,9 @@ def turn_down(record: ServiceRecord, *, by: Actor, reason: str) -> ServiceRecord
 def object_to(record: ServiceRecord, *, by: Actor, reason: str) -> ServiceRecord:
     """Counselor or host objects within the working days that the district gives; the host answers."""
     if record.object_until and clock.today() > record.object_until:
-        raise Refused("service.late", _("Objections were possible until %(day)s."), day=record.object_until.isoformat())
+        raise Refused(
+            "service.late", _("Objections were possible until %(day)s."), day=wording.day(record.object_until)
+        )
     signer = getattr(by, "membership", None)
     move(record, "object", by=by, reason=_said(reason), objected_at=clock.now(), objected_by=signer)
     service_uses.settle(record.assignment.session)

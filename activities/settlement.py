@@ -15,7 +15,7 @@ from partnerships.models import Term
 from people import audit, notices, thresholds
 from people.access import require
 from people.actors import Actor
-from people.models import Membership, Organisation, User
+from people.models import Membership, User
 from people.roles import Permission, Role
 from people.workflow import CHANGED, move, verb
 from portal.lib import clock
@@ -144,7 +144,7 @@ def submit(batch: Settlement, *, by: Actor) -> Settlement:
     if not batch.lines.exists():
         raise Refused("settlement.empty", EMPTY)
     move(batch, "submit", by=by, proposed_at=clock.now(), proposed_by=by.user)
-    officers = [user for user in _officers(batch) if user != by.user]
+    officers = [user for user in notices.officers(batch.district_id) if user != by.user]
     _tell("settlement.to_approve", batch, officers, slot=batch.proposed_at.isoformat())
     return batch
 
@@ -208,11 +208,6 @@ def _need_gathering(batch: Settlement) -> None:
     now = Settlement.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if now.state != Settlement.State.GATHERING:
         raise Refused("changed", CHANGED)
-
-
-def _officers(batch: Settlement) -> list[User]:
-    bureaus = Organisation.objects.filter(district_id=batch.district_id, kind=Organisation.Kind.BUREAU)
-    return [user for bureau in bureaus for user in notices.members(bureau.pk, Role.BUREAU_OFFICER)]
 
 
 def _tell(kind: str, batch: Settlement, to: Iterable[User], *, slot: str = "", path: str = "", **facts: str) -> None:

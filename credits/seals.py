@@ -13,8 +13,8 @@ from partnerships.models import School, Term
 from people import audit, notices
 from people.access import require
 from people.actors import Actor
-from people.models import Organisation, User
-from people.roles import Permission, Role
+from people.models import User
+from people.roles import Permission
 from people.workflow import verb
 from portal.lib import clock
 from portal.lib.errors import Refused
@@ -120,11 +120,9 @@ def propose(term: Term, *, by: Actor) -> Chain:
     _require_clear(term)
     _set(chain, proposed_by=key_of(by))
     audit.record("chain.propose_seal", term, by=by, is_now="proposed", postings=chain.seq)
-    bureaus = Organisation.objects.filter(district=term.district_id, kind=Organisation.Kind.BUREAU)
-    officers = [user for bureau in bureaus for user in notices.members(bureau.pk, Role.BUREAU_OFFICER)]
     notices.send(
         "seal_proposed",
-        to=[user for user in officers if user != by.user],
+        to=[user for user in notices.officers(term.district_id) if user != by.user],
         subject=f"seal:{term.pk}",
         path=f"/terms/{term.pk}/ledger/",
         due_slot=clock.now().isoformat(timespec="seconds"),

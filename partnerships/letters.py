@@ -2,7 +2,6 @@
 
 from partnerships.models import Agreement
 from people import notices
-from people.models import Organisation
 from people.roles import Role
 
 LEADS = (Role.SCHOOL_LEAD, Role.VENUE_LEAD)
@@ -36,13 +35,11 @@ def tell_parties(agreement: Agreement, kind: str, *, but: int | None = None, lea
 
 
 def tell_bureau(agreement: Agreement, kind: str) -> None:
-    bureaus = Organisation.objects.filter(district_id=agreement.district_id, kind=Organisation.Kind.BUREAU)
-    for bureau in bureaus:
-        notices.send(
-            kind,
-            to=notices.members(bureau.pk, Role.BUREAU_OFFICER),
-            subject=_subject(agreement),
-            path=f"/agreements/{agreement.pk}/",
-            facts=_facts(agreement),
-            district=agreement.district_id,
-        )
+    notices.send(
+        kind,
+        to=notices.officers(agreement.district_id),
+        subject=_subject(agreement),
+        path=f"/agreements/{agreement.pk}/",
+        facts=_facts(agreement),
+        district=agreement.district_id,
+    )

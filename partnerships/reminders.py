@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from partnerships import calendar
 from partnerships.models import Agreement, AgreementParty, Commitment, Listing, Recognition, Term
 from people import notices, reminders, thresholds
-from people.models import District, Organisation, User
+from people.models import District, User
 from people.reminders import Reminder
 from people.roles import Role
 from portal.lib.errors import Refused
@@ -42,7 +42,7 @@ def agreements_ending(today: dt.date) -> Iterator[Reminder]:
     """Agreements that end soon: to the leads of the parties and to the bureau."""
     for district in District.objects.all():
         days = thresholds.of(district.pk)["agreement_expiring_days"]
-        bureau = _bureau(district)
+        bureau = notices.officers(district.pk)
         for agreement in Agreement.objects.filter(district=district).expiring(today, days):
             yield Reminder(
                 subject=f"agreement:{agreement.pk}:{agreement.ends_on}",
@@ -58,7 +58,7 @@ def commitments_behind(today: dt.date) -> Iterator[Reminder]:
     for term in Term.objects.on(today).select_related("district"):
         if term.week_of(today) < thresholds.of(term.district_id)["commitment_behind_week"]:
             continue
-        bureau = _bureau(term.district)
+        bureau = notices.officers(term.district_id)
         for commitment in _in_force(term, today):
             if commitment.is_behind(today):
                 agreement = commitment.agreement
@@ -83,7 +83,7 @@ def titles_ending(today: dt.date) -> Iterator[Reminder]:
     for district in District.objects.all():
         days = thresholds.of(district.pk)["recognition_warning_days"]
         listed = Listing.objects.listed().filter(district=district).values("organisation_id")
-        bureau = _bureau(district)
+        bureau = notices.officers(district.pk)
         titles = Recognition.objects.running_out(today, days).filter(venue__in=listed)
         for title in titles.select_related("venue__organisation"):
             yield Reminder(
@@ -116,11 +116,6 @@ def _in_force(term: Term, today: dt.date) -> Iterator[Commitment]:
 def _leads(agreement: Agreement) -> list[User]:
     parties = agreement.parties.present().values_list("organisation_id", flat=True)
     return [user for party in parties for user in notices.members(party, *LEADS)]
-
-
-def _bureau(district: District) -> list[User]:
-    bureaus = Organisation.objects.filter(district=district, kind=Organisation.Kind.BUREAU)
-    return [user for bureau in bureaus for user in notices.members(bureau.pk, Role.BUREAU_OFFICER)]
 
 
 reminders.declare("agreement_sign_soon", agreements_to_sign)

@@ -11,7 +11,6 @@ from partnerships.models import School, VicePrincipal, VicePrincipalPerson
 from people import audit, notices, thresholds
 from people.access import require
 from people.actors import Actor
-from people.models import Organisation
 from people.roles import Permission, Role
 from people.workflow import CHANGED, move, verb
 from portal.lib import clock
@@ -40,7 +39,7 @@ def propose(school: School, *, by: Actor, name: str, employer: str, title: str =
         years=values["vice_principal_years"],
     )
     audit.record("viceprincipal.propose", post, by=by, is_now=post.state)
-    _tell("vice_principal_proposed", post, _bureau(school))
+    _tell("vice_principal_proposed", post, notices.officers(school.district_id))
     return post
 
 
@@ -88,18 +87,15 @@ def end(post: VicePrincipal, *, by: Actor, reason: str) -> VicePrincipal:
     if post.starts_on and post.ends_on:
         dates["ends_on"] = max(min(clock.today(), post.ends_on), post.starts_on + dt.timedelta(days=1))
     move(post, "end", by=by, reason=reason.strip(), **dates)
-    others = _bureau(post.school) if by.is_school else notices.members(post.school_id, Role.SCHOOL_LEAD)
+    others = (
+        notices.officers(post.school.district_id) if by.is_school else notices.members(post.school_id, Role.SCHOOL_LEAD)
+    )
     _tell("vice_principal_ended", post, others, reason=post.reason)
     return post
 
 
 def _plain(words: str) -> str:
     return " ".join(words.split())
-
-
-def _bureau(school: School):
-    offices = Organisation.objects.filter(district_id=school.district_id, kind=Organisation.Kind.BUREAU)
-    return [user for office in offices for user in notices.members(office.pk, Role.BUREAU_OFFICER)]
 
 
 def _tell(kind: str, post: VicePrincipal, to, **facts: str) -> None:

@@ -138,6 +138,12 @@ def members(organisation_id: int, *roles: Role) -> list[User]:
     return [hat.user for hat in hats]
 
 
+def officers(district_id: int) -> list[User]:
+    """The officers of the district's bureau."""
+    hats = Membership.objects.active().filter(organisation__district_id=district_id).with_role(Role.BUREAU_OFFICER)
+    return [hat.user for hat in hats.select_related("user")]
+
+
 def title(notice: Notice) -> str:
     return str(KINDS[notice.kind].title) % _said(notice.facts)
 

@@ -8,7 +8,6 @@ from people.reminders import Reminder
 from people.roles import Role
 from portal.models import Report
 from portal.reports.dates import due_on
-from portal.reports.drafts import officers_of
 
 
 def reports_due(today: dt.date) -> Iterator[Reminder]:
@@ -18,7 +17,7 @@ def reports_due(today: dt.date) -> Iterator[Reminder]:
         if today >= due - dt.timedelta(days=thresholds.of(report.district_id)["report_remind_days"]):
             yield Reminder(
                 subject=f"report:{report.pk}",
-                to=officers_of(report),
+                to=notices.officers(report.district_id),
                 path=f"/reports/{report.pk}/",
                 facts={"number": report.number, "due": due.isoformat()},
                 district=report.district_id,

@@ -17,7 +17,7 @@ from partnerships.models import Listing, School, Term
 from people import audit, notices, thresholds
 from people.access import require
 from people.actors import SYSTEM, Actor
-from people.models import District, Organisation, User
+from people.models import District, Organisation
 from people.roles import Permission, Role
 from people.workflow import move, verb
 from portal.lib import clock, keys
@@ -261,10 +261,4 @@ def _tell_readers(report: Report) -> None:
         leads = notices.members(report.organisation.pk, Role.SCHOOL_LEAD)
         notices.send("report.to_answer", to=leads, facts=facts, **about)
     elif report.organisation is None:
-        notices.send("report.drafted", to=officers_of(report), facts=facts, **about)
-
-
-def officers_of(report: Report) -> list[User]:
-    """The bureau officers of a report's district."""
-    bureaus = Organisation.objects.filter(district=report.district_id, kind=Organisation.Kind.BUREAU)
-    return [user for bureau in bureaus for user in notices.members(bureau.pk, Role.BUREAU_OFFICER)]
+        notices.send("report.drafted", to=notices.officers(report.district_id), facts=facts, **about)

@@ -14,7 +14,6 @@ from portal.lib import clock, wording
 from portal.lib.errors import Refused
 from portal.models import Rendering, Report, ReportComment
 from portal.reports import document, rendering
-from portal.reports.drafts import officers_of
 from portal.reports.figure import CLIENT
 from portal.reports.frozen import cut_of
 
@@ -45,7 +44,7 @@ def answer(report: Report, *, by: Actor, verdict: str, text: str = "") -> Report
         audit.record("report.answer", report, by=by, verdict=verdict)
     notices.send(
         "report.answered",
-        to=officers_of(report),
+        to=notices.officers(report.district_id),
         subject=f"report:{report.pk}",
         path=f"/reports/{report.pk}/",
         due_slot=str(comment.pk),
