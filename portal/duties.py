@@ -181,7 +181,7 @@ def _agreement(agreement: Agreement, sentence: str, due: dt.date | None = None) 
 def _listing(listing: Listing) -> Line:
     return Line(
         gettext("%(organisation)s waits for your office's review") % {"organisation": listing.organisation.name},
-        [wording.day(listing.applied_at)],
+        [wording.day(listing.applied_at, year=True)],
         address_of("partnerships:listing-review", listing.pk, "partnerships:venue-list"),
     )
 
