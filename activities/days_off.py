@@ -20,7 +20,7 @@ from portal.lib import clock
 from portal.lib.errors import Refused
 
 PAST = _("A day off is declared for today or a later day.")
-# What a group that lost its date need not meet again, and whom it goes before.
+# What a group need not meet again, and whom it goes before, when somebody else took its date.
 WAIVED = frozenset({"venue.lead_days", "session.queue"})
 
 
@@ -122,6 +122,11 @@ def again_key(booking: Booking) -> uuid.UUID:
     return uuid.uuid5(booking.request_key, "again")
 
 
+def waived(day_off: DayOff, school_id: int) -> frozenset[str]:
+    """A school that calls off its own day loses no mark by it, and gains no place before others either."""
+    return frozenset() if day_off.organisation_id == school_id else WAIVED
+
+
 def rebook(booking: Booking, *, to: Session, by: Actor) -> Booking:
     """A new date for a group that was called off, ahead of the venue's lead time. Twice gives the same booking.
 
@@ -137,7 +142,7 @@ def rebook(booking: Booking, *, to: Session, by: Actor) -> Booking:
         phone=booking.phone,
         step_free=booking.step_free,
         note=booking.note,
-        waived=WAIVED,
+        waived=waived(booking.day_off, booking.school_id),
     )
 
 
@@ -148,7 +153,8 @@ def offers(lost: list[Booking], found: list[Session], *, most: int) -> dict[int,
     if not lost or not found:
         return {}
     parts = {booking.pk: groups.of_booking(booking, on=booking.session.day) for booking in lost}
-    judge = Judge(found, groups.together(list(parts.values())), waived=WAIVED)
+    easing = waived(lost[0].day_off, lost[0].school_id)
+    judge = Judge(found, groups.together(list(parts.values())), waived=easing)
     chosen = {}
     for booking in lost:
         own = judge.for_part(parts[booking.pk])

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +15,23 @@ log = structlog.get_logger(__name__)
 # lock not available, deadlock, serialisation, statement cancelled by its time limit
 NUL = "cannot contain NUL"  # what the driver says of a text with a zero byte, which no row can hold
 BUSY = {"55P03", "40P01", "40001", "57014"}
+
+
+class CallerMiddleware:
+    """Makes REMOTE_ADDR the caller's where TRUSTED_PROXIES proxies of ours stand before the portal.
+
+    Each of them appends the address that it was called from: the one that the outermost of ours wrote is true, and
+    whatever stands left of it the caller may have invented."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        count = settings.TRUSTED_PROXIES
+        told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        if count and len(told) >= count:
+            request.META["REMOTE_ADDR"] = told[-count]
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

@@ -75,7 +75,7 @@ class BookingQuerySet(models.QuerySet):
         """With everything that a row of a list or the page of a booking shows."""
         return self.select_related(
             "session__programme", "session__provider", "session__place", "session__hall", "school__organisation",
-            "group", "leader__user", "agreement", "arrived_by__user", "requested_by__user",
+            "group", "leader__user", "agreement", "arrived_by__user", "requested_by__user", "day_off",
         ).prefetch_related("classes__school_class")  # fmt: skip
 
     def with_group(self):

@@ -25,7 +25,7 @@ class DayOffQuerySet(models.QuerySet):
         elif actor.is_school:
             hit = Q(bookings__school=actor.organisation_id)
         else:
-            hit = Q(bookings__session__provider=actor.organisation_id)
+            hit = Q(bookings__session__provider=actor.organisation_id or 0)
         return self.filter(hit | Q(organisation=actor.organisation_id or 0)).distinct()
 
 

@@ -196,3 +196,15 @@ def test_venue_and_neighbour_see_what_concerns_them(client, town):
     assert login(client, town.bureau).get(address).status_code == 200
     assert login(client, stranger.coordinator).get(address).status_code == 404
     assert login(client, stranger.bureau).get(address).status_code == 404
+
+
+def test_a_school_that_calls_off_its_own_day_goes_before_nobody(town, clock):
+    booking = a_booking(town, at(town, 9), town.class_a)
+    clock.to(local(DAY, 7))
+    call_off(town, town.coordinator)
+    soon = at(town, 9, day=DAY + dt.timedelta(days=2))
+    lost = Booking.objects.with_group().get(pk=booking.pk)
+    assert days_off.offers([lost], [soon], most=3) == {lost.pk: []}
+    with pytest.raises(Refused) as no:
+        days_off.rebook(lost, to=soon, by=actor(town.coordinator))
+    assert no.value.code == "venue.lead_days"
