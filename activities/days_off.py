@@ -122,9 +122,10 @@ def again_key(booking: Booking) -> uuid.UUID:
     return uuid.uuid5(booking.request_key, "again")
 
 
-def waived(day_off: DayOff, school_id: int) -> frozenset[str]:
+def waived(booking: Booking) -> frozenset[str]:
     """A school that calls off its own day loses no mark by it, and gains no place before others either."""
-    return frozenset() if day_off.organisation_id == school_id else WAIVED
+    own = booking.day_off is None or booking.day_off.organisation_id == booking.school_id
+    return frozenset() if own else WAIVED
 
 
 def rebook(booking: Booking, *, to: Session, by: Actor) -> Booking:
@@ -142,7 +143,7 @@ def rebook(booking: Booking, *, to: Session, by: Actor) -> Booking:
         phone=booking.phone,
         step_free=booking.step_free,
         note=booking.note,
-        waived=waived(booking.day_off, booking.school_id),
+        waived=waived(booking),
     )
 
 
@@ -153,7 +154,7 @@ def offers(lost: list[Booking], found: list[Session], *, most: int) -> dict[int,
     if not lost or not found:
         return {}
     parts = {booking.pk: groups.of_booking(booking, on=booking.session.day) for booking in lost}
-    easing = waived(lost[0].day_off, lost[0].school_id)
+    easing = waived(lost[0])
     judge = Judge(found, groups.together(list(parts.values())), waived=easing)
     chosen = {}
     for booking in lost:
