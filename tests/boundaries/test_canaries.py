@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from house import crawl
+from partnerships.models import School
 from people.roles import Role
 from tests.boundaries.canaries import PHONE, Cage, as_text
 from tests.boundaries.routes import routes
@@ -37,6 +38,10 @@ CALL = {
     Role.COORDINATOR: {"A1"}, Role.TEACHER: {"A1"}, Role.VENUE_LEAD: {"A1"}, Role.VENUE_STAFF: {"A1"},
     Role.COUNSELOR: {"A1"},
 }  # fmt: skip
+# who reads that a school is underserved, and in which word; whoever holds places back reads for whom
+READ_THE_FLAG = {Role.BUREAU_OFFICER, Role.INSPECTOR, Role.SCHOOL_LEAD, Role.COORDINATOR}
+FLAG = re.compile("薄弱|重点支持")
+HELD_FOR = "预留名额（农村学校、重点支持学校）"
 # what some roles see of a place with which they have nothing to do
 LISTED_THERE = {"people.Organisation.name_zh", "people.Organisation.name_en"}  # a venue may propose to any school there
 # counselors listed in B, where the venue is listed too; what the schools of B look for, where the counselor is listed too
@@ -56,6 +61,7 @@ BEYOND: dict[Role, set[str]] = {
 @pytest.fixture(scope="module")
 def cage(built, django_db_blocker):
     with django_db_blocker.unblock():
+        School.objects.update(is_underserved=True)
         return Cage(built)
 
 
@@ -124,6 +130,8 @@ def test_role_sees_the_rows_of_the_table_and_no_other(world, cage, recorded, cap
     named = {cell for name in NAMES for cell in by_field.get(name, set())}
     assert named <= (set() if role in NEVER_NAMES else {"A1", "A2"} if role == Role.BUREAU_OFFICER else {"A1"}), where
     assert by_field.get(PHONE, set()) <= CALL.get(role, set()), where
+    flagged = [path for path, text in shown.items() if FLAG.search(text.replace(HELD_FOR, ""))]
+    assert bool(flagged) == (role in READ_THE_FLAG), flagged
     assert cage.seen_in(caplog.text) == set(), "a name in the log"
     assert not any(cage.seen_in(path) for path in shown), "a name in an address"
     if not os.environ.get("RECORD"):
