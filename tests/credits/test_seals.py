@@ -127,5 +127,5 @@ def test_verify_chain_says_complete_or_names_the_first_bad_posting(year, capsys)
     with pytest.raises(SystemExit):
         call_command("verify_chain", district=year.world.district.code)
     told = capsys.readouterr()
-    assert "第 1 笔" in told.out
+    assert "计入批次 1" in told.out
     assert "台账不完整" in told.err
