@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.db import connection
+from django.utils.translation import override
 
 from credits import ledger, publications, seals
 from credits.models import Chain, Entry
@@ -124,7 +125,7 @@ def test_verify_chain_says_complete_or_names_the_first_bad_posting(year, capsys)
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE credits_entry SET points = 2000 WHERE id = %s", [year.entry().pk])
         cursor.execute("SET LOCAL session_replication_role = origin")
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit), override("zh-hans"):
         call_command("verify_chain", district=year.world.district.code)
     told = capsys.readouterr()
     assert "计入批次 1" in told.out
