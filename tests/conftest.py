@@ -4,9 +4,11 @@ import logging
 import socket
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from portal.lib import clock as portal_clock
 from tests.databases import ensure_template
@@ -88,3 +90,10 @@ def loopback_only():
 
 def is_loopback(host: str) -> bool:
     return host in ("localhost", "::1") or host.startswith("127.")
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """Every test begins in the house's language, whatever the reader of the last one spoke."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
