@@ -11,7 +11,7 @@ from people.actors import Actor
 from people.roles import Permission
 from people.workflow import move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, said
 
 State = Appointment.State
 OFFERED = _("The school has already offered this counselor an appointment for the year.")
@@ -65,7 +65,6 @@ def withdraw(appointment: Appointment, *, by: Actor, reason: str = "") -> None:
 @verb
 def end(appointment: Appointment, *, by: Actor, reason: str) -> None:
     """Either side ends it before its time, and says why. Sessions that were agreed stay agreed."""
-    if not reason.strip():
-        raise Refused("reason_needed", _("Say why: the other side reads it."))
+    reason = said(reason)
     move(appointment, "end", by=by, reason=reason.strip(), ended_at=clock.now())
     counselor_notices.tell_appointment(appointment, "appointment.ended", by_school=by.is_school)

@@ -10,7 +10,7 @@ from people.actors import Actor
 from people.roles import Permission
 from people.workflow import move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, said
 
 State = Assignment.State
 NOT_AVAILABLE = _("Not available at that time.")
@@ -178,8 +178,7 @@ def _step_back(assignment: Assignment, name: str, *, by: Actor, reason: str) -> 
     require(by, Assignment.MOVES[name].permission, assignment)
     if assignment.has_begun:
         raise Refused("session.begun", _("The session has begun."))
-    if not reason.strip():
-        raise Refused("reason_needed", _("Say why: the other side reads it."))
+    reason = said(reason)
     move(assignment, name, by=by, is_live=False, reason=reason.strip())
 
 

@@ -26,10 +26,9 @@ from people.roles import Permission
 from people.workflow import move, verb
 from portal.lib import clock
 from portal.lib.doorbell import ring
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, said
 
 OVER = _("The session is over.")
-REASON_NEEDED = _("Say why: the other side reads it.")
 
 
 class NotEligible(Refused):
@@ -193,7 +192,7 @@ def confirm_all(bookings: Iterable[Booking], *, by: Actor) -> int:
 @verb
 def decline(booking: Booking, *, by: Actor, reason: str) -> None:
     """The venue does not accept the group; the school reads why, the places are free again."""
-    end(booking, "decline", by=by, reason=_said(reason))
+    end(booking, "decline", by=by, reason=said(reason))
     notices.tell_declined(booking)
 
 
@@ -218,7 +217,7 @@ def cancel_by_venue(booking: Booking, *, by: Actor, reason: str) -> None:
     if booking.session.is_over:
         raise Refused("session.over", OVER)
     _not_there(booking)
-    end(booking, "cancel_by_venue", by=by, reason=_said(reason))
+    end(booking, "cancel_by_venue", by=by, reason=said(reason))
     notices.tell_cancelled_by_venue(booking)
 
 
@@ -226,7 +225,7 @@ def cancel_by_venue(booking: Booking, *, by: Actor, reason: str) -> None:
 def cancel_no_fault(booking: Booking, *, by: Actor, reason: str) -> None:
     """Weather, closure, an order from above: no mark for either side. Also afterwards, if nobody was there."""
     _not_there(booking)
-    end(booking, "cancel_no_fault", by=by, reason=_said(reason))
+    end(booking, "cancel_no_fault", by=by, reason=said(reason))
     notices.tell_cancelled_no_fault(booking)
 
 
@@ -291,12 +290,6 @@ def is_late(booking: Booking) -> bool:
 def free_until(booking: Booking) -> dt.datetime:
     """The last instant at which cancelling is free."""
     return booking.session.starts_at - dt.timedelta(hours=uses.rules_of(booking).free_cancel_hours)
-
-
-def _said(reason: str) -> str:
-    if not reason.strip():
-        raise Refused("reason_needed", REASON_NEEDED)
-    return reason.strip()
 
 
 def end(booking: Booking, name: str, *, by: Actor, reason: str, **changes: Any) -> None:

@@ -23,12 +23,11 @@ from people.models import User
 from people.roles import Permission, Role
 from people.workflow import move, verb
 from portal.lib import clock, wording
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, said
 
 PAID, VOLUNTEER = "paid", "volunteer"
 LONGEST = 12 * 60
 HOSTS = (Role.SCHOOL_LEAD, Role.COORDINATOR, Role.VENUE_LEAD, Role.VENUE_STAFF)
-REASON = _("Say why: the other side reads it.")
 
 
 def to_confirm(rows: AssignmentQuerySet) -> AssignmentQuerySet:
@@ -72,7 +71,7 @@ def confirm(assignment: Assignment, *, by: Actor, minutes: int, kind: str) -> Se
 @verb
 def turn_down(record: ServiceRecord, *, by: Actor, reason: str) -> ServiceRecord:
     """The host does not confirm what the counselor claims."""
-    move(record, "turn_down", by=by, reason=_said(reason), **_signed(record, by))
+    move(record, "turn_down", by=by, reason=said(reason)[:200], **_signed(record, by))
     _tell("hours.turned_down", record, _counselor(record), reason=record.reason)
     return record
 
@@ -85,7 +84,7 @@ def object_to(record: ServiceRecord, *, by: Actor, reason: str) -> ServiceRecord
             "service.late", _("Objections were possible until %(day)s."), day=wording.day(record.object_until)
         )
     signer = getattr(by, "membership", None)
-    move(record, "object", by=by, reason=_said(reason), objected_at=clock.now(), objected_by=signer)
+    move(record, "object", by=by, reason=said(reason)[:200], objected_at=clock.now(), objected_by=signer)
     service_uses.settle(record.assignment.session)
     people = _hosts(record) if by.organisation_id == record.counselor_id else _counselor(record)
     _tell("hours.objected", record, people, slot=record.objected_at.isoformat(), reason=record.reason)
@@ -95,11 +94,11 @@ def object_to(record: ServiceRecord, *, by: Actor, reason: str) -> ServiceRecord
 @verb
 def answer(record: ServiceRecord, *, by: Actor, minutes: int, kind: str, reason: str) -> ServiceRecord:
     """The host answers an objection: keeps or changes the hours, and says why. The days of objection begin again."""
-    said = _said(reason)
+    why = said(reason)[:200]
     _not_own(record.counselor, by)
-    move(record, "answer", by=by, reason=said, **_time(record, minutes, kind), **_signed(record, by))
+    move(record, "answer", by=by, reason=why, **_time(record, minutes, kind), **_signed(record, by))
     service_uses.settle(record.assignment.session)
-    _tell("hours.answered", record, _counselor(record), slot=record.confirmed_at.isoformat(), reason=said)
+    _tell("hours.answered", record, _counselor(record), slot=record.confirmed_at.isoformat(), reason=why)
     return record
 
 
@@ -149,12 +148,6 @@ def _signed(record: ServiceRecord, by: Actor) -> dict[str, Any]:
     days = thresholds.of(record.district_id)["hours_objection_days"]
     until = calendar.working_day_after(record.district_id, clock.today(), days)
     return {"confirmed_at": clock.now(), "confirmed_by": getattr(by, "membership", None), "object_until": until}
-
-
-def _said(reason: str) -> str:
-    if not reason.strip():
-        raise Refused("reason_needed", REASON)
-    return reason.strip()[:200]
 
 
 def _hosts(record: ServiceRecord) -> list[User]:

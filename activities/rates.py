@@ -13,7 +13,7 @@ from people.models import District
 from people.roles import Permission
 from people.workflow import verb
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, said
 
 
 @verb
@@ -23,8 +23,7 @@ def set_rate(
     """Add a rate. The first one of a kind and area may begin in the past; a later one begins tomorrow or later,
     so that no hour is paid by two rates."""
     require(by, Permission.SUBSIDY_RATE_SET, district)
-    if not reason.strip():
-        raise Refused("reason_needed", _("Name the document that the rate rests on."))
+    reason = said(reason, _("Name the document that the rate rests on."))
     known = SubsidyRate.objects.filter(district=district, kind=kind, locality=locality).exists()
     if known and starts_on <= clock.today() and not by.is_system:
         raise Refused("subsidy_rate.starts", _("There is a rate already: a new one starts tomorrow at the earliest."))

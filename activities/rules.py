@@ -5,25 +5,23 @@ None looks into the database: the judge has loaded what they need.
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from activities import venue_days
+from activities.case import Case
 from activities.models import Programme, Session, VenueDay
 from activities.verdicts import Broken
 
-if TYPE_CHECKING:
-    from activities.eligibility import Judge
 
-
-def is_open(judge: "Judge", session: Session) -> Broken | None:
+def is_open(case: Case, session: Session) -> Broken | None:
     if session.state != Session.State.OPEN:
         return Broken("session.state", _("This session can't be booked: it is not open."), "session")
     if session.has_begun:
         return Broken("session.begun", _("This session has already begun."), "session")
-    if session.opens_on and judge.today < session.opens_on:
+    if session.opens_on and case.today < session.opens_on:
         return Broken(
             "session.opens",
             _("Booking opens on %(day)s."),
@@ -33,9 +31,9 @@ def is_open(judge: "Judge", session: Session) -> Broken | None:
     return None
 
 
-def has_room(judge: "Judge", session: Session) -> Broken | None:
-    left = max(0, session.left_for(judge.group.is_entitled) + judge.offered)
-    needed = session.seats_for(judge.group.pupils)
+def has_room(case: Case, session: Session) -> Broken | None:
+    left = max(0, session.left_for(case.group.is_entitled) + case.offered)
+    needed = session.seats_for(case.group.pupils)
     if needed <= left:
         return None
     return Broken(
@@ -47,9 +45,9 @@ def has_room(judge: "Judge", session: Session) -> Broken | None:
     )
 
 
-def has_no_queue(judge: "Judge", session: Session) -> Broken | None:
+def has_no_queue(case: Case, session: Session) -> Broken | None:
     """Freed places go to whoever waits for them; who comes later stands behind."""
-    if session.pk not in judge.queued or judge.offered:
+    if session.pk not in case.queued or case.offered:
         return None
     return Broken(
         "session.queue",
@@ -59,25 +57,25 @@ def has_no_queue(judge: "Judge", session: Session) -> Broken | None:
     )
 
 
-def is_for_group(judge: "Judge", session: Session) -> Broken | None:
+def is_for_group(case: Case, session: Session) -> Broken | None:
     if session.audience == Session.Audience.TEACHERS:
         return Broken("session.audience", _("This session is for teachers."), "session")
-    if session.audience == Session.Audience.FAMILIES and judge.group.by != "heads":
+    if session.audience == Session.Audience.FAMILIES and case.group.by != "heads":
         return Broken(
             "session.audience",
             _("This is a family session: book it as a head count, every visitor is a head."),
             "session",
             fix=_("Choose “head count”."),
-            change={"by": "heads", "pupils": judge.group.pupils},
+            change={"by": "heads", "pupils": case.group.pupils},
         )
-    if session.school_id and session.school_id != judge.group.school.pk:
+    if session.school_id and session.school_id != case.group.school.pk:
         return Broken("session.audience", _("This session belongs to another school."), "session")
     return None
 
 
-def is_for_grades(judge: "Judge", session: Session) -> Broken | None:
+def is_for_grades(case: Case, session: Session) -> Broken | None:
     meant = set(session.programme.grades)
-    others = sorted(judge.group.grades - meant)
+    others = sorted(case.group.grades - meant)
     if not meant or not others:
         return None
     return Broken(
@@ -89,8 +87,8 @@ def is_for_grades(judge: "Judge", session: Session) -> Broken | None:
     )
 
 
-def pupils_are_free(judge: "Judge", session: Session) -> Broken | None:
-    busy = {who for who, start, end in judge.pupil_plans if start < session.ends_at and end > session.starts_at}
+def pupils_are_free(case: Case, session: Session) -> Broken | None:
+    busy = {who for who, start, end in case.pupil_plans if start < session.ends_at and end > session.starts_at}
     if not busy:
         return None
     return Broken(
@@ -102,11 +100,11 @@ def pupils_are_free(judge: "Judge", session: Session) -> Broken | None:
     )
 
 
-def classes_are_free(judge: "Judge", session: Session) -> Broken | None:
-    busy = {which for which, start, end in judge.class_plans if start < session.ends_at and end > session.starts_at}
+def classes_are_free(case: Case, session: Session) -> Broken | None:
+    busy = {which for which, start, end in case.class_plans if start < session.ends_at and end > session.starts_at}
     if not busy:
         return None
-    names = [lazy(c.label, str)(session.day) for c in judge.group.classes if c.pk in busy]
+    names = [lazy(c.label, str)(session.day) for c in case.group.classes if c.pk in busy]
     return Broken(
         "school.class_busy",
         _("%(names)s already has an activity on %(day)s at that time."),
@@ -116,8 +114,8 @@ def classes_are_free(judge: "Judge", session: Session) -> Broken | None:
     )
 
 
-def is_listed(judge: "Judge", session: Session) -> Broken | None:
-    if session.provider_id in judge.listed or session.programme.open_to_all:
+def is_listed(case: Case, session: Session) -> Broken | None:
+    if session.provider_id in case.listed or session.programme.open_to_all:
         return None
     return Broken(
         "district.listing",
@@ -127,52 +125,52 @@ def is_listed(judge: "Judge", session: Session) -> Broken | None:
     )
 
 
-def is_large_enough(judge: "Judge", session: Session) -> Broken | None:
-    smallest = judge.rules_of(session).smallest_group
-    if session.school_id or judge.group.pupils >= smallest:
+def is_large_enough(case: Case, session: Session) -> Broken | None:
+    smallest = case.rules_of(session).smallest_group
+    if session.school_id or case.group.pupils >= smallest:
         return None
     return Broken(
         "venue.group_min",
         _("A group has at least %(least)s pupils; yours has %(pupils)s."),
         "venue",
-        {"least": smallest, "pupils": judge.group.pupils},
+        {"least": smallest, "pupils": case.group.pupils},
         _("Bring another class along."),
-        is_default=judge.rules_of(session).is_default,
+        is_default=case.rules_of(session).is_default,
     )
 
 
-def is_small_enough(judge: "Judge", session: Session) -> Broken | None:
-    largest = judge.rules_of(session).largest_group
-    if judge.group.pupils <= largest:
+def is_small_enough(case: Case, session: Session) -> Broken | None:
+    largest = case.rules_of(session).largest_group
+    if case.group.pupils <= largest:
         return None
     return Broken(
         "venue.group_max",
         _("A group has at most %(most)s pupils; yours has %(pupils)s."),
         "venue",
-        {"most": largest, "pupils": judge.group.pupils},
+        {"most": largest, "pupils": case.group.pupils},
         _("Split the group in two and book each of them."),
-        is_default=judge.rules_of(session).is_default,
+        is_default=case.rules_of(session).is_default,
     )
 
 
-def is_in_time(judge: "Judge", session: Session) -> Broken | None:
-    lead = judge.rules_of(session).lead_days
-    if (session.day - judge.today).days >= lead:
+def is_in_time(case: Case, session: Session) -> Broken | None:
+    lead = case.rules_of(session).lead_days
+    if (session.day - case.today).days >= lead:
         return None
-    earliest = judge.today + dt.timedelta(days=lead)
+    earliest = case.today + dt.timedelta(days=lead)
     return Broken(
         "venue.lead_days",
         _("Book at least %(days)s days ahead; the earliest date is %(earliest)s."),
         "venue",
         {"days": lead, "earliest": earliest},
         _("Choose a session from %(earliest)s on."),
-        is_default=judge.rules_of(session).is_default,
+        is_default=case.rules_of(session).is_default,
     )
 
 
-def is_not_too_early(judge: "Judge", session: Session) -> Broken | None:
-    ahead = judge.rules_of(session).ahead_days
-    if (session.day - judge.today).days <= ahead:
+def is_not_too_early(case: Case, session: Session) -> Broken | None:
+    ahead = case.rules_of(session).ahead_days
+    if (session.day - case.today).days <= ahead:
         return None
     return Broken(
         "venue.ahead_days",
@@ -180,12 +178,12 @@ def is_not_too_early(judge: "Judge", session: Session) -> Broken | None:
         "venue",
         {"days": ahead, "from": session.day - dt.timedelta(days=ahead)},
         _("Come back on that day."),
-        is_default=judge.rules_of(session).is_default,
+        is_default=case.rules_of(session).is_default,
     )
 
 
-def is_open_that_day(judge: "Judge", session: Session) -> Broken | None:
-    rules, venue = judge.rules_of(session), judge.venues.get(session.place_id)
+def is_open_that_day(case: Case, session: Session) -> Broken | None:
+    rules, venue = case.rules_of(session), case.venues.get(session.place_id)
     if venue is None:
         return None
     closed = session.day.isoweekday() in venue.closing_weekdays or session.day.isoweekday() not in rules.weekdays
@@ -200,9 +198,9 @@ def is_open_that_day(judge: "Judge", session: Session) -> Broken | None:
     )
 
 
-def is_no_holiday(judge: "Judge", session: Session) -> Broken | None:
-    rules = judge.rules_of(session)
-    if not (rules.closed_on_holidays and session.day in judge.holidays and session.place_id in judge.venues):
+def is_no_holiday(case: Case, session: Session) -> Broken | None:
+    rules = case.rules_of(session)
+    if not (rules.closed_on_holidays and session.day in case.holidays and session.place_id in case.venues):
         return None
     return Broken(
         "venue.holiday",
@@ -213,42 +211,42 @@ def is_no_holiday(judge: "Judge", session: Session) -> Broken | None:
     )
 
 
-def half_day_has_room(judge: "Judge", session: Session) -> Broken | None:
+def half_day_has_room(case: Case, session: Session) -> Broken | None:
     _whole, part = venue_days.parts_of(session)
-    return _quota(judge, session, part, "venue.quota_half_day")
+    return _quota(case, session, part, "venue.quota_half_day")
 
 
-def day_has_room(judge: "Judge", session: Session) -> Broken | None:
+def day_has_room(case: Case, session: Session) -> Broken | None:
     whole, _half = venue_days.parts_of(session)
-    return _quota(judge, session, whole, "venue.quota_day")
+    return _quota(case, session, whole, "venue.quota_day")
 
 
-def _quota(judge: "Judge", session: Session, part: str, code: str) -> Broken | None:
+def _quota(case: Case, session: Session, part: str, code: str) -> Broken | None:
     """What all groups of that half-day, or day, leave of what the venue receives; its sentence never says whose they are."""
-    if session.place_id not in judge.venues:
+    if session.place_id not in case.venues:
         return None
-    groups, heads = judge.left_at(session, part)
-    if groups != 0 and (heads is None or judge.group.pupils <= heads):
+    groups, heads = case.left_at(session, part)
+    if groups != 0 and (heads is None or case.group.pupils <= heads):
         return None
     if groups == 0:
         text = _("The venue receives no more groups that day (%(part)s).")
     else:
         text = _("The venue has %(left)s places left that day (%(part)s); you need %(needed)s.")
-    facts = {"part": VenueDay.Part(part).label, "left": heads, "needed": judge.group.pupils}
+    facts = {"part": VenueDay.Part(part).label, "left": heads, "needed": case.group.pupils}
     return Broken(code, text, "venue", facts, _("Choose another day."))
 
 
-def has_adults(judge: "Judge", session: Session) -> Broken | None:
-    needed = judge.adults_needed(session)
-    if judge.group.adults >= needed or session.audience == Session.Audience.FAMILIES:
+def has_adults(case: Case, session: Session) -> Broken | None:
+    needed = case.adults_needed(session)
+    if case.group.adults >= needed or session.audience == Session.Audience.FAMILIES:
         return None
     return Broken(
         "district.adult_ratio",
         _("%(pupils)s pupils need at least %(needed)s adults; you entered %(adults)s."),
         "district",
-        {"pupils": judge.group.pupils, "needed": needed, "adults": judge.group.adults},
+        {"pupils": case.group.pupils, "needed": needed, "adults": case.group.adults},
         _("Bring %(needed)s adults."),
-        is_default=judge.values.is_default("pupils_per_adult"),
+        is_default=case.values.is_default("pupils_per_adult"),
         change={"adults": needed},
     )
 
@@ -259,13 +257,13 @@ AGREEMENT_OF = {
 }
 
 
-def has_agreement(judge: "Judge", session: Session) -> Broken | None:
+def has_agreement(case: Case, session: Session) -> Broken | None:
     code = AGREEMENT_OF.get(Programme.Direction(session.programme.direction))  # online: never needed
-    need = judge.values[code] if code else "none"
-    if need == "none" or judge.agreement_for(session):
+    need = case.values[code] if code else "none"
+    if need == "none" or case.agreement_for(session):
         return None
-    ended = [party.agreement for party in judge.parties[session.provider_id]]
-    common: dict[str, Any] = {"blocks": need == "block", "is_default": judge.values.is_default(code or "")}
+    ended = [party.agreement for party in case.parties[session.provider_id]]
+    common: dict[str, Any] = {"blocks": need == "block", "is_default": case.values.is_default(code or "")}
     if ended:
         last = max(agreement.last_day for agreement in ended)
         return Broken(
@@ -285,7 +283,7 @@ def has_agreement(judge: "Judge", session: Session) -> Broken | None:
     )
 
 
-Rule = Callable[["Judge", Session], Broken | None]
+Rule = Callable[[Case, Session], Broken | None]
 COMMON: tuple[Rule, ...] = (
     is_open,
     has_room,

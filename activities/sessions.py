@@ -17,15 +17,11 @@ from people.actors import Actor
 from people.roles import Permission
 from people.workflow import move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.clock import moment
+from portal.lib.errors import Refused, said
 
 BOOKED = _("Groups have booked this time. Cancel it for them first, with a reason.")
 PAST = _("A session can't begin in the past.")
-
-
-def moment(day: dt.date, time: dt.time) -> dt.datetime:
-    """The instant of a local day and time."""
-    return timezone.make_aware(dt.datetime.combine(day, time))
 
 
 @verb
@@ -110,12 +106,11 @@ def _is_taken(session: Session) -> bool:
 @verb
 def postpone(session: Session, *, by: Actor, reason: str) -> None:
     """Take an unbooked session out of the catalogue until it has a new time and is opened again."""
-    if not reason.strip():
-        raise Refused("reason_needed", bookings.REASON_NEEDED)
+    reason = said(reason)
     Session.objects.select_for_update().get(pk=session.pk)  # whoever is booking now is before us or is refused
     if _is_taken(session):
         raise Refused("session.booked", BOOKED)
-    move(session, "postpone", by=by, reason=reason.strip())
+    move(session, "postpone", by=by, reason=reason)
     following.session_postponed(session)
 
 
@@ -124,14 +119,13 @@ def cancel(session: Session, *, by: Actor, reason: str) -> int:
     """Cancel a session that is not over and every booking of it; the groups are told why.
 
     Returns how many bookings ended. Raises Refused when one of the groups is there already."""
-    if not reason.strip():
-        raise Refused("reason_needed", bookings.REASON_NEEDED)
+    reason = said(reason)
     if session.is_over:
         raise Refused("session.over", bookings.OVER)
     Session.objects.select_for_update().get(pk=session.pk)  # whoever is booking now is before us or is refused
-    move(session, "cancel", by=by, reason=reason.strip())
+    move(session, "cancel", by=by, reason=reason)
     waitlist.close(session)
-    following.session_cancelled(session, reason=reason.strip())
+    following.session_cancelled(session, reason=reason)
     open_ones = session.bookings.filter(state__in=(Booking.State.REQUESTED, Booking.State.CONFIRMED))
     ended = 0
     for booking in open_ones.select_related("session__programme", "school__organisation"):

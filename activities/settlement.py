@@ -19,7 +19,7 @@ from people.models import Membership, User
 from people.roles import Permission, Role
 from people.workflow import CHANGED, move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, said
 
 EMPTY = _("There is nothing to settle: the settlement has no line.")
 
@@ -114,8 +114,7 @@ def correct(batch: Settlement, line: SettlementLine, *, by: Actor, minutes: int,
     """Correct a locked line by its difference to `minutes`, the right ones in all, in this batch (补差)."""
     require(by, Permission.SETTLEMENT_PREPARE, batch)
     _need_gathering(batch)
-    if not reason.strip():
-        raise Refused("reason_needed", _("Say why the line is corrected."))
+    reason = said(reason, _("Say why the line is corrected."))
     if line.corrects_id is not None or line.settlement.state != Settlement.State.LOCKED:
         raise Refused("settlement.not_locked", _("Only lines of a locked settlement are corrected."))
     if line.settlement.district_id != batch.district_id or minutes < 0:
@@ -152,8 +151,7 @@ def submit(batch: Settlement, *, by: Actor) -> Settlement:
 @verb
 def send_back(batch: Settlement, *, by: Actor, reason: str) -> Settlement:
     """Return it for correction, with the reason."""
-    if not reason.strip():
-        raise Refused("reason_needed", _("Say why it is returned."))
+    reason = said(reason, _("Say why it is returned."))
     proposer = batch.proposed_by
     move(batch, "return", by=by, proposed_at=None, proposed_by=None)
     _tell(

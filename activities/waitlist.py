@@ -8,7 +8,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from activities import bookings, groups, notices, seats
@@ -164,7 +164,7 @@ def until_of(session: Session, district_id: int) -> dt.datetime:
         day = calendar.school_day_after(district_id, clock.today(), 1)
     except Refused:  # the calendar ends before
         return session.starts_at
-    return min(timezone.make_aware(dt.datetime.combine(day, dt.time(hour))), session.starts_at)
+    return min(clock.moment(day, dt.time(hour)), session.starts_at)
 
 
 def group_of(entry: WaitlistEntry, classes: Iterable[int] | None = None, heads: int = 0) -> Group:
@@ -269,11 +269,8 @@ def could_be_served(entry: WaitlistEntry) -> bool:
 
 def position(entry: WaitlistEntry) -> int:
     """Place in line, from 1."""
-    ahead = WaitlistEntry.objects.filter(session=entry.session_id, state=State.WAITING, asked_at__lt=entry.asked_at)
-    same = WaitlistEntry.objects.filter(
-        session=entry.session_id, state=State.WAITING, asked_at=entry.asked_at, pk__lt=entry.pk
-    )
-    return ahead.count() + same.count() + 1
+    earlier = Q(asked_at__lt=entry.asked_at) | Q(asked_at=entry.asked_at, pk__lt=entry.pk)
+    return WaitlistEntry.objects.filter(earlier, session=entry.session_id, state=State.WAITING).count() + 1
 
 
 # --- the timetable ----------------------------------------------------------------------------------------------------

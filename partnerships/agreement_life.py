@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partnerships import agreements, letters, scans
@@ -72,7 +71,7 @@ def register(
         state=PartyState.SIGNED,
         version=version,
         how=AgreementParty.How.PAPER,
-        signed_at=timezone.make_aware(dt.datetime.combine(signed_on, dt.time())),
+        signed_at=clock.moment(signed_on),
         signed_by=by.user,
     )
     audit.record("agreement.register", agreement, by=by, is_now=agreement.state, number=agreement.number)

@@ -1,22 +1,18 @@
 """DayOff 停课: a half-day or day on which nothing takes place, declared by a venue, a school or the bureau."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from people.actors import Actor
 from portal.lib import clock
 
 from .venue_day import VenueDay
 
-if TYPE_CHECKING:
-    from people.actors import Actor
-
 
 class DayOffQuerySet(models.QuerySet):
-    def visible_to(self, actor: "Actor"):
+    def visible_to(self, actor: Actor):
         """Whoever declared it, the schools that lost a visit by it, and the offices of these schools' district."""
         if actor.is_system:
             return self

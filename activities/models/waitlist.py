@@ -1,20 +1,16 @@
 """Waiting list 候补: a group that waits for places in a session, and the places that are offered to it."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from people.actors import Actor
 from people.roles import Permission
 from people.workflow import Move, table
 from portal.lib import clock, wording
 
 from .booking import Booking
-
-if TYPE_CHECKING:
-    from people.actors import Actor
 
 
 class EntryState(models.TextChoices):
@@ -30,7 +26,7 @@ LIVE = (EntryState.WAITING, EntryState.OFFERED)
 
 
 class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
-    def visible_to(self, actor: "Actor"):
+    def visible_to(self, actor: Actor):
         """The school's own, the host's at its sessions, a district's own."""
         if actor.is_system:
             return self

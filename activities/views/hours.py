@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -22,8 +21,7 @@ from people.gate import allow, seen
 from people.models import Organisation
 from people.roles import Permission, Role
 from people.workflow import abilities
-from portal.lib import clock, pages
-from portal.lib.errors import Refused
+from portal.lib import answering, clock, pages
 
 WAITING = 50
 
@@ -107,15 +105,8 @@ def _asked(
     **context: Any,
 ) -> HttpResponse:
     """What the forms share: call the verb, answer its refusal in the form, go to the record."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            record = verb(form.cleaned_data)
-        except Refused as no:
-            form.add_error(None, str(no))
-        else:
-            messages.success(request, words)
-            return redirect("activities:hours-page", record.pk)
-    return render(request, "activities/hours_form.html", {"form": form, "assignment": assignment} | context)
+    answer = answering.done(request, form, verb=verb, words=words, then="activities:hours-page")
+    return answer or render(request, "activities/hours_form.html", {"form": form, "assignment": assignment} | context)
 
 
 @allow(Permission.SERVICE_SEE)

@@ -1,18 +1,14 @@
 """Account 学分账户: one pupil's running balance. It changes only together with its entries (trigger)."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import Student
-
-if TYPE_CHECKING:
-    from people.actors import Actor
+from people.actors import Actor
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
-    def visible_to(self, actor: "Actor") -> "AccountQuerySet":
+    def visible_to(self, actor: Actor) -> "AccountQuerySet":
         """An account follows its pupil: whoever sees the pupil sees it."""
         return self.filter(student__in=Student.objects.visible_to(actor))
 

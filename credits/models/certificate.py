@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -12,13 +12,11 @@ from django.utils.translation import pgettext_lazy
 from credits.models.account import Account
 from credits.models.publication import Publication
 from partnerships.models import School, SchoolClass
+from people.actors import Actor
 from people.models import District
 from people.roles import Permission, Role
 from people.workflow import Move, table
 from portal.lib import keys
-
-if TYPE_CHECKING:
-    from people.actors import Actor
 
 
 class Kind(models.TextChoices):
@@ -38,7 +36,7 @@ def digest(content: dict[str, Any]) -> bytes:
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
-    def visible_to(self, actor: "Actor") -> "CertificateQuerySet":
+    def visible_to(self, actor: Actor) -> "CertificateQuerySet":
         """The school that issued it and the pupil's school; an office its district's, without names."""
         if actor.is_system:
             return self

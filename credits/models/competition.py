@@ -1,7 +1,6 @@
 """Competition 白名单赛事: a competition that earns credits in one district, for the time it stands on the white-list."""
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
@@ -11,11 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partnerships.models.scope import last_day, on, span
+from people.actors import Actor
 from people.models import District
 from portal.lib import wording
-
-if TYPE_CHECKING:
-    from people.actors import Actor
 
 
 class Stage(models.TextChoices):
@@ -28,7 +25,7 @@ class Stage(models.TextChoices):
 
 
 class CompetitionQuerySet(models.QuerySet["Competition"]):
-    def visible_to(self, actor: "Actor") -> "CompetitionQuerySet":
+    def visible_to(self, actor: Actor) -> "CompetitionQuerySet":
         """The white-list is known to every hat and client of its district."""
         if actor.is_system:
             return self

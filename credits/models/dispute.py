@@ -1,7 +1,5 @@
 """Dispute 异议: what a family says is wrong in a publication, entered for them, and what a second person decided."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +9,10 @@ from activities.models import Booking, RollEntry
 from credits.models.entry import Entry
 from credits.models.publication import Publication
 from partnerships.models import Student
+from people.actors import Actor
 from people.models import User
 from people.roles import Permission
 from people.workflow import Move, table
-
-if TYPE_CHECKING:
-    from people.actors import Actor
 
 
 class State(models.TextChoices):
@@ -26,7 +22,7 @@ class State(models.TextChoices):
 
 
 class DisputeQuerySet(models.QuerySet["Dispute"]):
-    def visible_to(self, actor: "Actor") -> "DisputeQuerySet":
+    def visible_to(self, actor: Actor) -> "DisputeQuerySet":
         """Like the publication; a teacher follows those about rolls that they lead, or that they entered."""
         if actor.is_teacher:
             led = Booking.objects.visible_to(actor)
@@ -40,7 +36,7 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
     def upheld(self) -> "DisputeQuerySet":
         return self.filter(state=State.UPHELD)
 
-    def to_decide(self, actor: "Actor") -> "DisputeQuerySet":
+    def to_decide(self, actor: Actor) -> "DisputeQuerySet":
         """Open ones that somebody else entered."""
         return self.visible_to(actor).open().exclude(raised_by=actor.user)
 

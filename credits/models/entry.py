@@ -1,7 +1,5 @@
 """Entry 学分记录: points for one fact, or their exact taking back. Append-only; only credits/ledger.py writes it."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -13,14 +11,12 @@ from credits.models.chain import Posting
 from credits.models.result import Result
 from credits.models.rule import CreditRule
 from partnerships.models import Enrolment, School, SchoolClass, Term
+from people.actors import Actor
 from people.models import District
-
-if TYPE_CHECKING:
-    from people.actors import Actor
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
-    def visible_to(self, actor: "Actor") -> "EntryQuerySet":
+    def visible_to(self, actor: Actor) -> "EntryQuerySet":
         """The school where it was earned and the pupil's school; a teacher: rolls they lead and projects they mentor;
         an office: its district.
 

@@ -1,14 +1,10 @@
 """EvaluationColumn: one column of the district's template for 综合素质评价, and what the portal writes into it."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from people.actors import Actor
 from people.models import District
-
-if TYPE_CHECKING:
-    from people.actors import Actor
 
 
 class Field(models.TextChoices):
@@ -30,7 +26,7 @@ class Field(models.TextChoices):
 
 
 class ColumnQuerySet(models.QuerySet["EvaluationColumn"]):
-    def visible_to(self, actor: "Actor") -> "ColumnQuerySet":
+    def visible_to(self, actor: Actor) -> "ColumnQuerySet":
         return self.filter(district=actor.district_id) if actor.district_id else self.none()
 
 

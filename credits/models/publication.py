@@ -1,7 +1,6 @@
 """Publication 公示: the entries of one class and term, shown inside the school so that families can object."""
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,13 +10,11 @@ from django.utils.translation import pgettext_lazy
 from credits.models.entry import Entry
 from partnerships.models import School, SchoolClass, Term
 from partnerships.models.scope import last_day
+from people.actors import Actor
 from people.models import District
 from people.roles import Permission, Role
 from people.workflow import Move, table
 from portal.lib import clock
-
-if TYPE_CHECKING:
-    from people.actors import Actor
 
 
 class State(models.TextChoices):
@@ -26,7 +23,7 @@ class State(models.TextChoices):
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
-    def visible_to(self, actor: "Actor") -> "PublicationQuerySet":
+    def visible_to(self, actor: Actor) -> "PublicationQuerySet":
         """Who keeps the school's books; an office knows of its district's, and opens none of them."""
         if actor.is_system:
             return self

@@ -1,7 +1,5 @@
 """Result 成果: what a pupil has done outside of one roll call, with its evidence: a competition, a project, a club's term."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +8,10 @@ from django.utils.translation import pgettext_lazy
 from credits.models.competition import Competition
 from credits.models.rule import Code
 from partnerships.models import ActivityGroup, School, Student, Term
+from people.actors import Actor
 from people.models import District, Membership, User
 from people.roles import Permission
 from people.workflow import Move, table
-
-if TYPE_CHECKING:
-    from people.actors import Actor
 
 
 class Kind(models.TextChoices):
@@ -36,7 +32,7 @@ class State(models.TextChoices):
 
 
 class ResultQuerySet(models.QuerySet["Result"]):
-    def visible_to(self, actor: "Actor") -> "ResultQuerySet":
+    def visible_to(self, actor: Actor) -> "ResultQuerySet":
         """The school's own; an office: its district; teachers and counselors: projects whose mentor they are."""
         if actor.is_system:
             return self

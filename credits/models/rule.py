@@ -1,7 +1,6 @@
 """CreditRule 认定规则: what one kind of activity is worth in one district, from a date on."""
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,13 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from people.actors import Actor
 from people.models import District
 from people.roles import Permission
 from people.workflow import Move, table
 from portal.lib import clock, wording
-
-if TYPE_CHECKING:
-    from people.actors import Actor
 
 
 class Code(models.TextChoices):
@@ -63,7 +60,7 @@ class State(models.TextChoices):
 
 
 class RuleQuerySet(models.QuerySet["CreditRule"]):
-    def visible_to(self, actor: "Actor") -> "RuleQuerySet":
+    def visible_to(self, actor: Actor) -> "RuleQuerySet":
         """Published rules are known to every hat of the district; drafts only to its offices."""
         if actor.district_id is None:
             return self.none()

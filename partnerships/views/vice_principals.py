@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -18,8 +17,7 @@ from people.access import may, require
 from people.gate import allow, seen
 from people.roles import Permission
 from people.workflow import abilities
-from portal.lib import clock, pages, wording
-from portal.lib.errors import Refused
+from portal.lib import answering, clock, pages, wording
 
 
 def _rows():
@@ -82,15 +80,8 @@ def _asked(
     **context: Any,
 ) -> HttpResponse:
     """What the forms share: call the verb, answer its refusal in the form, go to the vice-principal's page."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            post = verb(form.cleaned_data)
-        except Refused as no:
-            form.add_error(None, str(no))
-        else:
-            messages.success(request, words)
-            return redirect("partnerships:vice_principal-page", post.pk)
-    return render(request, "partnerships/vice_principal_form.html", {"form": form, "post": None} | context)
+    answer = answering.done(request, form, verb=verb, words=words, then="partnerships:vice_principal-page")
+    return answer or render(request, "partnerships/vice_principal_form.html", {"form": form, "post": None} | context)
 
 
 @allow(Permission.VICE_PRINCIPAL_PROPOSE)

@@ -1,16 +1,13 @@
 """How often one caller may ask: a window of a minute in the shared cache, told in every answer."""
 
-import structlog
 from django.conf import settings
-from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from portal.api.problems import Problem
-from portal.lib import clock
+from portal.lib import clock, limits
 
 WINDOW = 60
-log = structlog.get_logger(__name__)
 
 
 def count(name: str, who: str, quota: int) -> dict[str, str]:
@@ -20,13 +17,7 @@ def count(name: str, who: str, quota: int) -> dict[str, str]:
     """
     now = int(clock.now().timestamp())
     left_seconds = WINDOW - now % WINDOW
-    key = f"api-limit:{name}:{who}:{now // WINDOW}"
-    try:
-        cache.add(key, 0, timeout=2 * WINDOW)
-        used = cache.incr(key)
-    except Exception as away:  # any fault of the cache
-        log.warning("api.limit_uncounted", fault=type(away).__name__)
-        used = 0
+    used = limits.count(f"api:{name}:{who}:{now // WINDOW}", seconds=2 * WINDOW)
     headers = {
         "RateLimit-Policy": f'"{name}";q={quota};w={WINDOW}',
         "RateLimit": f'"{name}";r={max(0, quota - used)};t={left_seconds}',

@@ -5,14 +5,12 @@ import heapq
 import itertools
 from collections.abc import Callable
 
-from django.utils import timezone
-
 from portal.lib import clock
 
 
 def moment(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
     """A local time on a day, as an instant."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time(hour, minute)))
+    return clock.moment(day, dt.time(hour, minute))
 
 
 class Agenda:

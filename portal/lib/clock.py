@@ -20,6 +20,11 @@ def today() -> dt.date:
     return timezone.localdate(now())
 
 
+def moment(day: dt.date, time: dt.time = dt.time()) -> dt.datetime:
+    """The instant of a local day and time; without a time the midnight at which the day begins."""
+    return timezone.make_aware(dt.datetime.combine(day, time))
+
+
 @contextmanager
 def at(instant: dt.datetime | dt.date) -> Iterator[None]:
     """Walk the clock to an instant; a plain date means 8:00 of that local day, a naive instant is local."""

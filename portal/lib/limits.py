@@ -10,15 +10,19 @@ log = structlog.get_logger(__name__)
 
 def take(what: str, who: str, *, most: int, seconds: int) -> bool:
     """Count one attempt of `who`; False once there were more than `most` within `seconds`."""
-    key = f"limit:{what}:{who}"
+    return count(f"{what}:{who}", seconds=seconds) <= most
+
+
+def count(key: str, *, seconds: int) -> int:
+    """Count one under a key that is forgotten after `seconds`; 0 where it ran out just now or the cache is away."""
     try:
-        cache.add(key, 0, timeout=seconds)
-        return cache.incr(key) <= most
+        cache.add(f"limit:{key}", 0, timeout=seconds)
+        return cache.incr(f"limit:{key}")
     except ValueError:  # it ran out between the two
-        return True
-    except Exception:
-        log.warning("limits.no_cache", what=what)
-        return True
+        return 0
+    except Exception as away:  # any fault of the cache
+        log.warning("limits.no_cache", fault=type(away).__name__)
+        return 0
 
 
 def address_of(request: HttpRequest) -> str:

@@ -1,22 +1,18 @@
 """Client 对接系统: another system of one district, which reads and writes by scopes that the district has granted."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
+from people.actors import Actor
 from people.models import District, User
 from portal.lib import clock
 
-if TYPE_CHECKING:
-    from people.actors import Actor
-
 
 class ClientQuerySet(models.QuerySet["Client"]):
-    def visible_to(self, actor: "Actor") -> "ClientQuerySet":
+    def visible_to(self, actor: Actor) -> "ClientQuerySet":
         """The bureau of the district that granted it."""
         return self.filter(district_id=actor.district_id) if actor.is_bureau else self.none()
 

@@ -1,18 +1,15 @@
 """JobRun 任务记录: how the last run of each job went, and when the hearts of beat and worker last beat."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-if TYPE_CHECKING:
-    from people.actors import Actor
+from people.actors import Actor
 
 
 class JobRunQuerySet(models.QuerySet["JobRun"]):
-    def visible_to(self, actor: "Actor") -> "JobRunQuerySet":
+    def visible_to(self, actor: Actor) -> "JobRunQuerySet":
         return self.all() if actor.is_administrator or actor.is_system else self.none()
 
 

@@ -1,25 +1,21 @@
 """WebhookEndpoint: where another system is told what happened; its secrets, and every message as a row."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from people.actors import Actor
 from people.models import Event
 from portal.lib import clock, sealing
 from portal.lib.keys import fresh
 
 from .client import Client
 
-if TYPE_CHECKING:
-    from people.actors import Actor
-
 
 class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
-    def visible_to(self, actor: "Actor") -> "WebhookEndpointQuerySet":
+    def visible_to(self, actor: Actor) -> "WebhookEndpointQuerySet":
         return self.filter(client__in=Client.objects.visible_to(actor))
 
     def open(self) -> "WebhookEndpointQuerySet":
@@ -120,7 +116,7 @@ class WebhookSecret(models.Model):
 
 
 class WebhookMessageQuerySet(models.QuerySet["WebhookMessage"]):
-    def visible_to(self, actor: "Actor") -> "WebhookMessageQuerySet":
+    def visible_to(self, actor: Actor) -> "WebhookMessageQuerySet":
         return self.filter(endpoint__in=WebhookEndpoint.objects.visible_to(actor))
 
     def waiting(self) -> "WebhookMessageQuerySet":

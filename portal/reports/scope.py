@@ -6,7 +6,6 @@ from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from activities.models import THERE, Booking, RollEntry, Session
 from credits.models import Entry, Result
@@ -25,7 +24,7 @@ ENDED = (
 
 def instant(day: dt.date) -> dt.datetime:
     """Local midnight at which a day begins."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+    return clock.moment(day)
 
 
 @dataclass(frozen=True)
