@@ -24,17 +24,17 @@ from activities.models import Booking, CalendarFeed, DayOff, RollEntry, Series, 
 from credits import certificates, disputes, ledger, publications, results, rules, sweep
 from credits.models import Competition, Entry, EvaluationColumn
 from partnerships.models import Agreement, Commitment, CreditPilot, GroupMember, Hall, Recognition, School
-from people import notices, robots, thresholds
+from people import notices, thresholds
 from people.actors import SYSTEM
-from people.models import Delivery, District, Invitation, Membership, Robot, Upload
+from people.models import District, Membership
 from people.roles import KINDS, Role
-from portal.imports import uploads
 from portal.jobs import running
 from portal.lib import clock
-from portal.models import ImportRun, Report, WebhookMessage
+from portal.models import Report, WebhookMessage
 from portal.reports import drafts
 from tests.factories import activities, api, counselors, hours, partnerships, people, systems
 from tests.factories.rolls import name_pupils
+from tests.world_papers import a_dead_letter, a_robot, an_import, an_invitation, an_upload
 
 OURS = ("people", "partnerships", "activities", "credits", "portal")
 CELLS = ("A1", "A2", "B1", "B2")
@@ -176,7 +176,7 @@ def fill(world: World, cell: str, ks: range) -> None:
                 words=f"停课{cell}",
             )
         )  # fmt: skip
-        things["robot"].append(a_robot(world, cell, k))
+        things["robot"].append(a_robot(hats[Role.BUREAU_OFFICER], cell, k))
         things["delivery"].append(a_dead_letter(things["robot"][k], hats[Role.COORDINATOR], f"{cell}{k}"))
         results_of(world, cell, k)
         things["hall"].append(Hall.objects.create(venue=venue, name=f"展厅{k}", heads=40))
@@ -231,29 +231,6 @@ def tell(hat: Membership, cell: str) -> None:
     kind = notices.KINDS["booking.confirmed"]
     facts = dict.fromkeys(re.findall(r"%\((\w+)\)", f"{kind.title}{kind.body}"), f"事实{cell}")
     notices.send(kind.code, to=[hat.user], subject=f"booking:{cell}", facts=facts)
-
-
-def a_robot(world: World, cell: str, k: int) -> Robot:
-    """A group of the district's work chat that hears of new agreements."""
-    officer = world.hats[cell][Role.BUREAU_OFFICER]
-    return robots.register(
-        world.districts[cell[0]],
-        by=people.actor(officer),
-        name=f"群{cell}{k}",
-        form="wecom",
-        address=f"https://chat-{cell.lower()}.example/hook?key={k}",
-        kinds=["agreement_filed"],
-    )
-
-
-def a_dead_letter(robot: Robot, hat: Membership, subject: str) -> Delivery:
-    """A notice that the group's server refused for good."""
-    facts = {"title": f"协议{subject}", "number": "1"}
-    district = robot.district_id
-    notices.send("agreement_filed", to=[hat.user], subject=f"agreement:{subject}", facts=facts, district=district)
-    delivery = Delivery.objects.get(robot=robot, notice__subject=f"agreement:{subject}")
-    Delivery.objects.filter(pk=delivery.pk).update(dead_at=clock.now(), attempts=1, fault="http 404")
-    return delivery
 
 
 def a_series(world: World, cell: str, k: int) -> Series:
@@ -333,29 +310,6 @@ def serve_elsewhere(world: World) -> None:
         starts_at = activities.local(activities.next_weekday(6), 9)
         session = activities.a_session(world.one("B1", "venue"), starts_at=starts_at)
         counselors.an_assignment(session, who, world.hat(Role.VENUE_STAFF, "B1"))
-
-
-def an_invitation(lead: Membership, k: int) -> Invitation:
-    return Invitation.objects.create(
-        organisation=lead.organisation, role=Role.TEACHER, full_name=f"被邀请{k}",
-        token_digest=f"{lead.pk}-{k}".encode().ljust(32, b"."), invited_by=lead.user, invited_at=clock.now(),
-        expires_at=clock.now() + dt.timedelta(days=7),
-    )  # fmt: skip
-
-
-def an_upload(school, cell: str, k: int) -> Upload:
-    """A roster that waits for its preview, brought by the coordinator."""
-    data = f"班级,姓名\n四（{k + 1}）班,名单{cell}\n".encode()
-    life = dt.timedelta(days=7)
-    return uploads.store(data, kind="roster", owner=school.organisation, file_name=f"文件{cell}.csv", life=life)
-
-
-def an_import(who: Membership, school, cell: str, k: int) -> ImportRun:
-    """A roster that was written."""
-    return ImportRun.objects.create(
-        organisation=school.organisation, district_id=school.district_id, kind="roster", counts={"new": 2},
-        upload_number=1000 * school.pk + k, written_by=who.user, written_at=clock.now(),
-    )  # fmt: skip
 
 
 def visit(world: World, cell: str, *, venue, k: int = 0) -> Booking:
