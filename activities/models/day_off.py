@@ -13,11 +13,11 @@ from .venue_day import VenueDay
 
 class DayOffQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor):
-        """Whoever declared it, the schools that lost a visit by it, and the offices of these schools' district."""
+        """Whoever declared it, the schools that lost a visit by it, and the offices of either's district."""
         if actor.is_system:
             return self
         if actor.is_office:
-            hit = Q(bookings__district=actor.district_id)
+            hit = Q(bookings__district=actor.district_id) | Q(organisation__district=actor.district_id)
         elif actor.is_school:
             hit = Q(bookings__school=actor.organisation_id)
         else:

@@ -169,8 +169,8 @@ def original(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return exports.download(row.original, f"{report.number}.{document.period(report)}.{name}")
 
 
-@require_POST
 @allow(Permission.REPORT_COMMENT)
+@require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The school's answer to the draft of its report."""
     report = seen(Report.objects.with_names(), request.actor, pk=pk)
@@ -183,8 +183,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("portal:report-page", pk)
 
 
-@require_POST
 @allow(Permission.REPORT_DRAFT)
+@require_POST
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Plan the reports of a term now; a worker drafts them."""
     term = seen(Term.objects.distinct(), request.actor, pk=pk)
@@ -193,16 +193,16 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("portal:report-list")
 
 
-@require_POST
 @allow(Permission.REPORT_DRAFT)
+@require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Draft a report anew; a published one gets a next version."""
     report = seen(Report.objects.with_names(), request.actor, pk=pk)
     return redirect("portal:report-page", drafts.again(report, by=request.actor).pk)
 
 
-@require_POST
 @allow(Permission.REPORT_PUBLISH)
+@require_POST
 @fresh_factor
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Freeze and publish, after the dialog and with a fresh code."""
