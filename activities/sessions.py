@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities import bookings, dates, following, training, waitlist
-from activities.models import Booking, Programme, Series, Session
+from activities.models import Booking, Offer, Programme, Series, Session
 from partnerships.models import Venue
 from people import audit, events, thresholds
 from people.access import require
@@ -95,12 +95,14 @@ def edit(session: Session, *, by: Actor, **fields: Any) -> None:
         fields["held_until"] = _held_until(session.programme, starts_at) if held_back else None
     Session.objects.filter(pk=session.pk).update(**fields)
     session.refresh_from_db()
+    bookings.offer_on(session.pk)  # there may be more places than before
     audit.record("session.edit", session, by=by, fields=sorted(fields))
 
 
 def _is_taken(session: Session) -> bool:
-    """Whether a group has booked it or a teacher has signed up."""
-    return session.bookings.alive().exists() or session.training_places.live().exists()
+    """Whether a group has booked it, is offered places in it, or a teacher has signed up."""
+    held = (session.bookings.alive(), session.offers.filter(state=Offer.State.OPEN), session.training_places.live())
+    return any(rows.exists() for rows in held)
 
 
 @verb

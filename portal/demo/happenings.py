@@ -4,7 +4,7 @@ import datetime as dt
 import random
 from dataclasses import dataclass
 
-from activities import after_school, bookings, groups, rollcall
+from activities import after_school, bookings, days_off, groups, rollcall, venue_days
 from activities.models import THERE, Booking, Mark, Programme, Session
 from credits import ledger
 from partnerships.models import ActivityGroup, CalendarDay
@@ -197,9 +197,14 @@ class Happenings:
         bookings.cancel(booking, by=self.coordinator(booking.school.organisation.name_zh), reason="年级活动冲突。")
 
     def stop(self, booking: Booking) -> None:
+        """The bureau calls the half-day off; the school has not chosen a new date yet."""
         booking = self.fresh(booking)
         officer = self.world.offices[booking.district.name_zh][0]
-        bookings.cancel_no_fault(booking, by=officer, reason="暴雨红色预警停课。")
+        session = booking.session
+        _day, half = venue_days.parts_of(session)
+        days_off.declare(
+            officer.organisation, by=officer, date=session.day, part=half, kind="weather", words="暴雨红色预警"
+        )
 
     def receive(self, booking: Booking) -> None:
         booking = self.fresh(booking)

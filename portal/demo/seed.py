@@ -9,7 +9,20 @@ from django.db import connection, transaction
 from credits import rules
 from people import notices
 from people.models import District, Notice
-from portal.demo import classes, counselors, hours, outbox, pacts, places, programmes, reports, results, systems, year
+from portal.demo import (
+    classes,
+    counselors,
+    hours,
+    outbox,
+    pacts,
+    places,
+    programmes,
+    reports,
+    results,
+    systems,
+    waiting,
+    year,
+)
 from portal.demo.agenda import Agenda, moment
 from portal.demo.dates import running_term, term_before
 from portal.demo.happenings import EARLIER, VISITS, Happenings
@@ -67,6 +80,7 @@ def _tell(dice: random.Random) -> int:
             play.plan(visits, first, term)
 
     agenda.at(moment(before.starts_on - dt.timedelta(days=15), 8), season)
+    waiting.plan(agenda, world, now - dt.timedelta(days=1))
     agenda.at(now - dt.timedelta(days=4), lambda: _robots(world))
     agenda.at(now - dt.timedelta(days=4), lambda: _systems(world))
     agenda.at(now - dt.timedelta(hours=2), outbox.recall)

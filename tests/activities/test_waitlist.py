@@ -331,3 +331,25 @@ def test_accepting_and_lapsing_at_once_settle_an_offer_once(clock):
     assert taken(session) == (3 if booked else 0)
     assert WaitlistClass.objects.filter(is_live=True).count() == 0
     assert list(books.problems()) == []
+
+
+def test_more_places_wake_the_list_and_an_open_offer_keeps_the_time(town, full, rung):
+    entry = wait(town, full)
+    sessions.edit(full, by=actor(town.staff), capacity=9)
+    assert rung == [("activities.offer_places", full.pk)]
+    waitlist.offer_places(full.pk)
+    assert state_of(entry) == "offered"
+    for booking in Booking.objects.select_related("session__programme", "school__organisation"):
+        bookings.cancel(booking, by=actor(town.coordinator))
+    full.refresh_from_db()
+    with pytest.raises(Refused) as no:
+        sessions.edit(full, by=actor(town.staff), starts_at=full.starts_at + dt.timedelta(hours=1))
+    assert no.value.code == "session.booked"
+
+
+@pytest.fixture
+def rung(monkeypatch):
+    """What was rung for after commit."""
+    heard = []
+    monkeypatch.setattr("activities.bookings.ring", lambda task, *ids: heard.append((task, *ids)))
+    return heard
