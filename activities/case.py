@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from activities import venue_days
 from activities.groups import Group
-from activities.models import Booking, BookingClass, RollEntry, Session, WaitlistEntry
+from activities.models import Booking, BookingClass, DayOff, RollEntry, Session, VenueDay, WaitlistEntry
 from partnerships.models import Agreement, AgreementParty, BookingRules, CalendarDay, Listing, Venue
 from people import thresholds
 from portal.lib import clock
@@ -51,6 +51,9 @@ class Case:
         ).select_related("agreement"):
             self.parties[party.agreement.venue_id].append(party)
         self.days = venue_days.counted(sessions)
+        self.days_off = list(
+            DayOff.objects.covering(group.school, hosts).filter(date__in={session.day for session in sessions})
+        )
         in_line = WaitlistEntry.objects.live().filter(session__in=[session.pk for session in sessions])
         self.queued = set(in_line.values_list("session_id", flat=True))
         self.holidays: set[dt.date] = set()
@@ -119,7 +122,7 @@ class Case:
         old = self.moving.session if self.moving else None
         if old is None or (old.place_id, old.day) != (session.place_id, session.day):
             return False
-        return part in venue_days.parts_of(old)
+        return part in VenueDay.parts_of(old)
 
     def agreement_for(self, session: Session) -> Agreement | None:
         """The agreement of the school with the provider that is in force on the day of the session."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, following, groups, notices, venue_days, waitlist
+from activities import bookings, following, groups, notices, waitlist
 from activities.eligibility import Judge
-from activities.models import Booking, DayOff, Session
+from activities.models import Booking, DayOff, Session, VenueDay
 from people import audit
 from people.access import require
 from people.actors import Actor
@@ -64,7 +64,7 @@ def reach(organisation: Organisation, date: dt.date, part: str) -> Reach:
 
 
 def _falls(session: Session, part: str) -> bool:
-    return not session.is_over and part in venue_days.parts_of(session)
+    return not session.is_over and part in VenueDay.parts_of(session)
 
 
 @verb
@@ -110,11 +110,6 @@ def _tell(day_off: DayOff, found: Reach) -> None:
         notices.tell_school_of_day_off(day_off, school, hit)
     for host, hit in hosts.items():
         notices.tell_host_of_day_off(day_off, host, hit)
-
-
-def covers(day_off: DayOff, session: Session) -> bool:
-    """Whether the session lies in the time that is called off."""
-    return session.day == day_off.date and day_off.part in venue_days.parts_of(session)
 
 
 def again_key(booking: Booking) -> uuid.UUID:

@@ -10,7 +10,6 @@ from typing import Any
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from activities import venue_days
 from activities.case import Case
 from activities.models import Programme, Session, VenueDay
 from activities.verdicts import Broken
@@ -29,6 +28,20 @@ def is_open(case: Case, session: Session) -> Broken | None:
             {"day": session.opens_on},
         )
     return None
+
+
+def is_no_day_off(case: Case, session: Session) -> Broken | None:
+    """停课: nothing is booked into a half-day that school, district or venue has called off."""
+    found = next((row for row in case.days_off if row.concerns(session)), None)
+    if found is None:
+        return None
+    return Broken(
+        "district.day_off",
+        _("This half-day is called off: %(reason)s."),
+        "district",
+        {"reason": found.reason},
+        _("Choose another day."),
+    )
 
 
 def has_room(case: Case, session: Session) -> Broken | None:
@@ -212,12 +225,12 @@ def is_no_holiday(case: Case, session: Session) -> Broken | None:
 
 
 def half_day_has_room(case: Case, session: Session) -> Broken | None:
-    _whole, part = venue_days.parts_of(session)
+    _whole, part = VenueDay.parts_of(session)
     return _quota(case, session, part, "venue.quota_half_day")
 
 
 def day_has_room(case: Case, session: Session) -> Broken | None:
-    whole, _half = venue_days.parts_of(session)
+    whole, _half = VenueDay.parts_of(session)
     return _quota(case, session, whole, "venue.quota_day")
 
 
@@ -286,6 +299,7 @@ def has_agreement(case: Case, session: Session) -> Broken | None:
 Rule = Callable[[Case, Session], Broken | None]
 COMMON: tuple[Rule, ...] = (
     is_open,
+    is_no_day_off,
     has_room,
     has_no_queue,
     is_for_group,

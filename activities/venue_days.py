@@ -6,10 +6,8 @@ rooms and what is brought into a school come to no venue and count nowhere."""
 from collections.abc import Iterable
 
 from django.db import connection
-from django.utils import timezone
 
 from activities.models import Booking, Session, VenueDay
-from activities.models.venue_day import NOON
 from partnerships.models import BookingRules
 from portal.lib import clock
 
@@ -34,12 +32,6 @@ UPDATE activities_venueday
 """
 
 
-def parts_of(session: Session) -> tuple[str, str]:
-    """The day, and the half-day in which the session begins: in the order of the locks."""
-    morning = timezone.localtime(session.starts_at).hour < NOON
-    return (Part.DAY, Part.MORNING if morning else Part.AFTERNOON)
-
-
 def quotas(rules: BookingRules, part: str) -> tuple[int | None, int | None]:
     """Groups and heads that the venue receives in this part of a day; None: as many as fit."""
     if part == Part.DAY:
@@ -54,7 +46,7 @@ def take(booking: Booking, session: Session) -> None:
     if session.place_id is None:
         return
     rules = BookingRules.objects.of(session.place_id, on=clock.today())
-    day, half = parts_of(session)
+    day, half = VenueDay.parts_of(session)
     with connection.cursor() as cursor:
         cursor.execute(
             TAKE,
@@ -66,7 +58,7 @@ def give_back(booking: Booking, session: Session) -> None:
     """Count the group out again."""
     heads = booking.pupils
     with connection.cursor() as cursor:
-        for part in parts_of(session):
+        for part in VenueDay.parts_of(session):
             cursor.execute(GIVE_BACK, [heads, heads, session.place_id, session.day, part])
 
 

@@ -10,6 +10,8 @@ from portal.lib import clock
 
 from .venue_day import VenueDay
 
+OFFICES = ("bureau", "partner_office")  # whose day off is every school's
+
 
 class DayOffQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor):
@@ -23,6 +25,13 @@ class DayOffQuerySet(models.QuerySet):
         else:
             hit = Q(bookings__session__provider=actor.organisation_id or 0)
         return self.filter(hit | Q(organisation=actor.organisation_id or 0)).distinct()
+
+    def covering(self, school, organisations):
+        """Those that concern a school at these places: its own, its district's, and the places'."""
+        own = Q(organisation__in={school.pk, *organisations})
+        return self.select_related("organisation").filter(
+            own | Q(organisation__district=school.district_id, organisation__kind__in=OFFICES)
+        )
 
 
 class DayOff(models.Model):
@@ -59,6 +68,16 @@ class DayOff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.part}"
+
+    def covers(self, session) -> bool:
+        """Whether the session lies in the time that is called off."""
+        return session.day == self.date and self.part in VenueDay.parts_of(session)
+
+    def concerns(self, session) -> bool:
+        """Covered, and for a venue's day off given by it; whoever asks belongs to any other one."""
+        return self.covers(session) and (
+            self.organisation.kind != "venue" or self.organisation_id == session.provider_id
+        )
 
     @property
     def reason(self) -> str:

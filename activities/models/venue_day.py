@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,6 +16,12 @@ class VenueDay(models.Model):
         MORNING = "am", pgettext_lazy("half-day", "Morning")
         AFTERNOON = "pm", pgettext_lazy("half-day", "Afternoon")
         DAY = "day", pgettext_lazy("half-day", "Whole day")
+
+    @classmethod
+    def parts_of(cls, session) -> tuple[str, str]:
+        """The day, and the half-day in which a session begins: in the order of the locks."""
+        morning = timezone.localtime(session.starts_at).hour < NOON
+        return (cls.Part.DAY, cls.Part.MORNING if morning else cls.Part.AFTERNOON)
 
     venue = models.ForeignKey("partnerships.Venue", models.PROTECT, related_name="days", db_index=False)
     date = models.DateField()

@@ -109,7 +109,7 @@ def _rows(day_off: DayOff, bookings: list[Booking], *, offering: bool) -> list[d
             .order_by("starts_at", "pk")
         )
     lost = [booking for booking in bookings if booking.pk not in again]
-    chosen = days_off.offers(lost, [one for one in open_ones if not days_off.covers(day_off, one)], most=OFFERED)
+    chosen = days_off.offers(lost, [one for one in open_ones if not day_off.covers(one)], most=OFFERED)
     return [
         {
             "booking": booking,

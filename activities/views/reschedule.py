@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from activities import bookings, groups, rescheduling
 from activities.eligibility import Judge
 from activities.models import Booking, Session
+from activities.verdicts import Broken, Verdict
 from people.access import require
 from people.gate import allow, seen, typed_pk
 from people.roles import Permission
@@ -38,13 +39,18 @@ def booking_reschedule(request: HttpRequest, pk: int) -> HttpResponse:
     found = rescheduling.choices(booking, until=clock.today() + AHEAD)
     judge = Judge(found, groups.of_booking(booking, on=booking.session.day), moving=booking)
     rows = [{"session": session, "verdict": judge.of(session)} for session in found]
+    fitting = [row for row in rows if row["verdict"].may_book][:MOST_ROWS]
+    shared = _shared([row["verdict"] for row in fitting])
+    for row in fitting:
+        row["own"] = [rule for rule in row["verdict"].warnings if rule not in shared]
     return render(
         request,
         "activities/booking_reschedule.html",
         {
             "booking": booking,
             "session": booking.session,
-            "fitting": [row for row in rows if row["verdict"].may_book][:MOST_ROWS],
+            "fitting": fitting,
+            "shared": shared,
             "others": [row for row in rows if not row["verdict"].may_book],
             "free_until": bookings.free_until(booking),
             "is_movable": booking.state in (Booking.State.REQUESTED, Booking.State.CONFIRMED),
@@ -52,6 +58,13 @@ def booking_reschedule(request: HttpRequest, pk: int) -> HttpResponse:
             "refused": refused,
         },
     )
+
+
+def _shared(verdicts: list[Verdict]) -> list[Broken]:
+    """Reminders that every date would bring: said once, above them."""
+    if not verdicts:
+        return []
+    return [rule for rule in verdicts[0].warnings if all(rule in verdict.warnings for verdict in verdicts)]
 
 
 def _said(booking: Booking) -> str:

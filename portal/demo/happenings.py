@@ -4,8 +4,8 @@ import datetime as dt
 import random
 from dataclasses import dataclass
 
-from activities import after_school, bookings, days_off, groups, rollcall, venue_days
-from activities.models import THERE, Booking, Mark, Programme, Session
+from activities import after_school, bookings, days_off, groups, rollcall
+from activities.models import THERE, Booking, Mark, Programme, Session, VenueDay
 from credits import ledger
 from partnerships.models import ActivityGroup, CalendarDay
 from people.actors import Person
@@ -201,7 +201,7 @@ class Happenings:
         booking = self.fresh(booking)
         officer = self.world.offices[booking.district.name_zh][0]
         session = booking.session
-        _day, half = venue_days.parts_of(session)
+        _day, half = VenueDay.parts_of(session)
         days_off.declare(
             officer.organisation, by=officer, date=session.day, part=half, kind="weather", words="暴雨红色预警"
         )

@@ -19,5 +19,7 @@ each("[data-confirm]", (details) => {
     event.preventDefault();
     dialog.showModal();
   });
-  if (form.querySelector(".field--wrong, [role=alert]")) dialog.showModal();
+  // wrong answers are shown again; a fold opened before this script came stays open as the dialog
+  if (details.open || form.querySelector(".field--wrong, [role=alert]")) dialog.showModal();
+  details.open = false;
 });

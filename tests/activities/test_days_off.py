@@ -95,14 +95,17 @@ def test_a_group_that_is_there_stays_and_so_does_a_past_day(town, clock):
 
 
 @pytest.mark.guards("dayoff_once")
-def test_declaring_twice_is_one_day_off_that_also_ends_what_was_booked_since(town):
+def test_declaring_twice_is_one_day_off_and_nothing_is_booked_into_it(town):
     session = at(town, 9)
     a_booking(town, session, town.class_a)
     first, _done = call_off(town, town.coordinator)
     again, done = call_off(town, town.coordinator)
     assert (first, done.bookings) == (again, ())
-    a_booking(town, session, town.class_b)
-    assert len(call_off(town, town.coordinator)[1].bookings) == 1
+    with pytest.raises(Refused) as no:
+        a_booking(town, session, town.class_b)
+    assert (no.value.code, no.value.verdict.blocking[0].facts) == ("district.day_off", {"reason": "暴雨红色预警"})
+    other = a_town(pupils=2)
+    a_booking(other, at(other, 9), other.class_a)  # nobody else's day off
     assert DayOff.objects.count() == 1
     with pytest.raises(IntegrityError) as broken, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -170,18 +173,18 @@ def test_on_a_phone_twelve_are_called_off_and_ten_get_new_dates_in_one_sitting(c
 
 
 def test_the_page_of_new_dates_asks_the_same_queries_for_one_and_for_three(client, town, django_assert_max_num_queries):
-    session = at(town, 9)
     at(town, 9, day=DAY + dt.timedelta(days=7))
     counts = []
     signed_in = login(client, town.coordinator)
-    for n in (1, 2):
+    for hour, half, n in ((9, "am", 1), (14, "pm", 3)):
+        session = at(town, hour)
         for _n in range(n):
             a_booking(town, session, a_class(town.school, 2))
-        day_off, _done = call_off(town, town.coordinator)
+        day_off, _done = call_off(town, town.bureau, part=half)
         address = reverse("activities:day_off-page", args=[day_off.pk])
         signed_in.get(address)
         with django_assert_max_num_queries(60) as asked:
-            assert signed_in.get(address).status_code == 200
+            assert len(signed_in.get(address).context["waiting"]) == n
         counts.append(len(asked))
     assert counts[0] == counts[1]
 
@@ -208,3 +211,11 @@ def test_a_school_that_calls_off_its_own_day_goes_before_nobody(town, clock):
     with pytest.raises(Refused) as no:
         days_off.rebook(lost, to=soon, by=actor(town.coordinator))
     assert no.value.code == "venue.lead_days"
+
+
+def test_a_morning_that_is_called_off_leaves_the_afternoon_and_binds_the_whole_district(town):
+    call_off(town, town.bureau, part="am")
+    with pytest.raises(Refused) as no:
+        a_booking(town, at(town, 9), town.class_a)
+    assert no.value.code == "district.day_off"
+    assert a_booking(town, at(town, 14), town.class_a).state == "confirmed"
