@@ -181,6 +181,9 @@ class Booking(models.Model):
             Permission.BOOKING_CANCEL_NO_FAULT,
             pgettext_lazy("move", "Cancel, nobody at fault"),
         ),
+        "lose": Move(  # no final head count in time (activities/head_counts.py)
+            "lose", (State.CONFIRMED,), State.CANCELLED, Permission.WAITLIST_RUN, alone=False
+        ),
         "call_off": Move(  # its day was called off (activities/days_off.py)
             "call_off",
             (State.REQUESTED, State.CONFIRMED),
@@ -237,6 +240,11 @@ class Booking(models.Model):
     requested_at = models.DateTimeField(default=clock.now)
     requested_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    count_due_at = models.DateTimeField(null=True, blank=True)  # the final head count has been asked for, until then
+    counted_at = models.DateTimeField(null=True, blank=True)  # the school has said how many come in the end
+    counted_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    returned = models.IntegerField(default=0)  # pupils by whom the group became smaller, beyond what breathes
+    returned_late = models.IntegerField(default=0)  # of these, after the free time for cancelling
     ended_at = models.DateTimeField(null=True, blank=True)  # declined, withdrawn, cancelled, missed or completed
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     day_off = models.ForeignKey(
@@ -300,6 +308,16 @@ class Booking(models.Model):
                     arrived_heads__gte=0,
                 ),
                 violation_error_message=_("An arrival says when, how many and who received the group."),
+            ),
+            models.CheckConstraint(
+                name="booking_count_signed",
+                condition=Q(counted_by__isnull=True) | Q(counted_at__isnull=False),
+                violation_error_message=_("A final head count says when it was given."),
+            ),
+            models.CheckConstraint(
+                name="booking_returned_ok",
+                condition=Q(returned_late__gte=0, returned__gte=models.F("returned_late")),
+                violation_error_message=_("No more pupils are given back late than at all."),
             ),
             models.CheckConstraint(
                 name="booking_roll_signed",

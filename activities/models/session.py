@@ -173,6 +173,7 @@ class Session(Priced):
     held_back = models.IntegerField(_("held back for rural and supported schools"), default=0)
     held_until = models.DateField(_("held back until"), null=True, blank=True)
     held_taken = models.IntegerField(default=0, editable=False)
+    released_at = models.DateTimeField(null=True, blank=True, editable=False)  # the held-back places opened to all
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     needs_counselor = models.BooleanField(_("a counselor is needed"), default=False)
@@ -209,6 +210,11 @@ class Session(Priced):
                     held_back__lte=F("capacity"),
                 ),
                 violation_error_message=_("The places held back do not fit the places of the session."),
+            ),
+            models.CheckConstraint(
+                name="session_released_once",
+                condition=Q(released_at__isnull=True) | Q(held_back=F("held_taken")),
+                violation_error_message=_("The held-back places are open to everybody: they are not held back again."),
             ),
             models.CheckConstraint(
                 name="session_hall_at_place",
@@ -253,7 +259,7 @@ class Session(Priced):
     @property
     def held_open(self) -> int:
         """Places that are still kept for entitled schools: none after the last day of holding back."""
-        if self.held_until is None or clock.today() > self.held_until:
+        if self.released_at or self.held_until is None or clock.today() > self.held_until:
             return 0
         return self.held_back - self.held_taken
 

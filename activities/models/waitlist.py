@@ -175,6 +175,7 @@ class Offer(models.Model):
     session = models.ForeignKey("activities.Session", models.PROTECT, related_name="offers")
     seats = models.IntegerField()
     held = models.IntegerField(default=0)  # of these, how many came from the places held back
+    heads = models.IntegerField(default=0)  # pupils for whom the venue's day is held as well; 0: it counts nothing
     until = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     made_at = models.DateTimeField(default=clock.now)
@@ -189,7 +190,7 @@ class Offer(models.Model):
             ),
             models.CheckConstraint(
                 name="offer_seats_ok",
-                condition=Q(seats__gt=0, held__gte=0, held__lte=F("seats")),
+                condition=Q(seats__gt=0, held__gte=0, held__lte=F("seats"), heads__gte=0),
                 violation_error_message=_("An offer holds at least one place."),
             ),
         ]
