@@ -41,3 +41,6 @@ declare("roster_brake_least", int, 3, _("Pupils leaving in one import, from whic
 declare("vice_principal_schools", int, 2, _("Schools that one science vice-principal may serve"), least=1, most=5)
 declare("vice_principal_hours", int, 8, _("Hours of training before a science vice-principal takes office"), most=100)
 declare("vice_principal_years", int, 3, _("Term of office of a science vice-principal, years"), least=1, most=10)
+declare("travel_detour_percent", int, 140, _("Way by road, in per cent of the straight line"), least=100, most=300)
+declare("travel_kmh", int, 25, _("Speed of a school bus in km/h"), least=5, most=80)
+declare("travel_extra_minutes", int, 15, _("Minutes that getting on and off adds to a journey"), least=0, most=120)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Organisation
 
+from .position import Positioned, position_whole
 from .scope import last_day, on, span, within
 from .term import CalendarDay
 
@@ -37,7 +38,7 @@ class SchoolQuerySet(models.QuerySet):
         return self.filter(Q(pk__in=CreditPilot.objects.on(day).values("school_id")))
 
 
-class School(models.Model):
+class School(Positioned):
     """学校; shares the key of its organisation."""
 
     class Stage(models.TextChoices):
@@ -62,14 +63,13 @@ class School(models.Model):
     is_underserved = models.BooleanField(_("underserved"), default=False)
     cluster = models.CharField(_("school cluster"), max_length=60, blank=True)
     street = models.CharField(_("street"), max_length=60, blank=True)
-    latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
-    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     objects = SchoolQuerySet.as_manager()
 
     class Meta:
         ordering = ["organisation__name_zh"]
+        constraints = [position_whole("school")]
 
     def __str__(self) -> str:
         return str(self.organisation)
@@ -112,14 +112,12 @@ class SchoolPart(models.Model):
         return {self.school.organisation.district_id}
 
 
-class Campus(SchoolPart):
+class Campus(SchoolPart, Positioned):
     """校区."""
 
     school = models.ForeignKey(School, models.PROTECT, related_name="campuses")
     name = models.CharField(_("name"), max_length=60)
     address = models.CharField(_("address"), max_length=120, blank=True)
-    latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
-    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
 
     objects = OfSchool.as_manager()
 
@@ -130,7 +128,8 @@ class Campus(SchoolPart):
                 fields=["school", "name"],
                 name="campus_once",
                 violation_error_message=_("The school already has a campus of this name."),
-            )
+            ),
+            position_whole("campus"),
         ]
 
     def __str__(self) -> str:

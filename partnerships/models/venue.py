@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models import Organisation
 
 from .listing import Listing
+from .position import Positioned, position_whole
 
 
 class VenueQuerySet(models.QuerySet):
@@ -30,7 +31,7 @@ class VenueQuerySet(models.QuerySet):
         return self.filter(pk__in=listings.values("organisation_id"))
 
 
-class Venue(models.Model):
+class Venue(Positioned):
     """科普场馆; shares the key of its organisation. The registration fields are those of the bases' application form."""
 
     class Kind(models.TextChoices):
@@ -54,12 +55,23 @@ class Venue(models.Model):
         OTHER = "other", _("other")
         PUBLIC_PLACE = "public_place", _("public place")
 
+    class Facility(models.TextChoices):
+        STEP_FREE = "step_free", _("step-free access")
+        ACCESSIBLE_TOILET = "accessible_toilet", _("accessible toilet")
+        WHEELCHAIRS = "wheelchairs", _("wheelchairs on loan")
+        QUIET_ROOM = "quiet_room", _("quiet room")
+        BAG_STORE = "bag_store", _("bag store")
+        ASSEMBLY = "assembly", _("indoor place to assemble")
+        LUNCH = "lunch", _("place for lunch")
+        WATER = "water", _("drinking water")
+        FIRST_AID = "first_aid", _("first aid room")
+        CLASSROOM = "classroom", _("classroom or laboratory")
+        GUIDE = "guide", _("guided tours for groups")
+
     organisation = models.OneToOneField(Organisation, models.PROTECT, primary_key=True, related_name="venue")
     kind = models.CharField(_("kind of venue"), max_length=20, choices=Kind, blank=True)
     national_class = models.CharField(_("national class"), max_length=20, choices=NationalClass, blank=True)
     address = models.CharField(_("address"), max_length=120, blank=True)
-    latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
-    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     opening_hours = models.CharField(_("opening hours"), max_length=120, blank=True)
     closing_weekdays = ArrayField(
         models.PositiveSmallIntegerField(), verbose_name=_("closing days"), default=list, blank=True
@@ -73,6 +85,13 @@ class Venue(models.Model):
     open_days_per_year = models.PositiveSmallIntegerField(_("open days a year"), null=True, blank=True)
     spending = models.DecimalField(_("spending in 10,000 yuan"), max_digits=10, decimal_places=2, null=True, blank=True)
     contact_phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    # for school groups; an empty list is not collected, never "nothing there"
+    facilities = ArrayField(
+        models.CharField(max_length=20, choices=Facility), verbose_name=_("facilities"), default=list, blank=True
+    )
+    coach_places = models.PositiveSmallIntegerField(_("parking places for coaches"), null=True, blank=True)
+    lunch_places = models.PositiveSmallIntegerField(_("seats for lunch"), null=True, blank=True)
+    group_entrance = models.CharField(_("entrance for groups"), max_length=80, blank=True)
     remark = models.CharField(_("remark"), max_length=200, blank=True)
 
     objects = VenueQuerySet.as_manager()
@@ -92,7 +111,18 @@ class Venue(models.Model):
                 name="venue_display_within_building",
                 violation_error_message=_("The display area can't be larger than the building."),
             ),
-        ]
+            models.CheckConstraint(
+                condition=Q(
+                    facilities__contained_by=[
+                        "step_free", "accessible_toilet", "wheelchairs", "quiet_room", "bag_store", "assembly", "lunch",
+                        "water", "first_aid", "classroom", "guide",
+                    ]
+                ),
+                name="venue_facilities",
+                violation_error_message=_("Choose facilities from the list."),
+            ),
+            position_whole("venue"),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return str(self.organisation)
@@ -100,6 +130,11 @@ class Venue(models.Model):
     @property
     def name(self) -> str:
         return self.organisation.name
+
+    @property
+    def is_step_free(self) -> bool:
+        """Whether a wheelchair gets in; a venue that has said nothing counts as no."""
+        return self.Facility.STEP_FREE in self.facilities
 
     def organisation_ids(self) -> set[int]:
         return {self.pk}
@@ -120,6 +155,7 @@ class Hall(models.Model):
     venue = models.ForeignKey(Venue, models.PROTECT, related_name="halls")
     name = models.CharField(_("name"), max_length=60)
     heads = models.PositiveIntegerField(_("heads"))
+    is_step_free = models.BooleanField(_("reached without steps"), null=True, blank=True)  # null: not collected
 
     objects = HallQuerySet.as_manager()
 

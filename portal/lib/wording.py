@@ -99,6 +99,15 @@ def visits(count: int | None) -> str:
     return "—" if count is None else ngettext("%(n)s pupil visit", "%(n)s pupil visits", count) % {"n": number(count)}
 
 
+def far(metres: int | None) -> str:
+    """约 5.5 公里 / about 5.5 km; below a kilometre in hundreds of metres; unknown is 未采集."""
+    if metres is None:
+        return gettext("not collected")
+    if metres < 1000:
+        return gettext("about %(n)s m") % {"n": number(round(metres, -2))}
+    return gettext("about %(n)s km") % {"n": number(metres / 1000, 1)}
+
+
 def percent(part: int, whole: int, decimals: int = 1) -> str:
     """93.2%; without a whole there is no share: an em dash."""
     return "—" if not whole else f"{Decimal(part) * 100 / Decimal(whole):.{decimals}f}%"

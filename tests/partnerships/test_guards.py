@@ -121,6 +121,8 @@ def executed(statement, world):
             marks=pytest.mark.guards("calendar_day_follows_if_teaching"),
         ),
         pytest.param("copy campus campus", marks=pytest.mark.guards("campus_once")),
+        pytest.param("UPDATE {P}campus SET latitude = 22.7", marks=pytest.mark.guards("campus_position")),
+        pytest.param("UPDATE {P}school SET longitude = 113.9", marks=pytest.mark.guards("school_position")),
         pytest.param("copy slot slot", marks=pytest.mark.guards("slot_once")),
         pytest.param("UPDATE {P}slot SET ends = starts", marks=pytest.mark.guards("slot_ends_after_start")),
         pytest.param("UPDATE {P}slot SET weekday = 8", marks=pytest.mark.guards("slot_weekday")),
@@ -162,6 +164,8 @@ def executed(statement, world):
             "UPDATE {P}identitylook SET purpose = 'group'",
             marks=pytest.mark.guards("partnerships_identitylook_append_only"),
         ),
+        pytest.param("UPDATE {P}venue SET position_is_sample = true", marks=pytest.mark.guards("venue_position")),
+        pytest.param("UPDATE {P}venue SET facilities = '{{helipad}}'", marks=pytest.mark.guards("venue_facilities")),
         pytest.param("UPDATE {P}venue SET open_days_per_year = 367", marks=pytest.mark.guards("venue_open_days")),
         pytest.param(
             "UPDATE {P}venue SET building_area = 1, display_area = 2",

@@ -119,6 +119,12 @@ def number(value: int | float | Decimal | None) -> str:
 
 
 @register.filter
+def far(metres: int | None) -> str:
+    """`{{ metres|far }}` → 约 5.5 公里 / about 5.5 km; None → 未采集"""
+    return wording.far(metres)
+
+
+@register.filter
 def points(thousandths: int | None) -> str:
     """`{{ entry.points|points }}` → 1.5 (kept in thousandths)"""
     return wording.points(thousandths)

@@ -1,0 +1,33 @@
+"""Where a school, a campus or a venue is. Without a position, distances are not collected and rules of travel silent."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Positioned(models.Model):
+    """Degrees as a map shows them. All positions should be read off the same map: Chinese maps differ by up to a km."""
+
+    latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    # 示例数据: the demo knows no real positions and says so wherever one shows
+    position_is_sample = models.BooleanField(_("position is sample data"), default=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def has_position(self) -> bool:
+        return self.latitude is not None and self.longitude is not None
+
+
+def position_whole(noun: str) -> models.CheckConstraint:
+    """Both degrees or none, and both on this planet."""
+    none = Q(latitude__isnull=True, longitude__isnull=True, position_is_sample=False)
+    # said again that both are there: a comparison with NULL would let the row pass
+    both = Q(latitude__isnull=False, longitude__isnull=False)
+    return models.CheckConstraint(
+        condition=none | both & Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+        name=f"{noun}_position",
+        violation_error_message=_("A position needs a latitude and a longitude."),
+    )
