@@ -135,6 +135,8 @@ class Permission(models.TextChoices):
     REPORT_PUBLISH = "report.publish"
     REPORT_SEE = "report.see"
     REPORT_WORK = "report.work"  # of no role: only the system counts
+    REQUEST_ANSWER = "request.answer"
+    REQUEST_SEE = "request.see"
     RESULT_ENTER = "result.enter"
     RESULT_SEE = "result.see"
     RESULT_VOUCH = "result.vouch"
@@ -177,14 +179,14 @@ class Permission(models.TextChoices):
 P = Permission
 EVERYBODY = frozenset({P.HOME_SEE})
 # What happens: who reads, who offers sessions, who books them.
-READS_ACTIVITIES = frozenset({P.BOOKING_SEE, P.REPORT_SEE, P.SERIES_SEE, P.SESSION_SEE, P.TRAINING_SEE})
+READS_ACTIVITIES = frozenset({P.BOOKING_SEE, P.REPORT_SEE, P.REQUEST_SEE, P.SERIES_SEE, P.SESSION_SEE, P.TRAINING_SEE})
 OFFERS = READS_ACTIVITIES | {
     P.PROGRAMME_EDIT, P.PROGRAMME_PUBLISH, P.SESSION_CANCEL, P.SESSION_EDIT, P.SESSION_OPEN, P.TRAINING_CONFIRM,
 }  # fmt: skip
 BOOKS = OFFERS | {
     P.BOOKING_REQUEST, P.DAY_OFF_DECLARE, P.ROLL_CALL, P.SERIES_REQUEST, P.TRAINING_SIGN_UP,
 }  # fmt: skip
-RECEIVES = OFFERS | {P.BOOKING_CONFIRM, P.BOOKING_RECEIVE, P.DAY_OFF_DECLARE}
+RECEIVES = OFFERS | {P.BOOKING_CONFIRM, P.BOOKING_RECEIVE, P.DAY_OFF_DECLARE, P.REQUEST_ANSWER}
 # The two sides and what they agreed: who reads, who runs a school or venue, who signs for it, who reviews and files.
 READS_PARTNERSHIPS = frozenset({P.AGREEMENT_SEE, P.CALENDAR_SEE, P.VENUE_SEE})
 KEEPS_SCHOOL = READS_PARTNERSHIPS | {P.AGREEMENT_DRAFT, P.CLASS_EDIT, P.CLASS_SEE, P.IDENTITY_LOOK, P.SCHOOL_SEE}

@@ -11,6 +11,7 @@ from .counselor import Counselor
 from .day_off import DayOff
 from .feed import CalendarFeed
 from .programme import Programme
+from .request import Request, RequestClass, RequestTime
 from .roll import THERE, Mark, RollChange, RollEntry
 from .series import Series
 from .service_record import ServiceRecord
@@ -36,6 +37,9 @@ __all__ = [
     "Mark",
     "Offer",
     "Programme",
+    "Request",
+    "RequestClass",
+    "RequestTime",
     "RollChange",
     "RollEntry",
     "Series",

@@ -4,6 +4,7 @@ Either a venue's own weekly series, or an after-school series of one school for 
 """
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +14,12 @@ from partnerships.models.scope import last_day
 from portal.lib import clock, wording
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+def weekdays_said(weekdays: Iterable[int]) -> str:
+    """ISO weekdays as words: 周二、周四 / Tue, Thu."""
+    sunday = dt.date(2023, 12, 31)
+    return wording.listed([wording.weekday(sunday + dt.timedelta(days=day)) for day in weekdays])
 
 
 class SeriesQuerySet(models.QuerySet):
@@ -89,9 +96,12 @@ class Series(models.Model):
     @property
     def weekdays_said(self) -> str:
         """周二、周四 / Tue, Thu."""
-        names = self.rule.partition("BYDAY=")[2].split(",")
-        monday = dt.date(2024, 1, 1)
-        return wording.listed([wording.weekday(monday + dt.timedelta(days=DAYS.index(name))) for name in names])
+        return weekdays_said(self.weekdays)
+
+    @property
+    def weekdays(self) -> list[int]:
+        """ISO weekdays of the rule."""
+        return [DAYS.index(name) + 1 for name in self.rule.partition("BYDAY=")[2].split(",")]
 
     @property
     def is_own(self) -> bool:
