@@ -12,10 +12,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import following, notices, seats, uses, venue_days
+from activities import following, notices, outings, seats, uses, venue_days
 from activities.eligibility import Judge
 from activities.groups import Group
-from activities.models import Booking, BookingClass, Offer, RollEntry, Session, WaitlistEntry
+from activities.models import Booking, BookingClass, Offer, Outing, RollEntry, Session, WaitlistEntry
 from activities.verdicts import Verdict
 from partnerships.models import Agreement, Listing, School
 from people import audit
@@ -52,11 +52,12 @@ def request(
     note: str = "",
     waived: frozenset[str] = frozenset(),
     offer: Offer | None = None,
+    outing: Outing | None = None,
 ) -> Booking:
     """Book places for a group, or ask the venue for them where it confirms by hand.
 
     `waived` are codes of rules that only remind this group: it had met them before. `offer` is what the waiting list
-    holds for it.
+    holds for it. `outing` is whom it travels with; a group that goes out alone has an outing of its own.
     The same `request_key` of the same school gives the same booking, however often it is sent.
     Raises NotEligible with every broken rule, Refused for a pupil elsewhere, a full session or a closed door.
     """
@@ -76,6 +77,7 @@ def request(
             note=note,
             waived=waived,
             offer=offer,
+            outing=outing,
         )
     except Refused:
         if found := sent.first():  # the other half of a double click was faster
@@ -123,6 +125,8 @@ def _insert(
 ) -> Booking:
     """The booking and the time it takes of every pupil and class."""
     at_once = session.programme.confirms_at_once or session.provider_id == group.school.pk
+    if details["outing"] is None and outings.goes_out(session, group.school):
+        details["outing"] = outings.begin(group.school, by=by, request_key=details["request_key"])
     now = clock.now()
     booking = Booking.objects.create(
         session=session,

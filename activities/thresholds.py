@@ -3,10 +3,13 @@
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Counselor
+from activities.models import Counselor, Outing
 from people.thresholds import declare
 
 KINDS = tuple(Counselor.Kind.choices)
+PAPERS = tuple(Outing.Paper.choices)
+ON_FOOT = [Outing.Paper.PLAN, Outing.Paper.ROSTER, Outing.Paper.CONSENT]
+SEALED = [Outing.Paper.PLAN, Outing.Paper.EMERGENCY]
 
 declare("pupils_per_adult", int, 20, _("Pupils per accompanying adult"), least=1, most=20)
 declare(
@@ -125,4 +128,69 @@ declare(
     _("Default, not policy"),
     least=1,
     most=30,
+)
+declare(
+    "outing_papers",
+    list,
+    [str(code) for code, _label in PAPERS],
+    _("Papers of an outing"),
+    _("Default, not policy"),
+    choices=PAPERS,
+)
+declare(
+    "outing_papers_on_foot",
+    list,
+    [str(code) for code in ON_FOOT],
+    _("Papers of an outing on foot: the short form"),
+    _("Default, not policy"),
+    choices=PAPERS,
+)
+declare(
+    "outing_papers_sealed",
+    list,
+    [str(code) for code in SEALED],
+    _("Papers of an outing that carry the school's seal"),
+    _("Default, not policy"),
+    choices=PAPERS,
+)
+declare(
+    "outing_walk_metres",
+    int,
+    1500,
+    _("Metres within which the short form of an outing is enough"),
+    _("Default, not policy"),
+    least=0,
+    most=10_000,
+)
+declare(
+    "outing_bureau",
+    str,
+    str(Outing.Bureau.FILES),
+    _("What the bureau does with the papers of an outing"),
+    _("Default, not policy"),
+    choices=tuple(Outing.Bureau.choices),
+)
+declare(
+    "outing_warning_days",
+    int,
+    3,
+    _("Days before an outing when a missing approval is called out first"),
+    least=1,
+    most=30,
+)
+declare(
+    "outing_last_warning_days",
+    int,
+    1,
+    _("Days before an outing when a missing approval is called out again"),
+    least=1,
+    most=7,
+)
+declare(
+    "outing_report_hours",
+    int,
+    3,
+    _("Hours after an outing when a reminder of a missing return report is sent"),
+    least=1,
+    most=24,
 )

@@ -7,9 +7,11 @@ from .booking import Booking
 from .booking_class import BookingClass
 from .check import Check
 from .commitment_use import CommitmentUse
+from .confirmation_sheet import ConfirmationSheet
 from .counselor import Counselor
 from .day_off import DayOff
 from .feed import CalendarFeed
+from .outing import Outing, OutingPaper
 from .programme import Programme
 from .request import Request, RequestClass, RequestTime
 from .roll import THERE, Mark, RollChange, RollEntry
@@ -32,10 +34,13 @@ __all__ = [
     "CalendarFeed",
     "Check",
     "CommitmentUse",
+    "ConfirmationSheet",
     "Counselor",
     "DayOff",
     "Mark",
     "Offer",
+    "Outing",
+    "OutingPaper",
     "Programme",
     "Request",
     "RequestClass",

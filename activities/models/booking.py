@@ -75,7 +75,7 @@ class BookingQuerySet(models.QuerySet):
         """With everything that a row of a list or the page of a booking shows."""
         return self.select_related(
             "session__programme", "session__provider", "session__place", "session__hall", "school__organisation",
-            "group", "leader__user", "agreement", "arrived_by__user", "requested_by__user", "day_off",
+            "group", "leader__user", "agreement", "arrived_by__user", "requested_by__user", "day_off", "outing",
         ).prefetch_related("classes__school_class")  # fmt: skip
 
     def with_group(self):
@@ -218,6 +218,9 @@ class Booking(models.Model):
         related_name="bookings",
     )
     leader = models.ForeignKey("people.Membership", models.PROTECT, related_name="bookings_led")
+    outing = models.ForeignKey(
+        "activities.Outing", models.PROTECT, null=True, blank=True, related_name="bookings"
+    )  # of groups that go out: whom it travels with, and their papers
     by = models.CharField(max_length=8, choices=By)
     group = models.ForeignKey(
         "partnerships.ActivityGroup",
