@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from activities import venue_days
 from activities.groups import Group
-from activities.models import Booking, BookingClass, DayOff, RollEntry, Session, VenueDay, WaitlistEntry
+from activities.models import Booking, BookingClass, DayOff, Hold, RollEntry, Session, VenueDay, WaitlistEntry
 from partnerships.models import Agreement, AgreementParty, BookingRules, CalendarDay, Listing, Venue
 from people import thresholds
 from portal.lib import clock
@@ -50,6 +50,8 @@ class Case:
             organisation_id=group.school.pk, signed_at__isnull=False, agreement__venue__in=providers
         ).select_related("agreement"):
             self.parties[party.agreement.venue_id].append(party)
+        in_force = Hold.objects.in_force(self.today).filter(school=group.school.pk, venue__in=hosts)
+        self.holds = {hold.venue_id: hold for hold in in_force}
         self.days = venue_days.counted(sessions)
         self.days_off = list(
             DayOff.objects.covering(group.school, hosts).filter(date__in={session.day for session in sessions})

@@ -138,6 +138,20 @@ def is_listed(case: Case, session: Session) -> Broken | None:
     )
 
 
+def is_not_on_hold(case: Case, session: Session) -> Broken | None:
+    """暂停预约: the school's own bookings at this venue; nobody else is told, and no other venue asks."""
+    hold = case.holds.get(session.provider_id) or case.holds.get(session.place_id or 0)
+    if hold is None:
+        return None
+    return Broken(
+        "venue.hold",
+        _("Bookings of your school at this venue are on hold until %(until)s: %(reason)s"),
+        "venue",
+        {"until": hold.ends_on - dt.timedelta(days=1), "reason": hold.reason},
+        _("Book elsewhere, come back after that day, or ask the venue to lift it."),
+    )
+
+
 def is_large_enough(case: Case, session: Session) -> Broken | None:
     smallest = case.rules_of(session).smallest_group
     if session.school_id or case.group.pupils >= smallest:
@@ -309,6 +323,7 @@ COMMON: tuple[Rule, ...] = (
 )
 OF_A_HOST: tuple[Rule, ...] = (
     is_listed,
+    is_not_on_hold,
     is_large_enough,
     is_small_enough,
     is_in_time,

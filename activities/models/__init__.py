@@ -1,6 +1,7 @@
 """What happens: programmes, their sessions, the groups that book them, and who was there."""
 
 from . import guards  # noqa: F401  registers the sentences of triggers
+from .alternative import Alternative
 from .appointment import Appointment
 from .assignment import Assignment
 from .booking import Booking
@@ -10,7 +11,9 @@ from .commitment_use import CommitmentUse
 from .confirmation_sheet import ConfirmationSheet
 from .counselor import Counselor
 from .day_off import DayOff
+from .exemption import Exemption, ExemptionUse
 from .feed import CalendarFeed
+from .hold import Hold
 from .outing import Outing, OutingPaper
 from .programme import Programme
 from .request import Request, RequestClass, RequestTime
@@ -27,6 +30,7 @@ from .waitlist import Offer, WaitlistClass, WaitlistEntry
 
 __all__ = [
     "THERE",
+    "Alternative",
     "Appointment",
     "Assignment",
     "Booking",
@@ -37,6 +41,9 @@ __all__ = [
     "ConfirmationSheet",
     "Counselor",
     "DayOff",
+    "Exemption",
+    "ExemptionUse",
+    "Hold",
     "Mark",
     "Offer",
     "Outing",

@@ -22,5 +22,6 @@ SENTENCES |= {
     "activities_subsidyrate_append_only": _("Rates are added, never changed."),
     "trainingplace_follows_session": _("The time of a teacher is the time of the session."),
     "activities_rollchange_append_only": _("Corrections of a roll are never changed."),
+    "exemption_decided_by_owner": _("Only the owner of a rule grants an exception from it."),
     "booking_slots_follow_state": _("A dead booking frees its pupils and classes; a live one keeps them."),
 }

@@ -44,9 +44,9 @@ class RulesForm(forms.ModelForm):
         model = BookingRules
         fields = [
             "starts_on", "smallest_group", "largest_group", "lead_days", "ahead_days", "weekdays",
-            "groups_per_half_day", "groups_per_day", "heads_per_half_day", "heads_per_day", "pupils_per_adult",
-            "preschool_per_adult", "free_cancel_hours", "late_grace_minutes", "closed_on_holidays",
-            "needs_real_names", "reason",
+            "groups_per_half_day", "groups_per_day", "heads_per_half_day", "heads_per_day", "visits_a_year",
+            "pupils_of_a_class", "pupils_per_adult", "preschool_per_adult", "free_cancel_hours", "late_grace_minutes",
+            "closed_on_holidays", "needs_real_names", "reason",
         ]  # fmt: skip
 
 

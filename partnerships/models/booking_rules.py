@@ -46,6 +46,8 @@ class BookingRules(models.Model):
     groups_per_day = models.PositiveSmallIntegerField(_("groups a day"), null=True, blank=True)
     heads_per_half_day = models.PositiveIntegerField(_("heads a half-day"), null=True, blank=True)
     heads_per_day = models.PositiveIntegerField(_("heads a day"), null=True, blank=True)
+    visits_a_year = models.PositiveSmallIntegerField(_("groups of one school a school year"), null=True, blank=True)
+    pupils_of_a_class = models.PositiveSmallIntegerField(_("pupils of one class in a session"), null=True, blank=True)
     pupils_per_adult = models.PositiveSmallIntegerField(_("pupils per adult"), default=20)
     preschool_per_adult = models.PositiveSmallIntegerField(_("pre-school children per adult"), default=10)
     free_cancel_hours = models.PositiveSmallIntegerField(_("free cancellation until (hours before)"), default=24)

@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from activities import groups
 from activities.eligibility import Judge
-from activities.models import Session
+from activities.models import Hold, Session
 from partnerships.models import BookingRules, CalendarDay, Listing, Venue
 from people.models import ThresholdValue
 from tests.factories.activities import (
@@ -18,11 +18,13 @@ from tests.factories.activities import (
     a_programme,
     a_session,
     a_town,
+    a_venue,
     an_activity_group,
     local,
     next_weekday,
 )
 from tests.factories.partnerships import an_agreement
+from tests.factories.rules import a_hold
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +62,7 @@ def threshold(town, code, value):
 
 def test_nothing_is_broken_where_everything_fits(town):
     found = verdict(town, a_session(town.venue))
-    assert (found.broken, found.met, found.may_book) == ((), 19, True)
+    assert (found.broken, found.met, found.may_book) == ((), 20, True)
     assert found.agreement.venue == town.venue
 
 
@@ -142,6 +144,22 @@ def test_a_venue_that_the_district_has_not_listed(town, way):
         Listing.objects.filter(organisation_id=town.venue.pk).update(state=state)
     assert codes(town, a_session(town.venue)) == ["district.listing"]
     assert codes(town, a_session(town.venue, programme=a_programme(town.venue, open_to_all=True))) == []
+
+
+def test_a_hold_of_the_school_at_this_venue_only(town, clock):
+    today, hold = clock.today(), a_hold(town.school, town.venue)
+    session = a_session(town.venue)
+    (rule,) = verdict(town, session).broken
+    assert (rule.code, rule.blocks) == ("venue.hold", True)
+    assert rule.facts == {"until": today + dt.timedelta(days=29), "reason": "两次未到馆"}
+    elsewhere = a_venue(listed_in=town.district)
+    an_agreement(elsewhere, [town.school])
+    assert codes(town, a_session(elsewhere)) == []
+    clock.forward(days=30)  # it has ended by itself
+    assert "venue.hold" not in codes(town, session)
+    clock.forward(days=-30)
+    Hold.objects.filter(pk=hold.pk).update(lifted_at=clock.now(), lifted_by=town.staff)
+    assert codes(town, session) == []
 
 
 def test_a_group_too_small_or_too_large(town):
@@ -257,6 +275,6 @@ def test_any_number_of_sessions_is_judged_with_the_same_queries(town, count, dja
     sessions = [a_session(town.venue, programme=a_programme(town.venue)) for _ in range(count)]
     group = a_group(town, sessions[0])
     loaded = list(Session.objects.filter(pk__in=[s.pk for s in sessions]).select_related("programme"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         judge = Judge(loaded, group)
         assert all(judge.of(session).may_book for session in loaded)
