@@ -31,7 +31,7 @@ OWNER_DECIDES = migrations.RunSQL(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0013_head_counts'),
+        ('activities', '0015_outings'),
         ('partnerships', '0005_expert_pool'),
         ('people', '0007_deliveries'),
     ]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0005_expert_pool'),
+        ('partnerships', '0006_positions'),
     ]
 
     operations = [
