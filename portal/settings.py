@@ -114,7 +114,9 @@ def database(url: str) -> dict:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "options": "-c lock_timeout=2s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
+            # many short statements: to compile one takes longer than to run it (pages took twice as long with JIT)
+            "options": "-c jit=off -c lock_timeout=2s -c statement_timeout=30s"
+            " -c idle_in_transaction_session_timeout=30s"
         },
     }
 
