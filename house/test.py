@@ -17,6 +17,7 @@ PARTS = {
     "rest": (["tests", "--ignore=tests/boundaries", "-m", "not browser"], 180),
 }
 NOTHING_SELECTED = 5
+AGAIN = ["--last-failed", "--last-failed-no-failures", "none"]
 
 
 def main() -> int:
@@ -34,7 +35,14 @@ def main() -> int:
         for name, (words, _limit) in parts.items():
             print(f"\n=== {name}", flush=True)
             started = time.monotonic()
-            failed |= pytest(words, environment)
+            wrong = pytest(words, environment)
+            if wrong and name == "browser":
+                print(
+                    "\n=== browser, once more: what fails alone as well is broken, what passes now is unsteady",
+                    flush=True,
+                )
+                wrong = pytest([*words, *AGAIN], environment)
+            failed |= wrong
             took[name] = time.monotonic() - started
     print()
     for name, seconds in took.items():
@@ -45,7 +53,7 @@ def main() -> int:
 
 
 def pytest(words: list[str], environment: dict[str, str]) -> int:
-    command = [VENV / "bin" / "pytest", "-q", "-n", "2", *words]
+    command = [VENV / "bin" / "pytest", "-q", "-n", "2", "--dist", "loadgroup", *words]
     code = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode
     return 0 if code in (0, NOTHING_SELECTED) else 1
 

@@ -59,7 +59,7 @@ def open_window(chromium):
             has_touch=width <= PHONE,
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # two cores may be busy with the other half of the tests
         opened.append(Window(context, address))
         return opened[-1]
 

@@ -19,8 +19,6 @@ def test_the_chain_holds(live, window, sign_in, clock, language):
         window(width=PHONE, language=language),
         sign_in,
     )
-    for each in (story.desk, story.phone):
-        each.context.set_default_timeout(30_000)  # a long way on a busy machine
     chain_partners.lists_come_in(story)
     chain_partners.rules_are_published(story)
     chain_partners.an_agreement_is_signed(story)

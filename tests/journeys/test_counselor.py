@@ -15,8 +15,6 @@ def test_a_counselor_finds_a_session(live, window, sign_in, clock, language):
     make.a_term(district, starts_on=MONDAY.replace(day=1), weeks=20)
     school, venue = make.a_school(district), make.a_venue(listed_in=[district])
     story = Story(district, window(width=DESK, language=language), window(width=PHONE, language=language), sign_in)
-    for each in (story.desk, story.phone):
-        each.context.set_default_timeout(30_000)
     link = chapter.the_school_hands_out_a_link(story, school)
     counselor = chapter.the_person_comes_in(story, link)
     chapter.both_offices_agree(story, counselor)
