@@ -14,6 +14,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, resolve
 
@@ -60,9 +61,10 @@ BEYOND: dict[Role, set[str]] = {
 
 @pytest.fixture(scope="module")
 def cage(built, django_db_blocker):
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), transaction.atomic():
         School.objects.update(is_underserved=True)
-        return Cage(built)
+        yield Cage(built)
+        transaction.set_rollback(True)  # the other modules read the same world without marks
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,8 @@ from tests.boundaries.routes import Route, routes
 from tests.factories.people import login
 from tests.walking import Walk
 
-pytestmark = pytest.mark.django_db
+# its two worlds take long to build: one process does all of it
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("queries")]
 TABLE = Path(__file__).with_name("queries.csv")
 ALL = routes()
 # who opens the page of a row: the first of these that may
