@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from activities import following, notices, outings, seats, uses, venue_days
@@ -163,6 +164,8 @@ def check_doors(booking: Booking, session: Session) -> None:
     if session.provider_id == booking.school_id:
         return
     if booking.agreement_id:
+        with connection.cursor() as cursor:  # waits for whoever ends it just now; the foreign key would only at the end
+            cursor.execute("SELECT FROM partnerships_agreement WHERE id = %s FOR KEY SHARE", [booking.agreement_id])
         binding = Agreement.objects.binding(venue_id=session.provider_id, school_id=booking.school_id, day=session.day)
         if not binding.filter(pk=booking.agreement_id).exists():
             raise Refused("agreement.ended", _("The agreement has just been ended or suspended."))

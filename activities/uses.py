@@ -1,4 +1,7 @@
-"""What a booking takes of the commitments of its agreement: reserved when booked, delivered when attended."""
+"""What a booking takes of the commitments of its agreement: reserved when booked, delivered when attended.
+
+One verb, `settle`, makes the uses of a booking what the booking is now; every act that changes one calls it.
+"""
 
 from django.utils import timezone
 
@@ -11,6 +14,7 @@ KIND_OF = {
     Programme.Direction.GO_OUT: Commitment.Kind.VISITS,
     Programme.Direction.BRING_IN: Commitment.Kind.IN_SCHOOL,
 }
+COMING = (Booking.State.REQUESTED, Booking.State.CONFIRMED)
 
 
 def rules_of(booking: Booking) -> BookingRules:
@@ -41,38 +45,51 @@ def needed(agreement: Agreement | None, session: Session, school_id: int, pupils
     ]
 
 
-def take(booking: Booking) -> None:
-    """Reserve what the booking needs, by id of the commitment; raises Refused at a ceiling."""
-    for commitment, amount in needed(booking.agreement, booking.session, booking.school_id, booking.pupils):
-        commitments.take(commitment, amount)
-        CommitmentUse.objects.create(booking=booking, commitment=commitment, reserved=amount)
+def settle(booking: Booking) -> None:
+    """Make the uses what the booking is now: coming reserves, attended delivers, dead or missed releases.
+
+    By id of the commitment, the order in which everybody waits; said twice it changes nothing. Raises Refused at a
+    ceiling. What came beyond a ceiling is not counted: nobody is sent home for it.
+    """
+    rows = {use.commitment_id: use for use in booking.uses.select_related("commitment")}
+    wanted: dict[int, tuple[Commitment, int]] = {}
+    if booking.state in COMING or booking.state == Booking.State.ATTENDED:
+        found = needed(booking.agreement, booking.session, booking.school_id, booking.pupils)
+        wanted = {commitment.pk: (commitment, amount) for commitment, amount in found}
+    came = amounts(booking.session, there(booking)) if booking.state == Booking.State.ATTENDED else None
+    for key in sorted(rows.keys() | wanted.keys()):
+        use = rows.get(key) or CommitmentUse(booking=booking, commitment=wanted[key][0])
+        amount = wanted[key][1] if key in wanted else 0
+        if came is None:
+            _set(use, reserved=amount, delivered=0, released=use.released + max(use.reserved - amount, 0))
+        else:
+            _deliver(use, amount, came[use.commitment.kind] if key in wanted else 0)
 
 
-def give_back(booking: Booking) -> None:
-    """Release everything that the booking has reserved."""
-    for use in booking.uses.filter(reserved__gt=0).select_related("commitment").order_by("commitment"):
-        commitments.give_back(use.commitment, use.reserved)
-        CommitmentUse.objects.filter(pk=use.pk).update(reserved=0)
+def _deliver(use: CommitmentUse, booked: int, came: int) -> None:
+    """Turn the reservation into what came, or correct it; how many came less than were booked is released."""
+    commitment = Commitment.objects.select_for_update(no_key=True).get(pk=use.commitment_id)
+    if commitment.is_ceiling:
+        others = commitment.reserved + commitment.delivered - use.reserved - use.delivered
+        came = min(came, max(commitment.promised - others, 0))
+    short = max(booked - came, 0)
+    if not use.reserved:  # delivered before: what was short then is not short any more
+        short -= max(booked - use.delivered, 0) if use.pk else 0
+    _set(use, reserved=0, delivered=came, released=max(use.released + short, 0))
 
 
-def swap(booking: Booking) -> None:
-    """After the booking has moved to another session: release what stood for the old one, reserve for the new."""
-    give_back(booking)
-    booking.uses.filter(reserved=0, delivered=0).delete()
-    take(booking)
-
-
-def deliver(booking: Booking) -> None:
-    """Turn the reservation into what came, capped where the agreement says "at most"."""
-    came = amounts(booking.session, there(booking))
-    for use in booking.uses.filter(reserved__gt=0).select_related("commitment").order_by("commitment"):
-        commitment = Commitment.objects.select_for_update(no_key=True).get(pk=use.commitment_id)
-        delivered = came[commitment.kind]
-        if commitment.is_ceiling:
-            others = commitment.reserved - use.reserved + commitment.delivered
-            delivered = min(delivered, commitment.promised - others)
-        commitments.deliver(commitment, reserved=use.reserved, delivered=delivered)
-        CommitmentUse.objects.filter(pk=use.pk).update(reserved=0, delivered=delivered)
+def _set(use: CommitmentUse, *, reserved: int, delivered: int, released: int) -> None:
+    """Write one use, and move the counters of its commitment by the difference."""
+    more = {
+        "reserved": reserved - use.reserved,
+        "delivered": delivered - use.delivered,
+        "released": released - use.released,
+    }
+    if not any(more.values()):
+        return
+    commitments.post(use.commitment, **more)
+    use.reserved, use.delivered, use.released = reserved, delivered, released
+    use.save()
 
 
 def there(booking: Booking) -> int:
@@ -80,15 +97,11 @@ def there(booking: Booking) -> int:
     return booking.roll.there().count() + (booking.attended or 0)
 
 
-def redeliver(booking: Booking) -> None:
-    """After a corrected roll: add to or take from what was delivered, capped where the agreement says "at most"."""
-    came = amounts(booking.session, there(booking))
-    for use in booking.uses.filter(reserved=0).select_related("commitment").order_by("commitment"):
-        commitment = Commitment.objects.select_for_update(no_key=True).get(pk=use.commitment_id)
-        delivered = came[commitment.kind]
-        if commitment.is_ceiling:
-            others = commitment.reserved + commitment.delivered - use.delivered
-            delivered = min(delivered, commitment.promised - others)
-        if delivered != use.delivered:
-            commitments.correct(commitment, delivered=delivered - use.delivered)
-            CommitmentUse.objects.filter(pk=use.pk).update(delivered=delivered)
+def settle_all(agreement: Agreement) -> None:
+    """After the promises of an agreement have changed: count every booking that rests on it anew."""
+    living = Booking.objects.alive().filter(agreement=agreement).select_related("session__programme", "agreement")
+    for booking in living.order_by("pk"):
+        settle(booking)
+
+
+take = give_back = deliver = redeliver = swap = settle  # the acts that call it, by their own names

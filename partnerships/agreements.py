@@ -6,7 +6,6 @@ another version. Verbs lock the agreement's row, so that two parties who answer 
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from dateutil.relativedelta import relativedelta
 from django.core.exceptions import PermissionDenied
@@ -20,9 +19,9 @@ from partnerships.models import (
     Commitment,
     Listing,
     School,
-    Term,
     Venue,
 )
+from partnerships.promises import Promise
 from people import audit, thresholds
 from people.access import require
 from people.actors import Actor
@@ -33,17 +32,6 @@ from portal.lib import clock
 from portal.lib.errors import Refused
 
 State, PartyState, How = Agreement.State, AgreementParty.State, AgreementParty.How
-
-
-@dataclass(frozen=True)
-class Promise:
-    """What one party promises for one term."""
-
-    organisation_id: int
-    term: Term
-    kind: str
-    promised: int
-    is_ceiling: bool = False
 
 
 @verb

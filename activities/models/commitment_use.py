@@ -10,6 +10,7 @@ class CommitmentUse(models.Model):
     commitment = models.ForeignKey("partnerships.Commitment", models.PROTECT, related_name="uses")
     reserved = models.IntegerField(default=0)
     delivered = models.IntegerField(default=0)
+    released = models.IntegerField(default=0)  # reserved once: cancelled, or fewer came
 
     class Meta:
         constraints = [
@@ -20,7 +21,7 @@ class CommitmentUse(models.Model):
             ),
             models.CheckConstraint(
                 name="commitmentuse_not_negative",
-                condition=Q(reserved__gte=0, delivered__gte=0),
+                condition=Q(reserved__gte=0, delivered__gte=0, released__gte=0),
                 violation_error_message=_("A commitment can't be used less than not at all."),
             ),
         ]

@@ -24,4 +24,8 @@ SENTENCES |= {
     "activities_rollchange_append_only": _("Corrections of a roll are never changed."),
     "exemption_decided_by_owner": _("Only the owner of a rule grants an exception from it."),
     "booking_slots_follow_state": _("A dead booking frees its pupils and classes; a live one keeps them."),
+    "booking_rests_on_force": _("The agreement has just been ended or suspended."),
+    "agreement_carries_bookings": _(
+        "Bookings to come still rest on this agreement. Decide first what becomes of them."
+    ),
 }

@@ -2,6 +2,7 @@ from .agreement import Agreement, AgreementVersion
 from .agreement_party import AgreementParty
 from .booking_rules import BookingRules
 from .commitment import Commitment
+from .deliverable import Deliverable
 from .group import ActivityGroup, GroupMember
 from .identity import IdentityLook, StudentIdentity
 from .listing import Listing, Review
@@ -24,6 +25,7 @@ __all__ = [
     "Campus",
     "Commitment",
     "CreditPilot",
+    "Deliverable",
     "Enrolment",
     "GroupMember",
     "Hall",

@@ -1,4 +1,7 @@
-"""约定事项: numbers that a party promises for one term, and what has become of them."""
+"""约定事项: numbers that a party promises for one term, and what has become of them.
+
+A ledger of four counters: `promised`, and what of it is `reserved`, `delivered` or `released` again.
+"""
 
 import datetime as dt
 
@@ -21,7 +24,7 @@ class CommitmentQuerySet(models.QuerySet):
 
 
 class Commitment(models.Model):
-    """A booking reserves, attendance delivers, cancellation gives back; counters change by conditional UPDATE only."""
+    """A booking reserves, attendance delivers, cancellation releases; counters change by conditional UPDATE only."""
 
     class Kind(models.TextChoices):
         VISITS = "visits", _("visits of groups")
@@ -32,7 +35,7 @@ class Commitment(models.Model):
         COUNSELOR_HOURS = "counselor_hours", _("counselor hours")
         FREE_PLACES = "free_places", _("free or discounted places")
 
-    BY_RECORD = {Kind.TRAININGS, Kind.COURSES, Kind.COUNSELOR_HOURS}  # no booking delivers these
+    BY_RECORD = {Kind.TRAININGS, Kind.COURSES}  # 成果登记: met by a record that the other side confirms
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="commitments")
     party = models.ForeignKey(AgreementParty, models.PROTECT, related_name="commitments")
@@ -42,6 +45,7 @@ class Commitment(models.Model):
     is_ceiling = models.BooleanField(_("at most"), default=False)
     reserved = models.PositiveIntegerField(_("reserved"), default=0)
     delivered = models.PositiveIntegerField(_("delivered"), default=0)
+    released = models.PositiveIntegerField(_("released"), default=0)  # reserved once, and given back
 
     objects = CommitmentQuerySet.as_manager()
 
@@ -70,9 +74,21 @@ class Commitment(models.Model):
 
     def due_by(self, day: dt.date) -> int:
         """What should be delivered by now, by the weeks of the term that have passed, rounded down."""
-        weeks = self.term.week_of(self.term.last_day)
-        passed = min(max(self.term.week_of(day), 0), weeks)
+        passed, weeks = self._weeks(day)
         return self.promised * passed // weeks
+
+    def forecast(self, day: dt.date) -> int:
+        """What the term will end with: all that is reserved, or more if delivery goes on as it did so far."""
+        passed, weeks = self._weeks(day)
+        sure = self.delivered + self.reserved
+        as_before = self.delivered * weeks // passed if passed else 0
+        most = max(sure, as_before)
+        return max(sure, min(most, self.promised)) if self.is_ceiling else most
+
+    def _weeks(self, day: dt.date) -> tuple[int, int]:
+        """Weeks of the term that have begun by `day`, and all of them."""
+        weeks = self.term.week_of(self.term.last_day)
+        return min(max(self.term.week_of(day), 0), weeks), weeks
 
     def is_behind(self, day: dt.date) -> bool:
         """Whether delivered and reserved together fall short of what is due; a ceiling is never behind."""
