@@ -16,7 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from activities import following, notices, outings, seats, uses, venue_days
 from activities.eligibility import Judge
 from activities.groups import Group
-from activities.models import Booking, BookingClass, Offer, Outing, RollEntry, Session, WaitlistEntry
+from activities.models import (
+    Booking,
+    BookingClass,
+    ChangedBooking,
+    Offer,
+    Outing,
+    RollEntry,
+    Session,
+    WaitlistEntry,
+)
 from activities.verdicts import Verdict
 from partnerships.models import Agreement, Listing, School
 from people import audit
@@ -288,10 +297,12 @@ def _not_there(booking: Booking) -> None:
 
 
 def is_late(booking: Booking) -> bool:
-    """Whether cancelling now counts as late: after the free window of the venue; never for a school's own."""
-    if booking.session.provider_id == booking.school_id:
+    """Whether cancelling now counts as late: after the free window of the venue; never for a school's own.
+
+    Nor while the host has changed the time and the school may still say no (changes.py)."""
+    if booking.session.provider_id == booking.school_id or clock.now() <= free_until(booking):
         return False
-    return clock.now() > free_until(booking)
+    return not ChangedBooking.objects.freeing(booking.pk).exists()
 
 
 def free_until(booking: Booking) -> dt.datetime:

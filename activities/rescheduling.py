@@ -47,21 +47,23 @@ def reschedule(booking: Booking, *, to: Session, by: Actor) -> Booking:
     verdict = Judge([to], group, moving=booking).of(to)
     if not verdict.may_book:
         raise bookings.NotEligible(verdict)
-    _move(booking, old, to, entitled=group.is_entitled, agreement=verdict.agreement, by=by)
+    carry(booking, old, to, entitled=group.is_entitled, agreement=verdict.agreement, by=by)
     notices.tell_rescheduled(booking, old)
     bookings.offer_on(old.pk)
     return booking
 
 
-def _move(booking: Booking, old: Session, to: Session, *, entitled: bool, agreement, by: Actor) -> None:
-    """In the order of a booking: slots, doors, commitments, the venue's day, the sessions last."""
+def carry(booking: Booking, old: Session, to: Session, *, entitled: bool, agreement, by: Actor, step: str = "") -> None:
+    """In the order of a booking: slots, doors, commitments, the venue's day, the sessions last. Part of a verb.
+
+    `step` is the move where its host sends the group there; else the school chooses the date."""
     slot = {"session": to, "starts_at": to.starts_at, "ends_at": to.ends_at}
     booking.roll.update(**slot)
     booking.classes.update(**slot)
-    at_once = to.programme.confirms_at_once or to.provider_id == booking.school_id
+    at_once = bool(step) or to.programme.confirms_at_once or to.provider_id == booking.school_id
     move(
         booking,
-        "reschedule" if at_once else "ask_again",
+        step or ("reschedule" if at_once else "ask_again"),
         by=by,
         facts={"from_session": old.pk, "to_session": to.pk},
         session=to,

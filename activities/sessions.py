@@ -2,16 +2,16 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, dates, following, training, waitlist
-from activities.models import Booking, Offer, Programme, Series, Session
+from activities import bookings, changes, dates, following, halls, training, waitlist
+from activities.change_plan import Places, Wish
+from activities.models import Booking, Offer, Programme, Series, Session, SessionChange
 from partnerships.models import Venue
-from people import audit, events, thresholds
+from people import audit, events
 from people.access import require
 from people.actors import Actor
 from people.roles import Permission
@@ -56,15 +56,11 @@ def _new(programme: Programme, starts_at: dt.datetime, **fields: Any) -> Session
         "place": None if programme.direction == Programme.Direction.ONLINE else programme.provider,
     }
     said = usual | fields
-    if said.get("held_back"):
-        said["held_until"] = _held_until(programme, starts_at)
-    return Session(programme=programme, provider=programme.provider, starts_at=starts_at, **said)
-
-
-def _held_until(programme: Programme, starts_at: dt.datetime) -> dt.date:
-    """The last day on which places are held back for entitled schools."""
-    days = thresholds.of(programme.provider.district_id)["held_back_days"]
-    return timezone.localtime(starts_at).date() - dt.timedelta(days=days)
+    session = Session(programme=programme, provider=programme.provider, starts_at=starts_at, **said)
+    if session.held_back:
+        session.held_until = changes.held_until(session, starts_at)
+    halls.check(session.hall, place_id=session.place_id, capacity=session.capacity, unit=session.unit)
+    return session
 
 
 @verb
@@ -77,26 +73,17 @@ def open_session(session: Session, *, by: Actor) -> None:
     move(session, "open", by=by, reason="")
 
 
-@verb
-def edit(session: Session, *, by: Actor, **fields: Any) -> None:
-    """Change places, hall or times. Times only while nobody has booked; never fewer places than are taken."""
-    require(by, Permission.SESSION_EDIT, session)
-    moved = {name for name in ("starts_at", "ends_at") if name in fields and fields[name] != getattr(session, name)}
-    if moved:
-        Session.objects.select_for_update().get(pk=session.pk)  # whoever is booking now is before us or sees the change
-        if _is_taken(session):
-            raise Refused("session.booked", BOOKED)
-        following.session_moved(
-            session, fields.get("starts_at", session.starts_at), fields.get("ends_at", session.ends_at)
-        )
-    if {"held_back", "starts_at"} & set(fields):
-        held_back = fields.get("held_back", session.held_back)
-        starts_at = fields.get("starts_at", session.starts_at)
-        fields["held_until"] = _held_until(session.programme, starts_at) if held_back else None
-    Session.objects.filter(pk=session.pk).update(**fields)
-    session.refresh_from_db()
-    bookings.offer_on(session.pk)  # there may be more places than before
-    audit.record("session.edit", session, by=by, fields=sorted(fields))
+def edit(
+    session: Session,
+    *,
+    by: Actor,
+    reason: str = "",
+    places: Places | None = None,
+    agreed: Collection[str] | None = None,
+    **fields: Any,
+) -> SessionChange | None:
+    """Change places, hall, guide or times; groups that have booked are told, asked or sent elsewhere (changes.py)."""
+    return changes.make([Wish(session, fields)], by=by, reason=reason, places=places, agreed=agreed)
 
 
 def _is_taken(session: Session) -> bool:

@@ -194,3 +194,12 @@ declare(
     least=1,
     most=24,
 )
+declare(
+    "change_notice_minutes",
+    int,
+    30,
+    _("Minutes by which a venue may move a booked session without asking each school"),
+    _("Default, not policy"),
+    least=0,
+    most=120,
+)

@@ -21,6 +21,7 @@ from .roll import THERE, Mark, RollChange, RollEntry
 from .series import Series
 from .service_record import ServiceRecord
 from .session import Session
+from .session_change import ChangedBooking, SessionChange
 from .settlement import Settlement, SettlementLine
 from .subsidy_rate import SubsidyRate
 from .training import TrainingPlace
@@ -36,6 +37,7 @@ __all__ = [
     "Booking",
     "BookingClass",
     "CalendarFeed",
+    "ChangedBooking",
     "Check",
     "CommitmentUse",
     "ConfirmationSheet",
@@ -57,6 +59,7 @@ __all__ = [
     "Series",
     "ServiceRecord",
     "Session",
+    "SessionChange",
     "Settlement",
     "SettlementLine",
     "SubsidyRate",

@@ -191,6 +191,13 @@ class Booking(models.Model):
             Permission.DAY_OFF_DECLARE,
             alone=False,
         ),
+        "transfer": Move(  # the host has to say where a group goes for which there is no room any more
+            "transfer",
+            (State.REQUESTED, State.CONFIRMED),
+            State.CONFIRMED,
+            Permission.BOOKING_CONFIRM,
+            alone=False,
+        ),
         "complete": Move(
             "complete",
             (State.CONFIRMED,),

@@ -13,6 +13,7 @@ from people.workflow import Move
 from portal.lib import clock, wording
 from portal.lib.names import Named
 
+from .field import Field
 from .price import Priced, price_fits_kind
 
 GRADES = range(1, 13)
@@ -104,6 +105,7 @@ class Programme(Named, Priced):
     summary_en = models.TextField(_("summary in English"), blank=True)
     form = models.CharField(_("form"), max_length=16, choices=Form)
     direction = models.CharField(_("direction"), max_length=10, choices=Direction)
+    theme = models.CharField(_("theme"), max_length=12, choices=Field, blank=True)
     mode = models.CharField(_("practice mode"), max_length=14, choices=Mode, blank=True)
     category = models.CharField(_("credit category"), max_length=8, blank=True)  # a code; its rules are data of credits
     grades = ArrayField(models.SmallIntegerField(), verbose_name=_("grades"), default=list, blank=True)

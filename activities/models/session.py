@@ -16,7 +16,7 @@ from people.roles import Permission, Role
 from people.workflow import Move
 from portal.lib import clock
 
-from .counselor import Field
+from .field import Field
 from .price import Priced, price_fits_kind
 from .span import TsTzRange
 
@@ -176,6 +176,11 @@ class Session(Priced):
     released_at = models.DateTimeField(null=True, blank=True, editable=False)  # the held-back places opened to all
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    guide = models.CharField(_("guide"), max_length=40, blank=True)  # who leads the groups on the spot
+    channel = models.CharField(_("the venue's own booking channel"), max_length=120, blank=True)
+    visitors = models.IntegerField(_("visitors"), null=True, blank=True)  # of an announced session, told afterwards
+    visitors_at = models.DateTimeField(null=True, blank=True)
+    visitors_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, blank=True, related_name="+")
     needs_counselor = models.BooleanField(_("a counselor is needed"), default=False)
     counselor_field = models.CharField(_("field of the counselor"), max_length=12, choices=Field, blank=True)
     revision = models.IntegerField(default=0, editable=False)  # rises with time, place and state, by trigger
@@ -217,6 +222,17 @@ class Session(Priced):
                 violation_error_message=_("The held-back places are open to everybody: they are not held back again."),
             ),
             models.CheckConstraint(
+                name="session_channel_for_families",
+                condition=Q(channel="") | Q(audience="families"),
+                violation_error_message=_("Only a family session is announced with the venue's own booking channel."),
+            ),
+            models.CheckConstraint(
+                name="session_visitors_signed",
+                condition=Q(visitors__isnull=True, visitors_at__isnull=True, visitors_by__isnull=True)
+                | (Q(visitors__gte=0, visitors_at__isnull=False, visitors_by__isnull=False) & ~Q(channel="")),
+                violation_error_message=_("Visitors are told of an announced session, with when and by whom."),
+            ),
+            models.CheckConstraint(
                 name="session_hall_at_place",
                 condition=Q(hall__isnull=True) | Q(place__isnull=False),
                 violation_error_message=_("A hall belongs to a place."),
@@ -250,6 +266,11 @@ class Session(Priced):
     @property
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def is_announced(self) -> bool:
+        """A family session that families book at the venue itself: the portal shows it and counts its visitors."""
+        return bool(self.channel)
 
     @property
     def left(self) -> int:

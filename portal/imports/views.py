@@ -24,7 +24,7 @@ RUNS = 12
 @allow(Permission.IMPORT_SEE)
 def import_list(request: HttpRequest) -> HttpResponse:
     """What this hat can bring in, what waits for its answer, and the last imports."""
-    kinds = [kind for kind in Kind if may(request.actor, uploads.PERMISSIONS[kind])]
+    kinds = [kind for kind, needed in uploads.PERMISSIONS.items() if may(request.actor, needed)]
     waiting = Upload.objects.visible_to(request.actor).filter(kind__in=kinds).order_by("expires_at")
     runs = ImportRun.objects.visible_to(request.actor).select_related("written_by", "organisation")
     parts = ImportPart.objects.visible_to(request.actor).waiting()
@@ -44,7 +44,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 @allow(Permission.IMPORT_SEE)
 def import_new(request: HttpRequest, kind: str) -> HttpResponse:
     """Send a file, or paste."""
-    if kind not in Kind.values:
+    if kind not in uploads.PERMISSIONS:
         raise Http404
     require(request.actor, uploads.PERMISSIONS[Kind(kind)])
     pastes = kind == Kind.ROSTER
@@ -69,7 +69,7 @@ def import_new(request: HttpRequest, kind: str) -> HttpResponse:
 @allow(Permission.IMPORT_SEE)
 def import_template(request: HttpRequest, kind: str) -> HttpResponse:
     """An empty spreadsheet with the right headings."""
-    if kind not in Kind.values:
+    if kind not in uploads.PERMISSIONS:
         raise Http404
     require(request.actor, uploads.PERMISSIONS[Kind(kind)])
     rows = TEMPLATES[kind]

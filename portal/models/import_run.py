@@ -29,9 +29,11 @@ class ImportRun(models.Model):
         CLUBS = "clubs", _("activity group list of all schools")
         WHITELIST = "whitelist", _("white-list of competitions")
         RESULTS = "results", _("results of competitions")
+        SESSIONS = "sessions", _("timetable of sessions")
+        BOOKINGS = "bookings", _("list of bookings")
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    district = models.ForeignKey(District, models.PROTECT, null=True, related_name="+")  # a venue's belong to none
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     # of the upload: a second press finds what the first one wrote
     upload_number = models.BigIntegerField(unique=True)
