@@ -3,12 +3,13 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, dates, groups, sessions
+from activities import bookings, dates, groups, series_notices
 from activities.groups import Group
-from activities.models import Programme, Series, Session
+from activities.models import Booking, Programme, Series, Session
 from partnerships.models import ActivityGroup, School, SchoolClass
 from people import audit, events
 from people.access import require
@@ -62,27 +63,48 @@ def request(
     days = [
         day
         for day in preview(school, weekdays, starts_on, ends_on)
-        if day not in dropped and (by.is_system or sessions.moment(day, ends) > clock.now())
+        if day not in dropped and (by.is_system or clock.moment(day, ends) > clock.now())
     ]
-    if not days:
-        raise Refused("series.empty", _("No date is left: every one is a holiday, a closing day, or past."))
-    series = Series.objects.create(
+    series = found_series(
+        school, programme, members=members, weekdays=weekdays, starts_on=starts_on, ends_on=ends_on, starts=starts,
+        ends=ends, request_key=request_key,
+    )  # fmt: skip
+    made = book_dates(
+        series, days, by=by, leader=leader, adults=adults, heads=heads, place=place or school.organisation
+    )
+    audit.record("series.request", series, by=by, sessions=len(days))
+    if made[0].state == Booking.State.CONFIRMED:
+        series_notices.tell_booked(series, made, by=by)
+    else:
+        series_notices.tell_asked(series, made)
+    return series
+
+
+def found_series(
+    school: School,
+    programme: Programme,
+    *,
+    members: ActivityGroup | SchoolClass,
+    weekdays: Iterable[int],
+    **when: Any,
+) -> Series:
+    """The series itself, without a date."""
+    return Series.objects.create(
         programme=programme,
         provider=programme.provider,
         school=school,
         group=members if isinstance(members, ActivityGroup) else None,
         school_class=members if isinstance(members, SchoolClass) else None,
         rule=dates.rule_of(weekdays),
-        starts_on=starts_on,
-        ends_on=ends_on,
-        starts=starts,
-        ends=ends,
-        request_key=request_key,
+        **when,
     )
-    for day in days:
-        _book(series, day, by=by, leader=leader, adults=adults, heads=heads, place=place or school.organisation)
-    audit.record("series.request", series, by=by, sessions=len(days))
-    return series
+
+
+def book_dates(series: Series, days: list[dt.date], *, place: Organisation | None, **how: Any) -> list[Booking]:
+    """A session and a booking a date, all or none. Raises Refused where no date is left, or naming the one that fails."""
+    if not days:
+        raise Refused("series.empty", _("No date is left: every one is a holiday, a closing day, or past."))
+    return [_book(series, day, place=place, **how) for day in days]
 
 
 def _book(
@@ -93,36 +115,51 @@ def _book(
     leader: Membership,
     adults: int,
     heads: int,
-    place: Organisation,
-) -> None:
-    """One date: a closed session with a place for one group, and its booking."""
-    programme = series.programme
-    session = Session.objects.create(
-        programme=programme,
-        series=series,
-        provider=programme.provider,
+    place: Organisation | None,
+    session_fields: dict[str, Any] | None = None,
+    **more: Any,
+) -> Booking:
+    """One date: a closed session with a place for one group, and its booking. `more` goes to `bookings.request`."""
+    assert series.school
+    session = closed_session(
+        series.programme,
+        series.school,
         place=place,
-        school=series.school,
-        starts_at=sessions.moment(day, series.starts),
-        ends_at=sessions.moment(day, series.ends),
+        starts_at=clock.moment(day, series.starts),
+        ends_at=clock.moment(day, series.ends),
+        series=series,
+        **session_fields or {},
+    )
+    session.save()
+    events.tell("session.opened", session)
+    try:
+        return bookings.request(
+            session,
+            group_on(series, day, adults=adults, heads=heads),
+            by=by,
+            leader=leader,
+            request_key=uuid.uuid5(series.request_key, day.isoformat()),
+            is_told=False,
+            **more,
+        )
+    except Refused as no:
+        raise Refused(no.code, _("%(day)s: %(sentence)s"), day=wording.day(day), sentence=str(no)) from no
+
+
+def closed_session(programme: Programme, school: School, **fields: Any) -> Session:
+    """An unsaved open session with a place for one group of this school and for nobody else."""
+    return Session(
+        programme=programme,
+        provider=programme.provider,
+        school=school,
         capacity=1,
         unit=Session.Unit.GROUPS,
         price_kind=programme.price_kind,
         list_price=programme.list_price,
         paid_price=programme.paid_price,
         state=Session.State.OPEN,
+        **fields,
     )
-    events.tell("session.opened", session)
-    try:
-        bookings.request(
-            session,
-            group_on(series, day, adults=adults, heads=heads),
-            by=by,
-            leader=leader,
-            request_key=uuid.uuid5(series.request_key, day.isoformat()),
-        )
-    except Refused as no:
-        raise Refused(no.code, _("%(day)s: %(sentence)s"), day=wording.day(day), sentence=str(no)) from no
 
 
 def group_on(series: Series, day: dt.date, *, adults: int, heads: int = 0) -> Group:

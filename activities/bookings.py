@@ -63,11 +63,14 @@ def request(
     waived: frozenset[str] = frozenset(),
     offer: Offer | None = None,
     outing: Outing | None = None,
+    is_agreed: bool = False,
+    is_told: bool = True,
 ) -> Booking:
-    """Book places for a group, or ask the venue for them where it confirms by hand.
+    """Book places for a group, or ask the venue for them where it confirms by hand and has not agreed already.
 
     `waived` are codes of rules that only remind this group: it had met them before. `offer` is what the waiting list
     holds for it. `outing` is whom it travels with; a group that goes out alone has an outing of its own.
+    Where `is_told` is false the caller tells both sides, once for many bookings.
     The same `request_key` of the same school gives the same booking, however often it is sent.
     Raises NotEligible with every broken rule, Refused for a pupil elsewhere, a full session or a closed door.
     """
@@ -88,6 +91,8 @@ def request(
             waived=waived,
             offer=offer,
             outing=outing,
+            is_agreed=is_agreed,
+            is_told=is_told,
         )
     except Refused:
         if found := sent.first():  # the other half of a double click was faster
@@ -104,6 +109,7 @@ def _request(
     leader: Membership,
     waived: frozenset[str],
     offer: Offer | None,
+    is_told: bool,
     **details: Any,
 ) -> Booking:
     check_leader(leader, group.school)
@@ -121,7 +127,9 @@ def _request(
         Booking.objects.filter(pk=booking.pk).update(held_seats=held)
         booking.held_seats = held
     audit.record("booking.request", booking, by=by, is_now=booking.state, session=session.pk, pupils=booking.pupils)
-    notices.tell_requested(booking) if booking.state == Booking.State.REQUESTED else notices.tell_confirmed(booking)
+    if is_told:
+        is_asked = booking.state == Booking.State.REQUESTED
+        notices.tell_requested(booking) if is_asked else notices.tell_confirmed(booking)
     return booking
 
 
@@ -131,10 +139,17 @@ def check_leader(leader: Membership, school: School) -> None:
 
 
 def _insert(
-    session: Session, group: Group, agreement: Agreement | None, *, by: Actor, leader: Membership, **details: Any
+    session: Session,
+    group: Group,
+    agreement: Agreement | None,
+    *,
+    by: Actor,
+    leader: Membership,
+    is_agreed: bool,
+    **details: Any,
 ) -> Booking:
     """The booking and the time it takes of every pupil and class."""
-    at_once = session.programme.confirms_at_once or session.provider_id == group.school.pk
+    at_once = is_agreed or session.programme.confirms_at_once or session.provider_id == group.school.pk
     if details["outing"] is None and outings.goes_out(session, group.school):
         details["outing"] = outings.begin(group.school, by=by, request_key=details["request_key"])
     now = clock.now()

@@ -110,6 +110,7 @@ class Request(models.Model):
     place = models.ForeignKey("people.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
     room = models.CharField(_("room"), max_length=80, blank=True)
     last_day = models.DateField(_("last day"), null=True, blank=True)
+    dropped = ArrayField(models.DateField(), default=list, blank=True)  # dates that the school leaves out
     round = models.SmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=RequestState, default=RequestState.ASKED)
     answer = models.CharField(_("answer"), max_length=200, blank=True)

@@ -1,0 +1,314 @@
+"""Requests 点单: a school proposes one to three times and a place; the venue accepts one, proposes others, or declines.
+
+Accepting, by whichever side's turn it is, makes session and booking in one transaction; of a weekly request the series
+with all its dates, or none. A host that accepts has answered its own rules; everybody else's still hold.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from activities import after_school, bookings, groups
+from activities.eligibility import Judge
+from activities.groups import Group
+from activities.models import Booking, Programme, Request, RequestClass, RequestTime
+from activities.models.request import MOST_TIMES
+from activities.series_notices import at_host, at_school, tell_request
+from activities.verdicts import Verdict
+from partnerships.models import Hall
+from people import audit, events
+from people.access import require
+from people.actors import SYSTEM, Actor, Person
+from people.models import Membership, Organisation
+from people.roles import Permission
+from people.workflow import CHANGED, move, verb
+from portal.lib import clock
+from portal.lib.errors import Refused, said
+
+State = Request.State
+Side = RequestTime.Side
+# What a host may overlook when it is asked at a time of the school's choosing: its own rules, but never its quotas.
+BY_HOST = frozenset({
+    "venue.ahead_days", "venue.group_max", "venue.group_min", "venue.holiday", "venue.lead_days", "venue.weekday",
+})  # fmt: skip
+FARTHEST = dt.timedelta(days=400)
+LONGEST = dt.timedelta(hours=12)
+MOST_DATES = 60
+BUSY = _("The group is not free at that time. Propose another one, or decline.")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A time that a side proposes; `weekdays` (ISO) where every week of a term is asked for."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    weekdays: tuple[int, ...] = ()
+
+
+@verb
+def ask(
+    programme: Programme,
+    group: Group,
+    *,
+    by: Actor,
+    times: Sequence[Wanted],
+    leader: Membership,
+    request_key: uuid.UUID,
+    place: Organisation | None = None,
+    last_day: dt.date | None = None,
+    dropped: Iterable[dt.date] = (),
+    room: str = "",
+    phone: str = "",
+    note: str = "",
+) -> Request:
+    """Ask a venue for a programme at one to three times; with a `last_day` for every week until then.
+
+    Nothing is held: pupils stay free until it is accepted. The same `request_key` gives the same request.
+    Raises NotEligible when a rule that is not the venue's own stands in the way of one of the times.
+    """
+    require(by, Permission.BOOKING_REQUEST, group.school)
+    if found := Request.objects.filter(school=group.school, request_key=request_key).first():
+        return found
+    if programme.state != Programme.State.PUBLISHED or programme.form == Programme.Form.TRAINING:
+        raise Refused("request.programme", _("This programme can't be asked for."))
+    if programme.provider.kind != Organisation.Kind.VENUE:
+        raise Refused("request.provider", _("Requests go to venues."))
+    if place is not None and place.pk not in (programme.provider_id, group.school.pk):
+        raise Refused("request.place", _("The place is your school or the venue."))
+    if last_day and not (group.activity_group or len(group.classes) == 1):
+        raise Refused("request.weekly_group", _("Every week comes one activity group or one class."))
+    bookings.check_leader(leader, group.school)
+    request = Request.objects.create(
+        programme=programme,
+        provider=programme.provider,
+        school=group.school,
+        district_id=group.school.district_id,
+        by=group.by,
+        group=group.activity_group,
+        pupils=group.pupils,
+        adults=group.adults,
+        leader=leader,
+        phone=phone,
+        note=note,
+        place=place,
+        room=room,
+        last_day=last_day,
+        dropped=sorted(set(dropped)),
+        request_key=request_key,
+        asked_at=clock.now(),
+        asked_by=getattr(by, "membership", None),
+    )
+    RequestClass.objects.bulk_create(
+        RequestClass(request=request, school_class=each, heads=group.heads.get(each.pk, 0)) for each in group.classes
+    )
+    _put(request, times, Side.SCHOOL)
+    audit.record("request.ask", request, by=by, is_now=request.state, times=len(times))
+    tell_request("request.asked", request, at_host(request.provider_id))
+    return request
+
+
+@verb
+def propose(request: Request, *, by: Actor, times: Sequence[Wanted], answer: str = "") -> None:
+    """Answer with other times: the venue what it can offer, the school what would suit it better."""
+    request = _locked(request)
+    is_host = request.state == State.ASKED
+    move(request, "propose" if is_host else "ask_again", by=by, round=request.round + 1, answer=answer.strip()[:200])
+    _put(request, times, Side.HOST if is_host else Side.SCHOOL)
+    if is_host:
+        tell_request("request.countered", request, at_school(request))
+    else:
+        tell_request("request.asked", request, at_host(request.provider_id))
+
+
+@verb
+def accept(
+    request: Request, time: RequestTime, *, by: Actor, hall: Hall | None = None, drop: Iterable[dt.date] = ()
+) -> Request:
+    """Agree to one of the times on the table: session and booking, or a whole series, come into being with the answer.
+
+    `drop` are dates of a weekly request to leave out. Raises Refused, and nothing has happened, when a time is over or
+    a rule stands in the way: a pupil elsewhere, a hall taken, a full day of the venue, an agreement that has ended.
+    """
+    request = _locked(request)
+    name = "accept" if request.state == State.ASKED else "take_up"
+    require(by, request.MOVES[name].permission, request)
+    if not request.is_open or time.request_id != request.pk or time.round != request.round:
+        raise Refused("changed", CHANGED)
+    if time.is_past and not request.is_weekly:
+        raise Refused("request.past", _("This time is over: propose another one."))
+    if hall is not None and hall.venue_id != request.place_id:
+        raise Refused("session_hall_at_place", _("A hall belongs to a place."))
+    try:
+        made = _series(request, time, hall, drop) if request.is_weekly else _visit(request, time, hall)
+    except Refused as no:
+        if by.is_venue and _is_schools(no.code):  # what else the pupils do is the school's own
+            raise Refused("request.group_busy", BUSY) from no
+        raise
+    first = made[0].session
+    booked: dict[str, Any] = {"series": first.series} if request.is_weekly else {"session": first}
+    move(request, name, by=by, ended_at=clock.now(), facts={"dates": len(made)}, **booked)
+    to = [*at_school(request), *at_host(request.provider_id)]
+    others = [user for user in to if user != by.user]
+    when = first.starts_at.isoformat(timespec="minutes")
+    tell_request("request.accepted", request, others, when=when, dates=len(made))
+    return request
+
+
+@verb
+def decline(request: Request, *, by: Actor, reason: str) -> None:
+    """The venue can't: the school reads why."""
+    request = _locked(request)
+    move(request, "decline", by=by, answer=said(reason)[:200], ended_at=clock.now())
+    tell_request("request.declined", request, at_school(request))
+
+
+@verb
+def withdraw(request: Request, *, by: Actor) -> None:
+    """The school no longer asks."""
+    request = _locked(request)
+    move(request, "withdraw", by=by, ended_at=clock.now())
+    tell_request("request.withdrawn", request, at_host(request.provider_id))
+
+
+def dates(request: Request, time: RequestTime) -> list[dt.date]:
+    """The dates of a weekly request from one of its first dates on: teaching days of its weekdays, those left out."""
+    assert request.last_day
+    days = after_school.preview(request.school, time.weekdays, time.day, request.last_day + dt.timedelta(days=1))
+    start = timezone.localtime(time.starts_at).time()
+    return [day for day in days if day not in request.dropped and clock.moment(day, start) > clock.now()]
+
+
+def judged(request: Request) -> list[tuple[RequestTime, Verdict | None]]:
+    """Each time on the table with what the rules say of it today; None where the group is empty on that day."""
+    found: list[tuple[RequestTime, Verdict | None]] = []
+    for time in request.proposed:
+        try:
+            found.append((time, _verdict(request, time)))
+        except Refused:
+            found.append((time, None))
+    return found
+
+
+def group_on(request: Request, day: dt.date) -> Group:
+    """The group of a request as it is on a day. Raises Refused where nobody is in it."""
+    if request.group:
+        return groups.of_activity_group(request.group, on=day, adults=request.adults)
+    if request.by == Booking.By.HEADS:
+        return groups.of_heads(request.school, request.pupils, on=day, adults=request.adults)
+    rows = list(request.classes.all())
+    return groups.of_classes(
+        request.school,
+        [row.school_class for row in rows],
+        on=day,
+        adults=request.adults,
+        heads={row.school_class_id: row.heads for row in rows},
+    )
+
+
+def _verdict(request: Request, time: RequestTime) -> Verdict:
+    session = after_school.closed_session(
+        request.programme, request.school, place=request.place, starts_at=time.starts_at, ends_at=time.ends_at
+    )
+    return Judge([session], group_on(request, time.day), waived=BY_HOST).of(session)
+
+
+def _put(request: Request, times: Sequence[Wanted], side: str) -> None:
+    """Lay times on the table as the round of the request; raises Refused for one that no agreement could make true."""
+    now = clock.now()
+    wanted = sorted(set(times), key=lambda time: time.starts_at)
+    if not 1 <= len(wanted) <= MOST_TIMES:
+        raise Refused("requesttime_at_most_three", _("Propose one to three times."))
+    for time in wanted:
+        if not now < time.starts_at < now + FARTHEST:
+            raise Refused("request.past", _("Propose times to come, within a year."))
+        if not time.starts_at < time.ends_at <= time.starts_at + LONGEST:
+            raise Refused("requesttime_ends_after_start", _("The end lies before the start."))
+        if bool(time.weekdays) != request.is_weekly:
+            raise Refused("request.weekly", _("A weekly request says on which weekdays and until when."))
+    RequestTime.objects.bulk_create(
+        RequestTime(
+            request=request, side=side, round=request.round, number=number,
+            starts_at=time.starts_at, ends_at=time.ends_at, weekdays=sorted(set(time.weekdays)),
+        )
+        for number, time in enumerate(wanted, 1)
+    )  # fmt: skip
+    for row in request.times.filter(round=request.round):
+        if request.is_weekly and not 1 <= len(dates(request, row)) <= MOST_DATES:
+            raise Refused("series.empty", _("No date is left: every one is a holiday, a closing day, or past."))
+        verdict = _verdict(request, row)
+        if not verdict.may_book and side == Side.SCHOOL:
+            raise bookings.NotEligible(verdict)
+
+
+def _visit(request: Request, time: RequestTime, hall: Hall | None) -> list[Booking]:
+    session = after_school.closed_session(
+        request.programme,
+        request.school,
+        place=request.place,
+        hall=hall,
+        starts_at=time.starts_at,
+        ends_at=time.ends_at,
+    )
+    session.save()
+    events.tell("session.opened", session)
+    key = uuid.uuid5(request.request_key, "booking")
+    return [
+        bookings.request(
+            session, group_on(request, time.day), request_key=key, is_told=False, **_booked_by_school(request)
+        )
+    ]
+
+
+def _series(request: Request, time: RequestTime, hall: Hall | None, drop: Iterable[dt.date]) -> list[Booking]:
+    assert request.last_day
+    dropped = set(drop)
+    row = request.classes.first()
+    series = after_school.found_series(
+        request.school,
+        request.programme,
+        members=request.group or row.school_class,
+        weekdays=time.weekdays,
+        starts_on=time.day,
+        ends_on=request.last_day + dt.timedelta(days=1),
+        starts=timezone.localtime(time.starts_at).time(),
+        ends=timezone.localtime(time.ends_at).time(),
+        request_key=uuid.uuid5(request.request_key, "series"),
+    )
+    return after_school.book_dates(
+        series,
+        [day for day in dates(request, time) if day not in dropped],
+        place=request.place,
+        adults=request.adults,
+        heads=row.heads if row else 0,
+        session_fields={"hall": hall},
+        **_booked_by_school(request),
+    )
+
+
+def _booked_by_school(request: Request) -> dict[str, Any]:
+    """Who books when the other side agrees: whoever asked, in the hat in which they asked."""
+    asker = request.asked_by
+    return {
+        "by": Person(asker.user, asker) if asker else SYSTEM,
+        "leader": request.leader,
+        "phone": request.phone,
+        "note": request.note,
+        "waived": BY_HOST,
+        "is_agreed": True,
+    }
+
+
+def _is_schools(code: str) -> bool:
+    return code.startswith(("school.", "group.")) or code in ("rollentry_one_place", "bookingclass_one_place")
+
+
+def _locked(request: Request) -> Request:
+    """One answer at a time; the row in hand becomes what it is now."""
+    rows = Request.objects.with_names().select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=request.pk)

@@ -1,0 +1,141 @@
+"""What people are told about requests and series: once for all their dates, never once a date."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Booking, Request, Series
+from people import notices
+from people.actors import Actor
+from people.models import Notice, User
+from people.notices import SCHOOLS, VENUES, Judge, audience, declare
+from people.roles import Role
+
+
+def request_in(*states: str) -> Judge:
+    """The request still stands in one of these states, and at the round that the notice speaks of."""
+    return lambda notice: Request.objects.filter(
+        pk=notice.key_of("request"), state__in=states, round=notice.facts["round"]
+    ).exists()
+
+
+def waits_for_venue(notice: Notice) -> bool:
+    """A date of the series still waits for the venue."""
+    waiting = Booking.objects.awaiting_confirmation()
+    return waiting.filter(session__series=notice.key_of("series")).exists()
+
+
+declare(
+    "request.asked",
+    _("%(school)s asks for “%(programme)s” at a time of its own"),
+    _("%(who)s, %(pupils)s pupils, %(when)s; %(times)s times to choose from. Accept one, propose others, or decline."),
+    duty=True,
+    holds=request_in(Request.State.ASKED),
+)
+declare(
+    "request.countered",
+    _("The venue proposes another time: %(programme)s"),
+    _("%(who)s, %(when)s; %(times)s times to choose from. Accept one, ask for others, or withdraw."),
+    duty=True,
+    holds=request_in(Request.State.COUNTERED),
+)
+declare(
+    "request.accepted",
+    _("Agreed and booked: %(programme)s"),
+    _("%(school)s, %(who)s, %(when)s, dates: %(dates)s."),
+    holds=request_in(Request.State.ACCEPTED),
+)
+declare(
+    "request.declined",
+    _("The venue declined your request: %(programme)s"),
+    _("%(who)s, %(when)s. Reason: %(reason)s"),
+)
+declare(
+    "request.withdrawn",
+    _("%(school)s withdrew its request: %(programme)s"),
+    _("%(when)s. There is nothing to answer any more."),
+)
+declare(
+    "series.asked",
+    _("%(school)s asks for a whole series: %(programme)s"),
+    _("%(who)s, from %(when)s, dates: %(dates)s. Confirm or decline them."),
+    duty=True,
+    holds=waits_for_venue,
+)
+declare(
+    "series.booked",
+    _("A whole series is booked: %(programme)s"),
+    _("%(school)s, %(who)s, from %(when)s, dates: %(dates)s."),
+)
+audience(VENUES, "request.asked", "request.withdrawn", "series.asked")
+audience(SCHOOLS, "request.countered", "request.declined")
+audience(SCHOOLS | VENUES, "request.accepted", "series.")
+
+
+def tell_asked(series: Series, made: Sequence[Booking]) -> None:
+    """The venue, of all the dates that wait for it."""
+    _send_series("series.asked", series, made, at_host(series.provider_id))
+
+
+def tell_booked(series: Series, made: Sequence[Booking], *, by: Actor) -> None:
+    """Whoever leads it, where somebody else has booked; and the venue whose programme it is."""
+    leader = made[0].leader.user
+    led = [leader] if leader != by.user else []
+    host = [] if series.is_own else at_host(series.provider_id)
+    _send_series("series.booked", series, made, [*led, *host])
+
+
+def _send_series(kind: str, series: Series, made: Sequence[Booking], to: list[User]) -> None:
+    assert series.school
+    with translation.override("zh-hans"):
+        who = series.who
+    notices.send(
+        kind,
+        to=to,
+        subject=f"series:{series.pk}",
+        path=f"/series/{series.pk}/",
+        facts={
+            "school": series.school.organisation.name_zh,
+            "programme": series.programme.name_zh,
+            "who": who,
+            "when": min(booking.session.starts_at for booking in made).isoformat(timespec="minutes"),
+            "dates": len(made),
+        },
+    )
+
+
+def tell_request(kind: str, request: Request, to: list[User], **more: Any) -> None:
+    """One notice a round: what is proposed now, or what became of it."""
+    with translation.override("zh-hans"):
+        who = request.who
+    first = min(time.starts_at for time in request.proposed)
+    notices.send(
+        kind,
+        to=to,
+        subject=f"request:{request.pk}",
+        path=f"/requests/{request.pk}/",
+        due_slot=str(request.round),
+        facts={
+            "school": request.school.organisation.name_zh,
+            "programme": request.programme.name_zh,
+            "who": who,
+            "pupils": request.pupils,
+            "when": first.isoformat(timespec="minutes"),
+            "times": len(request.proposed),
+            "round": request.round,
+            "reason": request.answer,
+        }
+        | more,
+    )
+
+
+def at_host(organisation_id: int) -> list[User]:
+    return notices.members(organisation_id, Role.VENUE_LEAD, Role.VENUE_STAFF)
+
+
+def at_school(request: Request) -> list[User]:
+    """Whoever asked, whoever leads, and the coordinators."""
+    asked = [request.asked_by.user] if request.asked_by else []
+    return [*asked, request.leader.user, *notices.members(request.school_id, Role.COORDINATOR)]
