@@ -70,7 +70,7 @@ def request(
         ends=ends, request_key=request_key,
     )  # fmt: skip
     made = book_dates(
-        series, days, by=by, leader=leader, adults=adults, heads=heads, place=place or school.organisation
+        series, days, by=by, leader=leader, adults=adults, heads=heads, place=place or place_of(programme, school)
     )
     audit.record("series.request", series, by=by, sessions=len(days))
     if made[0].state == Booking.State.CONFIRMED:
@@ -144,6 +144,13 @@ def _book(
         )
     except Refused as no:
         raise Refused(no.code, _("%(day)s: %(sentence)s"), day=wording.day(day), sentence=str(no)) from no
+
+
+def place_of(programme: Programme, school: School) -> Organisation | None:
+    """Where a programme is given for one school alone: with the provider, or in the school; online nowhere."""
+    if programme.direction == Programme.Direction.ONLINE:
+        return None
+    return programme.provider if programme.direction == Programme.Direction.GO_OUT else school.organisation
 
 
 def closed_session(programme: Programme, school: School, **fields: Any) -> Session:

@@ -23,7 +23,17 @@ from portal.lib.errors import Refused, said
 
 State, Paper = Outing.State, Outing.Paper
 OF_VEHICLES = {Paper.VEHICLE, Paper.CONTRACT}
-PLANNED = ("transport", "vehicles", "carrier", "drivers", "meets_at", "meeting_place", "returns_at", "answer_by", "phone")
+PLANNED = (
+    "transport",
+    "vehicles",
+    "carrier",
+    "drivers",
+    "meets_at",
+    "meeting_place",
+    "returns_at",
+    "answer_by",
+    "phone",
+)
 UNPLANNED = _("Say how you travel, when and where you meet, and when you are back.")
 OPEN_PAPERS = _("%(left)s papers of the checklist are not ready yet.")
 

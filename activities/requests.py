@@ -60,7 +60,6 @@ def ask(
     times: Sequence[Wanted],
     leader: Membership,
     request_key: uuid.UUID,
-    place: Organisation | None = None,
     last_day: dt.date | None = None,
     dropped: Iterable[dt.date] = (),
     room: str = "",
@@ -79,8 +78,6 @@ def ask(
         raise Refused("request.programme", _("This programme can't be asked for."))
     if programme.provider.kind != Organisation.Kind.VENUE:
         raise Refused("request.provider", _("Requests go to venues."))
-    if place is not None and place.pk not in (programme.provider_id, group.school.pk):
-        raise Refused("request.place", _("The place is your school or the venue."))
     if last_day and not (group.activity_group or len(group.classes) == 1):
         raise Refused("request.weekly_group", _("Every week comes one activity group or one class."))
     bookings.check_leader(leader, group.school)
@@ -96,7 +93,7 @@ def ask(
         leader=leader,
         phone=phone,
         note=note,
-        place=place,
+        place=after_school.place_of(programme, group.school),
         room=room,
         last_day=last_day,
         dropped=sorted(set(dropped)),
@@ -120,6 +117,7 @@ def propose(request: Request, *, by: Actor, times: Sequence[Wanted], answer: str
     is_host = request.state == State.ASKED
     move(request, "propose" if is_host else "ask_again", by=by, round=request.round + 1, answer=answer.strip()[:200])
     _put(request, times, Side.HOST if is_host else Side.SCHOOL)
+    request = _locked(request)  # with the new times
     if is_host:
         tell_request("request.countered", request, at_school(request))
     else:
@@ -138,7 +136,7 @@ def accept(
     request = _locked(request)
     name = "accept" if request.state == State.ASKED else "take_up"
     require(by, request.MOVES[name].permission, request)
-    if not request.is_open or time.request_id != request.pk or time.round != request.round:
+    if time.request_id != request.pk or time.round != request.round:
         raise Refused("changed", CHANGED)
     if time.is_past and not request.is_weekly:
         raise Refused("request.past", _("This time is over: propose another one."))
@@ -309,6 +307,9 @@ def _is_schools(code: str) -> bool:
 
 
 def _locked(request: Request) -> Request:
-    """One answer at a time; the row in hand becomes what it is now."""
+    """One answer at a time; the row in hand becomes what it is now. Raises Refused when it has ended meanwhile."""
     rows = Request.objects.with_names().select_for_update(of=("self",), no_key=True)
-    return rows.get(pk=request.pk)
+    request = rows.get(pk=request.pk)
+    if not request.is_open:
+        raise Refused("changed", CHANGED)
+    return request

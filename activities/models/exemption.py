@@ -81,7 +81,9 @@ class Exemption(models.Model):
     district = models.ForeignKey("people.District", models.PROTECT, related_name="+")
     provider = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     owner = models.ForeignKey("people.Organisation", models.PROTECT, related_name="exemptions_owned")
-    session = models.ForeignKey("activities.Session", models.PROTECT, related_name="exemptions")  # for which it was asked
+    session = models.ForeignKey(
+        "activities.Session", models.PROTECT, related_name="exemptions"
+    )  # for which it was asked
     code = models.CharField(max_length=40)  # of the rule
     pupils = models.IntegerField()  # of the group for which it was asked
     starts_on = models.DateField(_("for sessions from"))

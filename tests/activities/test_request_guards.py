@@ -1,0 +1,72 @@
+"""What the database itself refuses about requests, each under its own name."""
+
+import pytest
+
+from tests.breaking import change, copy, refused_as
+from tests.factories.activities import a_town
+from tests.factories.partnerships import an_agreement
+from tests.factories.requests import a_request, a_term
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def request_(db):
+    town = a_town()
+    a_term(town)
+    an_agreement(town.venue, [town.school])
+    return a_request(town)
+
+
+@pytest.mark.guards("request_heads_ok")
+@pytest.mark.guards("request_group_named")
+@pytest.mark.guards("request_accepted_is_booked")
+@pytest.mark.guards("request_ended_at_end")
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("request_heads_ok", "pupils = 0"),
+        ("request_group_named", "\"by\" = 'group'"),
+        ("request_accepted_is_booked", "state = 'accepted', ended_at = now()"),
+        ("request_ended_at_end", "ended_at = now()"),
+        ("request_ended_at_end", "state = 'withdrawn'"),
+    ],
+)
+def test_a_request_is_refused(request_, name, settings):
+    with refused_as(name):
+        change("activities_request", request_.pk, settings)
+
+
+@pytest.mark.guards("request_asked_once")
+def test_a_key_is_one_request(request_):
+    with refused_as("request_asked_once"):
+        copy("activities_request", request_.pk)
+
+
+@pytest.mark.guards("requesttime_at_most_three")
+@pytest.mark.guards("requesttime_ends_after_start")
+@pytest.mark.guards("requesttime_weekdays")
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("requesttime_at_most_three", "number = 4"),
+        ("requesttime_at_most_three", "number = 0"),
+        ("requesttime_ends_after_start", "ends_at = starts_at"),
+        ("requesttime_weekdays", "weekdays = '{8}'"),
+    ],
+)
+def test_a_time_is_refused(request_, name, settings):
+    with refused_as(name):
+        change("activities_requesttime", request_.times.get().pk, settings)
+
+
+@pytest.mark.guards("requesttime_once")
+def test_a_place_of_a_round_is_taken_once(request_):
+    with refused_as("requesttime_once"):
+        copy("activities_requesttime", request_.times.get().pk)
+
+
+@pytest.mark.guards("requestclass_once")
+def test_a_class_is_in_a_request_once(request_):
+    with refused_as("requestclass_once"):
+        copy("activities_requestclass", request_.classes.get().pk)
