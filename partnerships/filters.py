@@ -84,7 +84,7 @@ class VenueFilter(filters.FilterSet):
             del self.filters["listing"]
 
     def by_name(self, rows: QuerySet, name: str, words: str) -> QuerySet:
-        return rows.filter(Q(organisation__name_zh__icontains=words) | Q(organisation__name_en__icontains=words))
+        return rows.named(words)
 
     def by_listing(self, rows: QuerySet, name: str, state: str) -> QuerySet:
         listings = Listing.objects.filter(district_id=self.district_id, state=state)

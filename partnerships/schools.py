@@ -63,10 +63,21 @@ def change(school: School, *, by: Actor, **facts: Any) -> School:
 
 
 @verb
-def add_campus(school: School, *, by: Actor, name: str, address: str = "") -> Campus:
+def add_campus(school: School, *, by: Actor, name: str, **facts: Any) -> Campus:
     require(by, Permission.SCHOOL_EDIT, school)
-    campus = Campus.objects.create(school=school, name=name, address=address)
+    campus = Campus.objects.create(school=school, name=name, **facts)
     audit.record("campus.add", campus, by=by)
+    return campus
+
+
+@verb
+def change_campus(campus: Campus, *, by: Actor, **facts: Any) -> Campus:
+    """Change name, address or position; the trail names the fields, not their values."""
+    require(by, Permission.SCHOOL_EDIT, campus)
+    for field, value in facts.items():
+        setattr(campus, field, value)
+    campus.save(update_fields=list(facts))
+    audit.record("campus.change", campus, by=by, fields=sorted(facts))
     return campus
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from partnerships import listings
+from partnerships import directory, distance, listings
 from partnerships.models import CalendarDay, Listing, Recognition, Review, Venue
 from people import thresholds
 from people.actors import Actor
 from people.models import Organisation
+from people.thresholds import Values
 from portal.lib import clock, wording
 
 
@@ -38,9 +39,9 @@ def titles_of(venue: Venue, actor: Actor) -> list[Title]:
     return [_title(row, days) for row in Recognition.objects.filter(venue=venue)]
 
 
-def with_titles(venues: list[Venue], actor: Actor) -> None:
+def with_titles(venues: list[Venue], actor: Actor, values: Values) -> None:
     """Hang `titles` and, for the reader's district, `listing` on each venue: two queries however many."""
-    days = thresholds.of(actor.district_id)["recognition_warning_days"]
+    days = values["recognition_warning_days"]
     keys = [venue.pk for venue in venues]
     titles = defaultdict(list)
     for row in Recognition.objects.filter(venue__in=keys):
@@ -52,6 +53,30 @@ def with_titles(venues: list[Venue], actor: Actor) -> None:
         venue.listing = by_venue.get(venue.pk)  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True)
+class Way:
+    """How far the venue is from one site of the reader's school, and how long the bus takes."""
+
+    name: str
+    metres: int | None
+    minutes: int | None
+    is_sample: bool
+
+
+def ways_to(venue: Venue, actor: Actor) -> list[Way]:
+    """From every site of the reader's own school; nothing for hats that belong to none."""
+    if not actor.is_school:
+        return []
+    values = thresholds.of(actor.district_id)
+    there = directory.position_of(venue)
+    ways = []
+    for start in directory.starts_of(actor):
+        metres = distance.metres(start.position, there, values)
+        is_sample = start.position.is_sample or venue.position_is_sample
+        ways.append(Way(start.name, metres, distance.minutes(metres, values), is_sample and metres is not None))
+    return ways
+
+
 def registration(venue: Venue) -> list[tuple[str, object]]:
     """The fields of a base's application form, by their labels."""
     rows: list[tuple[str, object]] = [
@@ -60,7 +85,7 @@ def registration(venue: Venue) -> list[tuple[str, object]]:
         (_("Unified social credit code"), venue.organisation.credit_code),
     ]
     names = (
-        "address", "contact_phone", "applicant", "building_area", "display_area", "full_time_staff",
+        "contact_phone", "applicant", "building_area", "display_area", "full_time_staff",
         "part_time_staff", "visits_per_year", "open_days_per_year", "spending", "remark",
     )  # fmt: skip
     for name in names:

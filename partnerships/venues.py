@@ -35,9 +35,12 @@ def register(name_zh: str, *, by: Actor, place: str, name_en: str = "", **facts:
 
 
 @verb
-def change(venue: Venue, *, by: Actor, **facts: Any) -> Venue:
+def change(venue: Venue, *, by: Actor, credit_code: str | None = None, **facts: Any) -> Venue:
     """Change what the venue says about itself; the trail names the fields, not their values."""
     require(by, Permission.VENUE_EDIT, venue)
+    if credit_code is not None:
+        venue.organisation.credit_code = credit_code
+        venue.organisation.save(update_fields=["credit_code"])
     for field, value in facts.items():
         setattr(venue, field, value)
     venue.save(update_fields=list(facts))
@@ -46,19 +49,19 @@ def change(venue: Venue, *, by: Actor, **facts: Any) -> Venue:
 
 
 @verb
-def add_hall(venue: Venue, *, by: Actor, name: str, heads: int) -> Hall:
+def add_hall(venue: Venue, *, by: Actor, name: str, heads: int, is_step_free: bool | None = None) -> Hall:
     require(by, Permission.VENUE_EDIT, venue)
-    hall = Hall.objects.create(venue=venue, name=name, heads=heads)
+    hall = Hall.objects.create(venue=venue, name=name, heads=heads, is_step_free=is_step_free)
     audit.record("hall.add", hall, by=by, heads=heads)
     return hall
 
 
 @verb
-def change_hall(hall: Hall, *, by: Actor, name: str, heads: int) -> Hall:
+def change_hall(hall: Hall, *, by: Actor, name: str, heads: int, is_step_free: bool | None = None) -> Hall:
     require(by, Permission.VENUE_EDIT, hall)
     was = f"{hall.name}/{hall.heads}"
-    hall.name, hall.heads = name, heads
-    hall.save(update_fields=["name", "heads"])
+    hall.name, hall.heads, hall.is_step_free = name, heads, is_step_free
+    hall.save(update_fields=["name", "heads", "is_step_free"])
     audit.record("hall.change", hall, by=by, was=was, is_now=f"{name}/{heads}")
     return hall
 

@@ -1,6 +1,8 @@
 """Form fields that several nouns share."""
 
 import datetime as dt
+import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -47,6 +49,60 @@ class Weekdays(forms.TypedMultipleChoiceField):
         super().__init__(
             choices=CalendarDay.Weekday.choices, coerce=int, widget=forms.CheckboxSelectMultiple, **options
         )
+
+
+class Place(forms.CharField):
+    """A position as a map shows it, 22.748512, 113.936208, in either order: in China the two can't be confused.
+
+    Answers (latitude, longitude), or None where nothing is entered.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        words = {
+            "label": _("Position"),
+            "help_text": _("Latitude and longitude from a map, in either order. Use one and the same map everywhere."),
+        }
+        super().__init__(required=False, max_length=40, **words | options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value[0]}, {value[1]}" if isinstance(value, tuple) else value
+
+    def clean(self, value: Any) -> tuple[Decimal, Decimal] | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        numbers = re.findall(r"\d{1,3}(?:\.\d+)?", text)
+        if len(numbers) != 2:
+            raise forms.ValidationError(_("Enter two numbers, for example 22.748512, 113.936208."))
+        latitude, longitude = sorted(round(Decimal(number), 6) for number in numbers)
+        if not (3 <= latitude <= 54 and 73 <= longitude <= 136):
+            raise forms.ValidationError(_("This position does not lie in China."))
+        return latitude, longitude
+
+
+def place_of(row: Any) -> tuple[Decimal, Decimal] | None:
+    """What the form shows of a row that has a position."""
+    return (row.latitude, row.longitude) if row is not None and row.has_position else None
+
+
+class CreditCode(forms.CharField):
+    """统一社会信用代码 with its check character (GB 32100)."""
+
+    SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=_("Unified social credit code"), required=False, max_length=18, **options)
+
+    def clean(self, value: Any) -> str:
+        code = super().clean(value).upper()
+        if not code:
+            return ""
+        if len(code) != 18 or not set(code) <= set(self.SIGNS):
+            raise forms.ValidationError(_("The code has 18 digits and letters, without I, O, S, V, Z."))
+        total = sum(self.SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(code[:17]))
+        if self.SIGNS[(31 - total % 31) % 31] != code[17]:
+            raise forms.ValidationError(_("The last character does not fit the others: please compare the code."))
+        return code
 
 
 class Reason(forms.Form):

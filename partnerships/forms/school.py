@@ -10,7 +10,7 @@ from partnerships.models import Campus, School, SchoolClass, Slot
 from partnerships.models.school_class import school_year_of
 from portal.lib import clock
 
-from .fields import Day, Time
+from .fields import Day, Place, Time, place_of
 
 
 class SchoolForm(forms.ModelForm):
@@ -20,17 +20,37 @@ class SchoolForm(forms.ModelForm):
         model = School
         fields = ["stage", "locality", "is_underserved", "cluster", "street", "note"]
 
+    position = Place()
+    field_order = ["stage", "locality", "is_underserved", "cluster", "street", "position"]
+
     def __init__(self, *args: Any, for_school: bool, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["position"].initial = place_of(self.instance)
         if for_school:
             for name in ("stage", "locality", "is_underserved", "cluster"):
                 del self.fields[name]
 
+    def facts(self) -> dict[str, Any]:
+        """Keyword arguments of `schools.change`."""
+        facts = dict(self.cleaned_data)
+        return facts | self.instance.placed(facts.pop("position"))
+
 
 class CampusForm(forms.ModelForm):
+    position = Place()
+
     class Meta:
         model = Campus
         fields = ["name", "address"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["position"].initial = place_of(self.instance)
+
+    def facts(self) -> dict[str, Any]:
+        """Keyword arguments of `schools.add_campus` and `schools.change_campus`."""
+        facts = dict(self.cleaned_data)
+        return facts | self.instance.placed(facts.pop("position"))
 
 
 class SlotForm(forms.ModelForm):

@@ -11,27 +11,56 @@ from partnerships.models import BookingRules, Hall, Recognition, Review, Venue
 from people.models import District
 from portal.lib import clock
 
-from .fields import DAY, Day, Named, Weekdays
+from .fields import DAY, CreditCode, Day, Named, Place, Weekdays, place_of
 
 
 class VenueForm(forms.ModelForm):
     """What the venue says about itself: for visitors, and for the registration of a base."""
 
     closing_weekdays = Weekdays(label=_("Closing days"), required=False)
+    facilities = forms.MultipleChoiceField(
+        label=_("For school groups"),
+        choices=Venue.Facility.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    position = Place()
+    credit_code = CreditCode()
 
     class Meta:
         model = Venue
         fields = [
-            "kind", "national_class", "address", "opening_hours", "closing_weekdays", "contact_phone", "applicant",
-            "building_area", "display_area", "full_time_staff", "part_time_staff", "visits_per_year",
-            "open_days_per_year", "spending", "remark",
+            "kind", "national_class", "address", "opening_hours", "closing_weekdays", "contact_phone", "facilities",
+            "coach_places", "lunch_places", "group_entrance", "applicant", "building_area", "display_area",
+            "full_time_staff", "part_time_staff", "visits_per_year", "open_days_per_year", "spending", "remark",
         ]  # fmt: skip
+
+    field_order = [
+        "kind", "national_class", "address", "position", "opening_hours", "closing_weekdays", "contact_phone",
+        "facilities", "coach_places", "lunch_places", "group_entrance", "applicant", "credit_code",
+    ]  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["position"].initial = place_of(self.instance)
+        self.fields["credit_code"].initial = self.instance.organisation.credit_code
+
+    def facts(self) -> dict[str, Any]:
+        """Keyword arguments of `venues.change`."""
+        facts = dict(self.cleaned_data)
+        return facts | self.instance.placed(facts.pop("position"))
 
 
 class HallForm(forms.ModelForm):
+    is_step_free = forms.NullBooleanField(
+        label=_("Reached without steps"),
+        required=False,
+        widget=forms.Select(choices=[("unknown", _("not collected")), ("true", _("yes")), ("false", _("no"))]),
+    )
+
     class Meta:
         model = Hall
-        fields = ["name", "heads"]
+        fields = ["name", "heads", "is_step_free"]
 
 
 class RulesForm(forms.ModelForm):

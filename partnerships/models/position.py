@@ -1,5 +1,8 @@
 """Where a school, a campus or a venue is. Without a position, distances are not collected and rules of travel silent."""
 
+from decimal import Decimal
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +18,16 @@ class Positioned(models.Model):
 
     class Meta:
         abstract = True
+
+    def placed(self, place: tuple[Decimal, Decimal] | None) -> dict[str, Any]:
+        """The columns of a new position, for a verb; the one that is there already stays sample data if it was."""
+        latitude, longitude = place or (None, None)
+        same = (latitude, longitude) == (self.latitude, self.longitude)
+        return {
+            "latitude": latitude,
+            "longitude": longitude,
+            "position_is_sample": self.position_is_sample and same,
+        }
 
     @property
     def has_position(self) -> bool:

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Organisation
+from portal.lib import wording
 
 from .listing import Listing
 from .position import Positioned, position_whole
@@ -25,6 +26,12 @@ class VenueQuerySet(models.QuerySet):
         if not actor.is_office:
             listings = listings.listed()
         return rows.filter(pk__in=listings.values("organisation_id"))
+
+    def named(self, words: str):
+        """Those whose name in either language holds the words; no words, no question."""
+        if not words:
+            return self
+        return self.filter(Q(organisation__name_zh__icontains=words) | Q(organisation__name_en__icontains=words))
 
     def listed_in(self, district_id: int):
         listings = Listing.objects.listed().filter(district_id=district_id)
@@ -130,6 +137,11 @@ class Venue(Positioned):
     @property
     def name(self) -> str:
         return self.organisation.name
+
+    @property
+    def facilities_in_words(self) -> str:
+        """存包处、午餐区 / bag store, place for lunch, in the order of the choices."""
+        return wording.listed([str(label) for code, label in self.Facility.choices if code in self.facilities])
 
     @property
     def is_step_free(self) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from partnerships import schools, tiles
 from partnerships.filters import SchoolFilter
 from partnerships.forms.school import CampusForm, PilotForm, SchoolForm, SlotForm
-from partnerships.models import ActivityGroup, Agreement, School, SchoolClass
+from partnerships.models import ActivityGroup, Agreement, Campus, School, SchoolClass
 from partnerships.school_page import classes_by_grade, status_word
 from people.access import may, require
 from people.gate import allow, seen
@@ -78,8 +78,9 @@ def _edited(
 ) -> HttpResponse:
     """What the forms of a school share: call the verb, answer its refusal in the form, return to the page."""
     if request.method == "POST" and form.is_valid():
+        given = form.facts() if hasattr(form, "facts") else form.cleaned_data
         try:
-            verb(school, by=request.actor, **(facts or form.cleaned_data))
+            verb(school, by=request.actor, **(facts or given))
         except Refused as no:
             form.add_error(None, str(no))
         else:
@@ -101,6 +102,18 @@ def campus_add(request: HttpRequest, pk: int) -> HttpResponse:
     school = seen(School.objects, request.actor, pk=pk)
     require(request.actor, Permission.SCHOOL_EDIT, school)
     return _edited(request, school, CampusForm(request.POST or None), schools.add_campus, _("Add a campus"))
+
+
+@allow(Permission.SCHOOL_EDIT)
+def campus_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    campus = seen(Campus.objects.select_related("school__organisation"), request.actor, pk=pk)
+    require(request.actor, Permission.SCHOOL_EDIT, campus)
+    form = CampusForm(request.POST or None, instance=campus)
+
+    def change(_school: School, **given: Any) -> Campus:
+        return schools.change_campus(campus, **given)
+
+    return _edited(request, campus.school, form, change, _("Edit a campus"))
 
 
 @allow(Permission.CLASS_EDIT)

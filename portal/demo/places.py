@@ -11,6 +11,7 @@ from partnerships.models import School, Term, Venue
 from people.actors import Person
 from people.models import District, Organisation
 from people.roles import Role
+from portal.demo import positions
 from portal.demo.dates import TermDates
 from portal.demo.people import hat
 
@@ -124,7 +125,12 @@ def bring_in_schools(world: World) -> None:
         assert district is not None
         officer = world.offices[district.name_zh][0]
         school, _new = schools.register(
-            row["name_zh"], by=officer, district=district, stage=row["stage"], is_provisional_name=bool(row["note"])
+            row["name_zh"],
+            by=officer,
+            district=district,
+            stage=row["stage"],
+            is_provisional_name=bool(row["note"]),
+            **positions.of(row["name_zh"], row["district"]),
         )
         world.schools[row["name_zh"]] = school
         if row["credit_pilot"] == "yes":
@@ -139,6 +145,7 @@ def bring_in_schools(world: World) -> None:
         stage="primary",
         locality="rural",
         is_underserved=True,
+        **positions.of(RURAL, "深圳市光明区"),
     )
     schools.start_pilot(world.schools[RURAL], by=officer, starts_on=dt.date(2024, 9, 1))
 
@@ -156,6 +163,8 @@ def bring_in_venues(world: World) -> None:
             name_en=row["name_en"],
             national_class=row["national_class"],
             kind=KINDS.get(row["name_zh"], ""),
+            **positions.of(row["name_zh"], row["place"]),
+            **positions.facilities_of(row["name_zh"]),
         )
         world.venues[row["name_zh"]] = venue
         if city is None:

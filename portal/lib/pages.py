@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,15 @@ def keyset(queryset: QuerySet, query: Mapping[str, str], *, order: tuple[str, ..
     has_before = more if backwards else start is not None
     has_after = backwards or more
     return Page(found, first if has_before else "", last if has_after else "")
+
+
+def sliced(rows: Sequence[Any], query: Mapping[str, str], *, size: int = SIZE) -> Page:
+    """The page of a list that is in memory already, by position; a broken token shows the first page."""
+    token = query.get("after") or query.get("before") or "0"
+    at = min(int(token), len(rows)) if token.isascii() and token.isdigit() and len(token) < 9 else 0
+    start = max(0, at - size) if query.get("before") and not query.get("after") else at
+    end = start + size
+    return Page(list(rows[start:end]), str(start) if start else "", str(end) if end < len(rows) else "")
 
 
 def _flipped(field: str) -> str:

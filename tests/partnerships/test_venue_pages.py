@@ -30,19 +30,19 @@ def test_list_shows_a_school_what_its_district_lists(client, district):
     listed = make.a_venue(listed_in=[district])
     make.a_venue(listed_in=[make.a_district()])
     people.login(client, people.hat(Role.COORDINATOR, of=district))
-    assert client.get(url("venue-list")).context["page"].rows == [listed]
+    assert [venue for _entry, venue in client.get(url("venue-list")).context["page"]] == [listed]
 
 
 def test_list_asks_as_often_for_three_as_for_one(client, district, officer, django_assert_num_queries):
     people.login(client, officer)
     make.a_venue(listed_in=[district])
     client.get(url("venue-list"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(14):
         client.get(url("venue-list"))
     for _each in range(2):
         venue = make.a_venue(listed_in=[district])
         Recognition.objects.create(venue=venue, title="基地")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(14):
         client.get(url("venue-list"))
 
 
@@ -153,3 +153,63 @@ def test_another_venue_is_404_and_a_school_may_not_edit(client, district):
     people.login(client, people.hat(Role.SCHOOL_LEAD, of=district))
     assert client.get(url("venue-page", venue.pk)).status_code == 200
     assert client.get(url("venue-edit", venue.pk)).status_code == 403
+
+
+def test_a_venue_says_where_it_is_and_what_it_has_for_groups(client, district):
+    venue = make.a_venue(listed_in=[district], latitude="22.70", longitude="113.90", position_is_sample=True)
+    people.login(client, people.hat(Role.VENUE_LEAD, at=venue.organisation))
+    facts = {"facilities": ["step_free", "lunch"], "coach_places": 4, "credit_code": "91350100m000100y43"}
+    client.post(url("venue-edit", venue.pk), facts | {"position": "22.70, 113.90"})
+    venue = Venue.objects.get()
+    assert (venue.is_step_free, venue.coach_places, venue.organisation.credit_code) == (True, 4, "91350100M000100Y43")
+    assert venue.position_is_sample  # the same position is still nobody's measurement
+    # a map that gives the longitude first
+    client.post(url("venue-edit", venue.pk), facts | {"position": "113.936208，22.748512"})
+    venue.refresh_from_db()
+    assert (str(venue.latitude), str(venue.longitude)) == ("22.748512", "113.936208")
+    assert not venue.position_is_sample
+    client.post(url("venue-edit", venue.pk), facts)
+    venue.refresh_from_db()
+    assert not venue.has_position
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("position", "22.7"),
+        ("position", "48.85, 2.35"),
+        ("credit_code", "91350100M000100Y44"),
+        ("credit_code", "91350100M000100Y4"),
+        ("facilities", "helipad"),
+    ],
+)
+def test_what_can_not_be_is_answered_beside_its_field(client, field, given):
+    venue = make.a_venue()
+    people.login(client, people.hat(Role.VENUE_LEAD, at=venue.organisation))
+    assert list(client.post(url("venue-edit", venue.pk), {field: given}).context["form"].errors) == [field]
+
+
+def test_a_school_reads_way_and_time_and_that_they_are_samples(client, district):
+    venue = make.a_venue(listed_in=[district], latitude="22.78", longitude="113.95")
+    school = make.a_school(district)
+    people.login(client, people.hat(Role.SCHOOL_LEAD, at=school.organisation))
+    assert client.get(url("venue-page", venue.pk)).context["ways"] == []
+    client.post(url("school-edit", school.pk), {"position": "22.75, 113.93"})
+    client.post(url("campus-add", school.pk), {"name": "北校区"})
+    campus = school.campuses.get()
+    (way,) = client.get(url("venue-page", venue.pk)).context["ways"]
+    assert (way.metres, way.minutes, way.is_sample) == (5482, 29, False)
+    client.post(url("campus-edit", campus.pk), {"name": "北校区", "position": "22.78 113.95"})
+    ways = client.get(url("venue-page", venue.pk)).context["ways"]
+    assert [(way.metres, way.minutes) for way in ways] == [(5482, 29), (0, 0)]
+
+
+def test_a_hall_is_reached_without_steps_or_not_or_nobody_has_said(client):
+    venue = make.a_venue()
+    people.login(client, people.hat(Role.VENUE_STAFF, at=venue.organisation))
+    said = []
+    for answer in ("unknown", "true", "false"):
+        name = f"展厅{answer}"
+        client.post(url("hall-add", venue.pk), {"name": name, "heads": 40, "is_step_free": answer})
+        said.append(Hall.objects.get(name=name).is_step_free)
+    assert said == [None, True, False]
