@@ -3,23 +3,16 @@
 No missing paper ever blocks a roll call or a return report: what was forgotten is reported, not forbidden.
 """
 
-import datetime as dt
 import uuid
-from collections.abc import Collection
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Booking, Outing, OutingPaper, Programme, Session
+from activities.models import Outing, Programme, Session
 from partnerships.models import School
-from people import audit, thresholds
-from people.access import require
+from people import thresholds
 from people.actors import Actor
 from people.models import Membership
-from people.roles import Permission
-from people.workflow import move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused, said
 
 State, Paper = Outing.State, Outing.Paper
 OF_VEHICLES = {Paper.VEHICLE, Paper.CONTRACT}

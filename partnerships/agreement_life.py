@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
-from partnerships import agreements, letters, scans
-from partnerships.agreements import Promise
+from partnerships import agreement_numbers, agreement_versions, agreements, letters, scans
+from partnerships.agreement_versions import Terms
 from partnerships.models import Agreement, AgreementParty, School, Venue
+from partnerships.promises import Promise
 from people import audit
 from people.access import require
 from people.actors import Actor
@@ -19,6 +20,7 @@ from portal.lib import clock
 from portal.lib.errors import Refused
 
 State, PartyState = Agreement.State, AgreementParty.State
+UNDER_WAY = (State.REVIEW, State.COUNTERED, State.AGREED, State.SIGNING, State.RETURNED)
 
 
 @verb
@@ -57,16 +59,16 @@ def register(
         ends_on=ends_on,
         registered_on_paper=True,
         state=State.FILED,
-        number=number.strip() or agreements.next_number(district.pk),
+        number=number.strip() or agreement_numbers.take(district.pk),
         filed_at=clock.now(),
         filed_by=by.user,
         created_at=clock.now(),
     )
     agreements.seat(agreement, [venue.pk, *(school.pk for school in schools)])
     kept = scans.keep(scan, by=by, owner=by.organisation or venue.organisation, file_name=file_name)
-    version = agreements.write(agreement, text, venue.pk, scan=kept)
-    agreements.promise(agreement, promises)
-    agreements.freeze(version)
+    terms = Terms(title, tuple(areas), witness, starts_on, ends_on, tuple(promises))
+    version = agreement_versions.write(agreement, text, venue.pk, terms=terms, scan=kept)
+    agreement_versions.freeze(version)
     agreement.parties.update(
         state=PartyState.SIGNED,
         version=version,
@@ -115,19 +117,81 @@ def terminate(agreement: Agreement, *, by: Actor, reason: str, on: dt.date | Non
 
 @verb
 def leave(agreement: Agreement, *, by: Actor, reason: str, on: dt.date | None = None) -> Agreement:
-    """One school leaves; the agreement goes on for the others. The last school terminates instead."""
+    """One school leaves, or does not sign in the end; the agreement goes on for the others.
+
+    The last school terminates or withdraws instead. Before the filing only a school leaves that has not signed.
+    """
     require(by, Permission.AGREEMENT_LEAVE, agreement)
     agreements.need(reason)
     mine = agreements.party_of(agreement, by)
-    agreements.lock(agreement, State.FILED, State.SUSPENDED)
-    if mine.is_venue or _schools(agreement) < 2:
+    agreements.lock(agreement, *UNDER_WAY, State.FILED, State.SUSPENDED)
+    if mine.is_venue or _schools(agreement) < 2 or agreement.is_amendment:
         raise Refused("last_party", _("The venue and the last school end the agreement instead of leaving it."))
     left = agreement.parties.present().filter(pk=mine.pk)
+    if agreement.state in UNDER_WAY:
+        left = left.exclude(state=PartyState.SIGNED)
     if left.update(state=PartyState.LEFT, left_on=on or clock.today(), reason=reason.strip()) != 1:
         raise Refused("changed", CHANGED)
     audit.record("agreement.leave", agreement, by=by, organisation=mine.organisation_id)
     letters.tell_parties(agreement, "agreement_party_left", party=mine.organisation.name_zh)
+    _go_on(agreement, by=by)
     return agreement
+
+
+def _go_on(agreement: Agreement, *, by: Actor) -> None:
+    """Whom everybody waited for has left: what was open only because of them is so no longer."""
+    present = agreement.parties.present()
+    if agreement.state in (State.REVIEW, State.COUNTERED) and not present.filter(state=PartyState.INVITED).exists():
+        agreements.settle(agreement, by=by)
+    elif agreement.state == State.SIGNING and not present.exclude(state=PartyState.SIGNED).exists():
+        agreements.complete(agreement, by=by)
+
+
+@verb
+def amend(agreement: Agreement, *, by: Actor) -> Agreement:
+    """补充协议: begin a supplement with the text, terms and annexes in force, for every party that has signed it.
+
+    Raises Refused while the agreement is not in force, or while another supplement is under way.
+    """
+    require(by, Permission.AGREEMENT_DRAFT, agreement)
+    mine = agreements.party_of(agreement, by)
+    agreements.lock(agreement, State.FILED)
+    source = agreement.current_version
+    if agreement.is_amendment or mine.signed_at is None or source is None:
+        raise PermissionDenied("agreement.amend")
+    source.agreement = agreement
+    terms = agreement_versions.terms_of(source)
+    amendment = Agreement.objects.create(
+        district=agreement.district,
+        venue=agreement.venue,
+        drafted_by_id=mine.organisation_id,
+        amends=agreement,
+        title=terms.title,
+        areas=list(terms.areas),
+        witness=terms.witness,
+        starts_on=terms.starts_on,
+        ends_on=terms.ends_on,
+        created_at=clock.now(),
+    )
+    signed = agreement.parties.present().filter(state=PartyState.SIGNED)
+    AgreementParty.objects.bulk_create(
+        AgreementParty(
+            agreement=amendment, organisation_id=party.organisation_id, position=party.position,
+            representative=party.representative, contact=party.contact, phone=party.phone,
+        )
+        for party in signed
+    )  # fmt: skip
+    agreement_versions.write(
+        amendment,
+        source.text,
+        mine.organisation_id,
+        terms=terms,
+        scan=None if agreement.registered_on_paper else source.scan,
+        annexes=[(annex.title, annex.scan) for annex in source.annexes.listed()],
+        after=source.number,
+    )
+    audit.record("agreement.draft", amendment, by=by, is_now=amendment.state, amends=agreement.pk)
+    return amendment
 
 
 @verb
@@ -140,6 +204,8 @@ def renew(
     agreement.refresh_from_db(fields=["successor"])  # a second press waited for the first one's draft
     if agreement.successor_id and agreement.successor.state != State.WITHDRAWN:
         raise Refused("already_renewed", _("A successor has already been drafted."))
+    if agreement.is_amendment:
+        raise PermissionDenied("agreement.renew")
     schools = School.objects.filter(
         pk__in=agreement.parties.present().filter(position__gt=0).values("organisation_id")
     ).select_related("organisation")
@@ -167,6 +233,8 @@ def _schools(agreement: Agreement) -> int:
 
 def _may_end(agreement: Agreement, by: Actor) -> None:
     require(by, Permission.AGREEMENT_END, agreement)
+    if agreement.is_amendment:
+        raise PermissionDenied("agreement.end")
     if by.is_system:
         return
     mine = agreements.party_of(agreement, by)

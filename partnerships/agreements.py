@@ -6,21 +6,23 @@ another version. Verbs lock the agreement's row, so that two parties who answer 
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
-from partnerships import letters, scans, texts
-from partnerships.models import (
-    Agreement,
-    AgreementParty,
-    AgreementVersion,
-    Commitment,
-    Listing,
-    School,
-    Venue,
+from partnerships import (
+    agreement_amendments,
+    agreement_numbers,
+    agreement_templates,
+    agreement_versions,
+    letters,
+    scans,
+    texts,
 )
+from partnerships.agreement_versions import NOTHING, Enclosed, Terms
+from partnerships.models import Agreement, AgreementParty, AgreementTemplate, Listing, School, Venue
 from partnerships.promises import Promise
 from people import audit, thresholds
 from people.access import require
@@ -46,13 +48,15 @@ def draft(
     starts_on: dt.date,
     ends_on: dt.date,
     text: str = "",
+    template: AgreementTemplate | None = None,
     witness: str = "",
     promises: Iterable[Promise] = (),
 ) -> Agreement:
     """Begin an agreement of one venue with one or more schools of a district, written by one of them.
 
-    `ends_on` is the first day after it; without `text` it starts from the usual clauses. Raises Refused when the term
-    is shorter or longer than the district allows, no school is named, or the venue is not listed there.
+    `ends_on` is the first day after it; without `text` it starts from the template, or from the usual clauses. Raises
+    Refused when the term is shorter or longer than the district allows, no school is named, or the venue is not listed
+    there.
     """
     check_sides(venue, district, schools)
     check_term(district.pk, starts_on, ends_on)
@@ -72,34 +76,24 @@ def draft(
         created_at=clock.now(),
     )
     seat(agreement, [venue.pk, *(school.pk for school in schools)])
-    write(agreement, text or texts.usual_clauses(list(areas)), own)
-    promise(agreement, promises)
+    terms = Terms(title, tuple(areas), witness, starts_on, ends_on, tuple(promises))
+    text = text or agreement_templates.filled(template.text if template else texts.USUAL, agreement, terms)
+    agreement_versions.write(agreement, text, own, terms=terms)
     audit.record("agreement.draft", agreement, by=by, is_now=agreement.state)
     return agreement
 
 
 @verb
-def revise(
-    agreement: Agreement,
-    *,
-    by: Actor,
-    text: str,
-    title: str = "",
-    starts_on: dt.date | None = None,
-    ends_on: dt.date | None = None,
-    promises: Iterable[Promise] | None = None,
-) -> Agreement:
-    """Change a draft that nobody else has seen yet."""
+def revise(agreement: Agreement, *, by: Actor, text: str, enclosed: Enclosed = NOTHING, **changes: Any) -> Agreement:
+    """Change a draft that nobody else has seen yet. `changes` are terms by name (title, areas, ends_on, promises …)."""
     require(by, Permission.AGREEMENT_DRAFT, agreement)
     lock(agreement, State.DRAFT)
-    agreement.title = title or agreement.title
-    agreement.starts_on, agreement.ends_on = starts_on or agreement.starts_on, ends_on or agreement.ends_on
-    check_term(agreement.district_id, agreement.starts_on, agreement.ends_on)
-    agreement.save(update_fields=["title", "starts_on", "ends_on"])
-    AgreementVersion.objects.filter(pk=agreement.current_version_id).update(text=text)
-    if promises is not None:
-        promise(agreement, promises)
-    agreement.refresh_from_db()
+    version = agreement.current_version
+    assert version  # every agreement has a text from its draft on
+    version.agreement = agreement
+    terms = agreement_versions.terms_of(version).but(**changes)
+    check_term(agreement.district_id, terms.starts_on, terms.ends_on)
+    agreement_versions.rewrite(version, text, terms=terms, enclosed=enclosed, by=by)
     audit.record("agreement.revise", agreement, by=by)
     return agreement
 
@@ -116,26 +110,34 @@ def propose(agreement: Agreement, *, by: Actor) -> Agreement:
 
 @verb
 def counter(
-    agreement: Agreement,
-    *,
-    by: Actor,
-    text: str,
-    note: str = "",
-    promises: Iterable[Promise] | None = None,
+    agreement: Agreement, *, by: Actor, text: str, note: str = "", enclosed: Enclosed = NOTHING, **changes: Any
 ) -> Agreement:
     """Propose another version. Everybody's agreement and signature to the one before is void, the writer's is given.
 
-    Raises Refused when the text is unchanged, or when the agreement has moved on since the caller saw it.
+    `changes` are terms by name. Raises Refused when nothing is changed, or when the agreement has moved on since the
+    caller saw it.
     """
     mine = party_of(agreement, by)
     lock(agreement, *Agreement.MOVES["counter"].sources)
-    if promises is None and texts.plain(text) == texts.plain(agreement.current_version.text):
+    before = agreement.current_version
+    assert before
+    before.agreement = agreement
+    was = agreement_versions.terms_of(before)
+    terms = was.but(**changes)
+    if enclosed.is_nothing and terms == was and texts.plain(text) == texts.plain(before.text):
         raise Refused("text_unchanged", _("The text is the same. Change what you want changed, or agree to it."))
-    version = write(agreement, text, mine.organisation_id, note=note)
+    check_term(agreement.district_id, terms.starts_on, terms.ends_on)
+    version = agreement_versions.write(
+        agreement,
+        text,
+        mine.organisation_id,
+        terms=terms,
+        note=note,
+        scan=agreement_versions.final_after(before, enclosed, by=by),
+        annexes=agreement_versions.annexes_after(before, enclosed, by=by),
+    )
     move(agreement, "counter", by=by, current_version=version, reason="")
     _unsign(agreement)
-    if promises is not None:
-        promise(agreement, promises)
     agreement.parties.filter(pk=mine.pk).update(state=PartyState.AGREED)
     letters.tell_parties(agreement, "agreement_countered", but=mine.organisation_id)
     return agreement
@@ -152,10 +154,7 @@ def agree(agreement: Agreement, *, by: Actor) -> Agreement:
     if agreement.parties.filter(state=PartyState.INVITED).exists():
         audit.record("agreement.consent", agreement, by=by)
         return agreement
-    assert agreement.current_version  # every agreement has a text from its draft on
-    freeze(agreement.current_version)
-    move(agreement, "agree", by=by)
-    letters.tell_parties(agreement, "agreement_to_sign", leads=True)
+    settle(agreement, by=by)
     return agreement
 
 
@@ -172,7 +171,8 @@ def sign(
 ) -> Agreement:
     """One party's lead signs the frozen text: online (just re-authenticated), or by the scan of the sealed original.
 
-    The last signature makes the agreement signed. Raises Refused for a way that the district does not count.
+    The last signature makes the agreement signed. Who did not sign before it was filed may do so later and is bound
+    from then on. Raises Refused for a way that the district does not count.
     """
     require(by, Permission.AGREEMENT_SIGN, agreement)
     mine = party_of(agreement, by)
@@ -182,7 +182,9 @@ def sign(
         raise Refused("reauthenticate", _("Enter your password once more: signing binds your organisation."))
     if how == How.SCAN and not scan:
         raise Refused("agreement_party_scan_present", _("Upload the scan of the sealed original."))
-    lock(agreement, State.AGREED, State.SIGNING)
+    lock(agreement, State.AGREED, State.SIGNING, State.FILED)
+    if agreement.state == State.FILED and agreement.current_version.came_with_id:  # type: ignore[union-attr]
+        raise Refused("amended_since", _("The text has been amended since without your organisation."))
     kept = scans.keep(scan, by=by, owner=mine.organisation, file_name=file_name) if how == How.SCAN and scan else None
     signed = agreement.parties.filter(pk=mine.pk, state=PartyState.AGREED).update(
         state=PartyState.SIGNED,
@@ -195,32 +197,48 @@ def sign(
     )
     if signed != 1:
         raise Refused("already_signed", _("Your organisation has already signed this version."))
-    if agreement.parties.present().exclude(state=PartyState.SIGNED).exists():
+    if agreement.state == State.FILED:
+        move(agreement, "join", by=by)
+        letters.tell_parties(agreement, "agreement_joined", but=mine.organisation_id, party=mine.organisation.name_zh)
+    elif agreement.parties.present().exclude(state=PartyState.SIGNED).exists():
         move(agreement, "sign", by=by)
     else:
-        move(agreement, "complete", by=by)
-        letters.tell_parties(agreement, "agreement_signed", leads=True)
+        complete(agreement, by=by)
     return agreement
 
 
 @verb
 def submit(agreement: Agreement, *, by: Actor) -> Agreement:
-    """Send the signed agreement to the bureau for filing."""
+    """Send the signed agreement to the bureau for filing.
+
+    The venue and at least one school have signed it; schools that have not may sign after the filing. A supplement
+    needs everybody.
+    """
     party_of(agreement, by)
-    lock(agreement, State.SIGNED, State.RETURNED)
-    if agreement.parties.present().exclude(state=PartyState.SIGNED).exists():
-        raise Refused("not_signed", _("Every party must sign before the agreement can be filed."))
+    lock(agreement, State.SIGNING, State.SIGNED, State.RETURNED)
+    signed = [party.is_venue for party in agreement.parties.filter(state=PartyState.SIGNED)]
+    if agreement.is_amendment and agreement.parties.present().exclude(state=PartyState.SIGNED).exists():
+        raise Refused("not_signed", _("Every party must sign a supplement before it can be filed."))
+    if set(signed) != {True, False}:
+        raise Refused("not_signed", _("The venue and at least one school must sign before the agreement can be filed."))
     move(agreement, "submit", by=by, reason="")
     letters.tell_bureau(agreement, "agreement_to_file")
     return agreement
 
 
 @verb
-def file(agreement: Agreement, *, by: Actor, number: str = "") -> Agreement:
-    """备案: give the agreement its number; from its first day on it is in force. The bureau does not judge its content."""
+def file(agreement: Agreement, *, by: Actor) -> Agreement:
+    """备案: give the agreement its number; from its first day on it is in force. The bureau does not judge its content.
+
+    A supplement becomes a version of the agreement that it amends.
+    """
+    require(by, Permission.AGREEMENT_FILE, agreement)
     lock(agreement, State.SENT)
-    number = number.strip() or next_number(agreement.district_id)
+    amended = agreement.amends
+    number = agreement_numbers.take_supplement(amended) if amended else agreement_numbers.take(agreement.district_id)
     move(agreement, "file", by=by, number=number, filed_at=clock.now(), filed_by=by.user, reason="")
+    if agreement.is_amendment:
+        agreement_amendments.incorporate(agreement, by=by)
     letters.tell_parties(agreement, "agreement_filed")
     return agreement
 
@@ -278,20 +296,19 @@ def check_term(district_id: int, starts_on: dt.date, ends_on: dt.date) -> None:
         )
 
 
-def next_number(district_id: int) -> str:
-    """The next filing number of the district's year, like 光馆校〔2026〕1号."""
-    prefix = thresholds.of(district_id)["agreement_number_prefix"]
-    head = f"{prefix}〔{clock.today().year}〕"
-    taken = Agreement.objects.filter(district_id=district_id, number__startswith=head).values_list("number", flat=True)
-    used = [int(rest) for number in taken if (rest := number.removeprefix(head).removesuffix("号")).isdigit()]
-    return f"{head}{max(used, default=0) + 1}号"
+def settle(agreement: Agreement, *, by: Actor) -> None:
+    """Every party has agreed: freeze the text and ask for the signatures."""
+    assert agreement.current_version  # every agreement has a text from its draft on
+    agreement.current_version.agreement = agreement
+    agreement_versions.freeze(agreement.current_version)
+    move(agreement, "agree", by=by)
+    letters.tell_parties(agreement, "agreement_to_sign", leads=True)
 
 
-def freeze(version: AgreementVersion) -> None:
-    """Take the fingerprint of the text as it stands; from here on the row is immutable."""
-    body = texts.canonical(version)
-    version.body, version.sha256, version.frozen_at = body, texts.fingerprint(body), clock.now()
-    version.save(update_fields=["body", "sha256", "frozen_at"])
+def complete(agreement: Agreement, *, by: Actor) -> None:
+    """Nobody's signature is open any more."""
+    move(agreement, "complete", by=by)
+    letters.tell_parties(agreement, "agreement_signed", leads=True)
 
 
 def lock(agreement: Agreement, *states: str) -> None:
@@ -303,42 +320,19 @@ def lock(agreement: Agreement, *states: str) -> None:
 
 
 def seat(agreement: Agreement, organisations: Sequence[int]) -> None:
+    """The parties in this order, each with the representative and contact that it named in its last agreement."""
+    known = AgreementParty.objects.filter(organisation__in=organisations).order_by("organisation_id", "-pk")
+    last = {party.organisation_id: party for party in known.distinct("organisation_id")}
     AgreementParty.objects.bulk_create(
-        AgreementParty(agreement=agreement, organisation_id=organisation, position=position)
+        AgreementParty(
+            agreement=agreement, organisation_id=organisation, position=position, **_introduced(last.get(organisation))
+        )
         for position, organisation in enumerate(organisations)
     )
 
 
-def write(agreement: Agreement, text: str, organisation_id: int, *, note: str = "", scan=None) -> AgreementVersion:
-    last = agreement.versions.order_by("-number").values_list("number", flat=True).first() or 0
-    version = AgreementVersion.objects.create(
-        agreement=agreement,
-        number=last + 1,
-        text=texts.plain(text),
-        note=note,
-        scan=scan,
-        written_by_id=organisation_id,
-        created_at=clock.now(),
-    )
-    if last == 0:
-        Agreement.objects.filter(pk=agreement.pk).update(current_version=version)
-        agreement.current_version = version
-    return version
-
-
-def promise(agreement: Agreement, promises: Iterable[Promise]) -> None:
-    """Put these promises in the place of those before; nothing is counted on them until the agreement is in force."""
-    parties = {party.organisation_id: party for party in agreement.parties.all()}
-    Commitment.objects.filter(agreement=agreement).delete()
-    for each in promises:
-        Commitment.objects.create(
-            agreement=agreement,
-            party=parties[each.organisation_id],
-            term=each.term,
-            kind=each.kind,
-            promised=each.promised,
-            is_ceiling=each.is_ceiling,
-        )
+def _introduced(party: AgreementParty | None) -> dict[str, str]:
+    return {name: getattr(party, name) for name in ("representative", "contact", "phone")} if party else {}
 
 
 def _unsign(agreement: Agreement) -> None:

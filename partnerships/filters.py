@@ -49,7 +49,7 @@ class AgreementFilter(filters.FilterSet):
 
     def by_stand(self, rows: QuerySet, name: str, stand: str) -> QuerySet:
         today = clock.today()
-        filed = rows.filter(state=State.FILED)
+        filed = rows.whole().filter(state=State.FILED)
         if stand == "open":
             return rows.exclude(state__in=[State.FILED, State.SUSPENDED, State.TERMINATED, State.WITHDRAWN])
         if stand == "ended":

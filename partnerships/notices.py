@@ -51,6 +51,11 @@ declare(
     duty=True,
     holds=causes.agreement_in(State.RETURNED),
 )
+declare(
+    "agreement_joined",
+    _("Another school has signed"),
+    _("%(title)s, filing number %(number)s: %(party)s has signed it too and belongs to it from today."),
+)
 declare("agreement_withdrawn", _("The agreement was withdrawn"), _("%(title)s: %(reason)s"))
 declare("agreement_suspended", _("The agreement is suspended"), _("%(title)s: %(reason)s"))
 declare("agreement_resumed", _("The agreement is in force again"), _("%(title)s, filing number %(number)s."))

@@ -27,7 +27,7 @@ TONES = {
 
 def of(agreement: Agreement, day: dt.date, *, expiring_days: int) -> Phase | None:
     """The phase of a filed agreement on a day; None where people have decided otherwise (or not yet)."""
-    if agreement.state != Agreement.State.FILED:
+    if agreement.state != Agreement.State.FILED or agreement.is_amendment:
         return None
     if day < agreement.starts_on:
         return Phase.UPCOMING

@@ -1,5 +1,7 @@
 """Taking in scans of sealed originals."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import Scan
@@ -12,13 +14,17 @@ LARGEST = 10 * 1024 * 1024
 SIGNATURES = {b"%PDF-": Scan.Type.PDF, b"\x89PNG\r\n": Scan.Type.PNG, b"\xff\xd8\xff": Scan.Type.JPEG}
 
 
-def keep(content: bytes, *, by: Actor, owner: Organisation, file_name: str) -> Scan:
-    """Store a scan, sealed. Raises Refused unless the bytes begin like a PDF, PNG or JPEG of at most 10 MB."""
+def keep(
+    content: bytes, *, by: Actor, owner: Organisation, file_name: str, types: Collection[str] = tuple(Scan.Type)
+) -> Scan:
+    """Store a scan, sealed. Raises Refused unless the bytes begin like a file of these types of at most 10 MB."""
     if len(content) > LARGEST:
         raise Refused("scan_too_large", _("The scan is larger than 10 MB. Scan it in grey or at a lower resolution."))
     kind = next((kind for start, kind in SIGNATURES.items() if content.startswith(start)), None)
-    if kind is None:
+    if kind is None and len(types) > 1:
         raise Refused("scan_type", _("This is not a PDF, PNG or JPEG file. Scan the sealed original again."))
+    if kind not in types:
+        raise Refused("file_type", _("This is not a PDF file. Save or print it as PDF and choose it again."))
     scan = Scan(
         owner=owner, file_name=file_name[-120:], content_type=kind, uploaded_at=clock.now(), uploaded_by=by.user
     )

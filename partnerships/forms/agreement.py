@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from partnerships import thresholds
-from partnerships.agreements import Promise
 from partnerships.models import Agreement, Commitment, School, Term, Venue
+from partnerships.promises import Promise
 from people.actors import Actor
 from people.models import District
 from portal.lib import clock
@@ -170,10 +170,6 @@ class SignForm(forms.Form):
         if cleaned.get("how") == "scan" and not cleaned.get("scan"):
             self.add_error("scan", _("Upload the scan of the sealed original."))
         return cleaned
-
-
-class FileForm(forms.Form):
-    number = forms.CharField(label=_("Filing number"), max_length=40, required=False)
 
 
 class RenewForm(forms.Form):

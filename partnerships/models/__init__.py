@@ -1,8 +1,11 @@
-from .agreement import Agreement, AgreementVersion
+from .agreement import Agreement
 from .agreement_party import AgreementParty
+from .agreement_template import AgreementTemplate
+from .agreement_version import AgreementAnnex, AgreementVersion
 from .booking_rules import BookingRules
 from .commitment import Commitment
 from .deliverable import Deliverable
+from .filing import FilingSeries
 from .group import ActivityGroup, GroupMember
 from .identity import IdentityLook, StudentIdentity
 from .listing import Listing, Review
@@ -18,7 +21,9 @@ from .vice_principal import VicePrincipal, VicePrincipalPerson
 __all__ = [
     "ActivityGroup",
     "Agreement",
+    "AgreementAnnex",
     "AgreementParty",
+    "AgreementTemplate",
     "AgreementVersion",
     "BookingRules",
     "CalendarDay",
@@ -27,6 +32,7 @@ __all__ = [
     "CreditPilot",
     "Deliverable",
     "Enrolment",
+    "FilingSeries",
     "GroupMember",
     "Hall",
     "IdentityLook",

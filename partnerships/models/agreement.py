@@ -13,7 +13,6 @@ from people.roles import Permission
 from people.workflow import Move, table
 from portal.lib import clock
 
-from .scan import Scan
 from .scope import last_day, on
 from .venue import Venue
 
@@ -30,11 +29,17 @@ class AgreementQuerySet(models.QuerySet):
         as_party = Agreement.objects.exclude(state__in=UNSENT).filter(parties__organisation_id=own)
         return rows.filter(Q(drafted_by_id=own) | Q(pk__in=as_party.values("pk")))
 
+    def whole(self):
+        """Agreements in their own right, without the supplements to them."""
+        return self.filter(amends__isnull=True)
+
     def in_force(self, day: dt.date):
-        """Filed, begun and not over on `day`; a suspension or termination counts from its own day on."""
+        """Filed, begun and not over on `day`; a suspension or termination counts from its own day on.
+
+        A supplement is never in force by itself: filed, it has become a version of what it amends."""
         ended = Q(state=Agreement.State.TERMINATED, terminated_on__gt=day)
         paused = Q(state=Agreement.State.SUSPENDED, suspended_on__gt=day)
-        return self.filter(on(day), Q(state=Agreement.State.FILED) | ended | paused)
+        return self.whole().filter(on(day), Q(state=Agreement.State.FILED) | ended | paused)
 
     def with_school(self, school_id: int, day: dt.date):
         """Those whose text this school has signed and not left by `day`."""
@@ -116,7 +121,14 @@ class Agreement(models.Model):
         ),
         Move("sign", (State.AGREED, State.SIGNING), State.SIGNING, Permission.AGREEMENT_SIGN, _("Sign")),
         Move("complete", (State.AGREED, State.SIGNING), State.SIGNED, Permission.AGREEMENT_SIGN),
-        Move("submit", (State.SIGNED, State.RETURNED), State.SENT, Permission.AGREEMENT_SIGN, _("Send for filing")),
+        Move("join", (State.FILED,), State.FILED, Permission.AGREEMENT_SIGN, _("Sign")),
+        Move(
+            "submit",
+            (State.SIGNING, State.SIGNED, State.RETURNED),
+            State.SENT,
+            Permission.AGREEMENT_SIGN,
+            _("Send for filing"),
+        ),
         Move("file", (State.SENT,), State.FILED, Permission.AGREEMENT_FILE, _("File")),
         Move("return", (State.SENT,), State.RETURNED, Permission.AGREEMENT_FILE, _("Return for correction")),
         Move("suspend", (State.FILED,), State.SUSPENDED, Permission.AGREEMENT_END, _("Suspend")),
@@ -146,6 +158,9 @@ class Agreement(models.Model):
     ends_on = models.DateField(_("ends before"))
     successor = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("successor")
+    )
+    amends = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="amendments", verbose_name=_("amends")
     )
     registered_on_paper = models.BooleanField(_("registered from paper"), default=False)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -198,6 +213,22 @@ class Agreement(models.Model):
                 name="agreement_not_its_own_successor",
                 violation_error_message=_("An agreement can't renew itself."),
             ),
+            models.UniqueConstraint(
+                fields=["amends"],
+                condition=~Q(state__in=["filed", "withdrawn"]),
+                name="agreement_one_amendment_at_a_time",
+                violation_error_message=_("A supplement to this agreement is already under way."),
+            ),
+            models.CheckConstraint(
+                condition=Q(amends__isnull=True) | ~Q(state__in=["suspended", "terminated"]),
+                name="agreement_amendment_lives_in_its_agreement",
+                violation_error_message=_("A supplement ends with the agreement that it amends."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(amends=F("id")),
+                name="agreement_not_its_own_amendment",
+                violation_error_message=_("An agreement can't amend itself."),
+            ),
         ]
         indexes = [models.Index(fields=["district", "state"], name="agreement_by_district")]
 
@@ -208,10 +239,15 @@ class Agreement(models.Model):
     def last_day(self) -> dt.date:
         return last_day(self.ends_on)
 
+    @property
+    def is_amendment(self) -> bool:
+        """补充协议: a supplement, which becomes a version of another agreement when it is filed."""
+        return self.amends_id is not None
+
     def is_in_force(self, day: dt.date | None = None) -> bool:
         """Read from the row in hand; `in_force()` is the same as a queryset."""
         day = day or clock.today()
-        if not self.starts_on <= day < self.ends_on:
+        if self.is_amendment or not self.starts_on <= day < self.ends_on:
             return False
         return (
             self.state == self.State.FILED
@@ -228,55 +264,3 @@ class Agreement(models.Model):
 
 
 UNSENT = (Agreement.State.DRAFT,)
-
-
-class AgreementVersionQuerySet(models.QuerySet):
-    def visible_to(self, actor):
-        return self.filter(agreement__in=Agreement.objects.visible_to(actor).values("pk"))
-
-
-class AgreementVersion(models.Model):
-    """One version of the text. Frozen, it is immutable: `body` is the canonical form that `sha256` was taken of."""
-
-    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="versions")
-    number = models.PositiveSmallIntegerField()
-    text = models.TextField(_("text"), blank=True)
-    note = models.CharField(_("what changed"), max_length=300, blank=True)
-    scan = models.ForeignKey(Scan, models.PROTECT, null=True, blank=True, related_name="+")
-    written_by = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=clock.now)
-    body = models.BinaryField(null=True)
-    sha256 = models.CharField(_("text fingerprint"), max_length=64, blank=True)
-    frozen_at = models.DateTimeField(null=True, blank=True)
-
-    objects = AgreementVersionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["agreement", "number"],
-                name="agreement_version_once",
-                violation_error_message=_("Somebody has just written another version. Check it first."),
-            ),
-            models.CheckConstraint(
-                condition=Q(frozen_at__isnull=True, body__isnull=True, sha256="")
-                | (Q(frozen_at__isnull=False, body__isnull=False) & ~Q(sha256="")),
-                name="agreement_version_frozen_whole",
-                violation_error_message=_("A frozen text has its canonical form and its fingerprint."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.agreement} v{self.number}"
-
-    @property
-    def clauses(self) -> list[str]:
-        """The text by paragraphs, empty lines left out."""
-        return [line.strip() for line in self.text.splitlines() if line.strip()]
-
-    def organisation_ids(self) -> set[int]:
-        return self.agreement.organisation_ids()
-
-    def district_ids(self) -> set[int]:
-        return self.agreement.district_ids()

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Organisation, User
 
-from .agreement import Agreement, AgreementVersion
+from .agreement import Agreement
+from .agreement_version import AgreementVersion
 from .scan import Scan
 
 ORDINALS = "甲乙丙丁戊己庚辛壬癸"
@@ -59,6 +60,9 @@ class AgreementParty(models.Model):
     signed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     signer = models.CharField(_("signer"), max_length=60, blank=True)
     scan = models.ForeignKey(Scan, models.PROTECT, null=True, blank=True, related_name="+")
+    representative = models.CharField(_("legal representative"), max_length=60, blank=True)
+    contact = models.CharField(_("contact person"), max_length=60, blank=True)
+    phone = models.CharField(_("contact's phone"), max_length=30, blank=True)
     left_on = models.DateField(_("left on"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from partnerships import agreement_life, agreement_page, agreements, impact
-from partnerships.forms.agreement import CounterForm, FileForm, RenewForm, SignForm
+from partnerships.forms.agreement import CounterForm, RenewForm, SignForm
 from partnerships.forms.fields import DAY, Reason
 from partnerships.models import Agreement
 from people import thresholds
@@ -131,11 +131,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def file(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = _found(request, pk, Permission.AGREEMENT_FILE)
-    form = FileForm(request.POST)
-    if not form.is_valid():  # never file under another number than the one that was typed
-        messages.error(request, " ".join(form.errors["number"]))
-        return redirect("partnerships:filing-list")
-    agreements.file(agreement, by=request.actor, number=form.cleaned_data["number"])
+    agreements.file(agreement, by=request.actor)
     return _back(request, agreement, _("Filed under %(number)s.") % {"number": agreement.number})
 
 

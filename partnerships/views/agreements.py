@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from partnerships import agreement_life, agreement_page, agreements, phases
+from partnerships import agreement_life, agreement_numbers, agreement_page, agreements, phases
 from partnerships.filters import AgreementFilter
 from partnerships.forms.agreement import AgreementForm, PaperForm
 from partnerships.models import Agreement, AgreementVersion, School, Venue
@@ -163,7 +163,7 @@ def filing_list(request: HttpRequest) -> HttpResponse:
         .order_by("created_at", "pk")
     )
     recent = Agreement.objects.visible_to(request.actor).filter(filed_at__isnull=False).order_by("-filed_at")[:10]
-    number = agreements.next_number(request.actor.district_id)
+    number = agreement_numbers.next_number(request.actor.district_id)
     return render(
         request,
         "partnerships/filing_list.html",

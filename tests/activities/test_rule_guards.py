@@ -77,9 +77,7 @@ def test_a_decision_of_anybody_but_the_owner_is_refused(town, who):
 def test_a_use_and_an_alternative_are_written_once(town):
     session = a_session(town.venue)
     booking = a_booking(town, session)
-    use = ExemptionUse.objects.create(
-        exemption=an_exemption(session, town.school, granted=town.staff), booking=booking
-    )
+    use = ExemptionUse.objects.create(exemption=an_exemption(session, town.school, granted=town.staff), booking=booking)
     with refused_as("exemptionuse_once"):
         copy("activities_exemptionuse", use.pk)
     named = Alternative.objects.create(booking=booking, session=session)

@@ -33,7 +33,9 @@ def an_exemption(
 ) -> Exemption:
     """Asked for by the school, for the day of the session; `granted` is whose word it carries."""
     owner = granted.organisation if granted else session.provider
-    decided = {"state": "granted", "decided_at": clock.now(), "decided_by": granted, "answer": "同意"} if granted else {}
+    decided = (
+        {"state": "granted", "decided_at": clock.now(), "decided_by": granted, "answer": "同意"} if granted else {}
+    )
     return Exemption.objects.create(
         **{
             "session": session,
