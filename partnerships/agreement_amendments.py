@@ -7,12 +7,11 @@ filed nothing of the agreement changes.
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
-from partnerships import agreement_versions
+from partnerships import agreement_versions, commitments
 from partnerships.agreement_versions import Terms
-from partnerships.models import Agreement, AgreementVersion, Commitment, Term
+from partnerships.models import Agreement, AgreementVersion, Term
 from people import audit
 from people.actors import Actor
 from portal.lib.errors import Refused
@@ -100,33 +99,6 @@ def incorporate(amendment: Agreement, *, by: Actor) -> None:
         starts_on=terms.starts_on,
         ends_on=terms.ends_on,
     )
-    _recommit(agreement, terms)
+    commitments.restate(agreement, terms.promises)
     agreement.ends_on = terms.ends_on
     audit.record("agreement.amend", agreement, by=by, was=str(was), is_now=str(terms.ends_on), version=version.number)
-
-
-def _recommit(agreement: Agreement, terms: Terms) -> None:
-    """Set what is promised; what was reserved and delivered stays. By key, which is the order of locking."""
-    rows = Commitment.objects.filter(agreement=agreement).select_related("party").order_by("pk").select_for_update()
-    held = {(row.party.organisation_id, row.term_id, row.kind): row for row in rows}
-    parties = {party.organisation_id: party for party in agreement.parties.present()}
-    for one in terms.promises:
-        row = held.pop((one.organisation_id, one.term.pk, one.kind), None)
-        if row is None:
-            Commitment.objects.create(
-                agreement=agreement,
-                party=parties[one.organisation_id],
-                term=one.term,
-                kind=one.kind,
-                promised=one.promised,
-                is_ceiling=one.is_ceiling,
-            )
-        else:
-            Commitment.objects.filter(pk=row.pk).update(promised=one.promised, is_ceiling=one.is_ceiling)
-    for row in held.values():
-        try:
-            row.delete()
-        except ProtectedError as used:
-            raise Refused(
-                "commitment_in_use", _("Bookings already rest on a promise that is left out. Lower its number instead.")
-            ) from used
