@@ -169,10 +169,12 @@ def of_booking(booking: Booking, *, on: dt.date) -> Group:
 
 
 def together(parts: Sequence[Group]) -> Group:
-    """All pupils and classes of several groups of one school: whose plans are asked for at once."""
-    first = parts[0]
+    """All pupils, classes and heads of several groups of one school as one: whose plans are asked for at once."""
     return replace(
-        first,
+        parts[0],
+        adults=sum(part.adults for part in parts),
         classes=tuple(school_class for part in parts for school_class in part.classes),
         enrolments=tuple(enrolment for part in parts for enrolment in part.enrolments),
+        heads=dict(sum((Counter(part.heads) for part in parts), Counter())),
+        grades=frozenset(grade for part in parts for grade in part.grades),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from activities import change_notices, counselor_notices, hours_notices, series_notices  # noqa: F401  declare their kinds
+from activities import change_notices, counselor_notices, hours_notices, outing_notices, series_notices  # noqa: F401
 from activities.models import Booking, DayOff, Offer, Session, WaitlistEntry
 from people import notices
 from people.models import Notice, User

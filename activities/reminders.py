@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
-from activities import counselor_reminders, hours_reminders  # noqa: F401  declare what counselors and hosts are told
+from activities import counselor_reminders, hours_reminders, outing_reminders  # noqa: F401  declare what they tell
 from activities.models import Booking, Offer
 from activities.notices import facts, offer_facts, waitlist_readers
 from people import notices, reminders, thresholds

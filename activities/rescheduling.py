@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, groups, notices, seats, uses, venue_days
+from activities import bookings, groups, notices, outings, seats, uses, venue_days
 from activities.eligibility import Judge
 from activities.models import Booking, Session
 from people.actors import Actor
@@ -77,3 +77,4 @@ def carry(booking: Booking, old: Session, to: Session, *, entitled: bool, agreem
     held = seats.swap(booking, old, to, needed, entitled=entitled)
     Booking.objects.filter(pk=booking.pk).update(seats_held=needed, held_seats=held)
     booking.seats_held, booking.held_seats = needed, held
+    outings.follow(booking, was=old.day)

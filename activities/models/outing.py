@@ -149,7 +149,7 @@ class Outing(models.Model):
             pgettext_lazy("move", "Send back for completion"),
         ),
         Move(  # another day: the papers stay, the word of the lead is asked for once more
-            "ask_again", (State.APPROVED, State.FILED), State.SUBMITTED, Permission.OUTING_PLAN, alone=False
+            "ask_again", (State.APPROVED, State.FILED), State.SUBMITTED, Permission.BOOKING_REQUEST, alone=False
         ),
     )
 

@@ -1,0 +1,98 @@
+"""A grade of several classes goes out as one outing: one booking for each part, all of them or none."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from activities import bookings, outings
+from activities.groups import Group
+from activities.models import Booking, Outing, Session
+from partnerships.models import School
+from people import audit
+from people.access import require
+from people.actors import Actor
+from people.models import Membership
+from people.roles import Permission
+from people.workflow import verb
+from portal.lib.errors import Refused
+
+
+@dataclass(frozen=True)
+class Trip:
+    """One group, the session into which it goes, and who leads it."""
+
+    session: Session
+    group: Group
+    leader: Membership
+
+
+def book(
+    school: School,
+    trips: Sequence[Trip],
+    *,
+    by: Actor,
+    request_key: uuid.UUID,
+    phone: str = "",
+    step_free: int = 0,
+    note: str = "",
+) -> Outing:
+    """Book every trip, or none, as one outing of one day.
+
+    The same `request_key` of the same school gives the same outing. Raises NotEligible of the first group that a rule
+    stops, Refused where a place, a pupil or a commitment has gone meanwhile.
+    """
+    require(by, Permission.BOOKING_REQUEST, school)
+    sent = Outing.objects.filter(school=school, request_key=request_key)
+    if found := sent.first():
+        return found
+    try:
+        return _book(school, trips, by=by, request_key=request_key, phone=phone, step_free=step_free, note=note)
+    except Refused:
+        if found := sent.first():  # the other half of a double press was faster
+            return found
+        raise
+
+
+@verb
+def _book(
+    school: School,
+    trips: Sequence[Trip],
+    *,
+    by: Actor,
+    request_key: uuid.UUID,
+    phone: str,
+    step_free: int,
+    note: str,
+) -> Outing:
+    if not trips:
+        raise Refused("outing.nobody", _("Choose at least one class."))
+    if len({trip.session.day for trip in trips}) > 1:
+        raise Refused("outing.one_day", _("An outing is of one day: all groups travel together."))
+    if not all(outings.goes_out(trip.session, school) for trip in trips):
+        raise Refused("outing.stays", _("This programme comes to the school: nobody travels."))
+    outing = outings.begin(school, by=by, request_key=request_key)
+    made: list[Booking] = []
+    # by session: whoever else takes two of them at once goes in the same order
+    for trip in sorted(trips, key=lambda trip: trip.session.pk):
+        made.append(
+            bookings.request(
+                trip.session,
+                trip.group,
+                by=by,
+                leader=trip.leader,
+                request_key=uuid.uuid5(request_key, _key_of(trip)),
+                phone=phone,
+                step_free=0 if made else step_free,  # of the whole outing: said to the venue once
+                note=note,
+                outing=outing,
+            )
+        )
+    pupils = sum(booking.pupils for booking in made)
+    audit.record("outing.book", outing, by=by, bookings=len(made), pupils=pupils)
+    return outing
+
+
+def _key_of(trip: Trip) -> str:
+    return f"{trip.session.pk}:{','.join(str(school_class.pk) for school_class in trip.group.classes)}"
