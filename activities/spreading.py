@@ -96,13 +96,15 @@ def _of_day(judge: Judge, day: dt.date, sessions: list[Session], classes: Sequen
 
 def _large_enough(judge: Judge, session: Session, classes: Sequence[Group]) -> list[Group]:
     """Classes that are smaller than the host's smallest group join their neighbours."""
-    smallest, largest = judge.rules_of(session).smallest_group, judge.rules_of(session).largest_group
+    smallest = judge.rules_of(session).smallest_group
     found: list[Group] = []
     for group in classes:
-        if found and min(found[-1].pupils, group.pupils) < smallest and found[-1].pupils + group.pupils <= largest:
+        if found and found[-1].pupils < smallest:
             found[-1] = groups.together([found[-1], group])
         else:
             found.append(group)
+    if len(found) > 1 and found[-1].pupils < smallest:
+        found[-2:] = [groups.together(found[-2:])]
     return found
 
 
