@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from activities import following, notices, outings, seats, uses, venue_days
+from activities import exemptions, following, notices, outings, seats, uses, venue_days
 from activities.eligibility import Judge
 from activities.groups import Group
 from activities.models import (
@@ -118,6 +118,7 @@ def _request(
         raise NotEligible(verdict)
     booking = _insert(session, group, verdict.agreement, by=by, leader=leader, **details)
     check_doors(booking, session)
+    exemptions.take(booking, verdict.exemptions)
     uses.take(booking)
     venue_days.take(booking, session)
     if offer:

@@ -2,18 +2,43 @@
 
 import copy
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
+
+from django.db.models import Q
+from django.utils import timezone
 
 from activities import venue_days
 from activities.groups import Group
-from activities.models import Booking, BookingClass, DayOff, Hold, RollEntry, Session, VenueDay, WaitlistEntry
+from activities.models import (
+    Booking,
+    BookingClass,
+    DayOff,
+    Exemption,
+    Hold,
+    RollEntry,
+    Session,
+    VenueDay,
+    WaitlistEntry,
+)
+from activities.verdicts import Verdict
+from partnerships import distance
 from partnerships.models import Agreement, AgreementParty, BookingRules, CalendarDay, Listing, Venue
+from partnerships.models.school_class import school_year_of
 from people import thresholds
 from portal.lib import clock
 
-Plan = tuple[Any, dt.datetime, dt.datetime]  # who, from when, until when
+ON_THE_WAY = dt.timedelta(hours=3)  # plans that end or begin so near a session may be too far away from it
+
+
+class Plan(NamedTuple):
+    """Where a pupil or class is from when until when; without a place it is online."""
+
+    who: Any
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    place_id: int | None
 
 
 class Case:
@@ -58,12 +83,19 @@ class Case:
         )
         in_line = WaitlistEntry.objects.live().filter(session__in=[session.pk for session in sessions])
         self.queued = set(in_line.values_list("session_id", flat=True))
+        self.exemptions = self._granted(sessions, providers)
         self.holidays: set[dt.date] = set()
         self.pupil_plans: list[Plan] = []
         self.class_plans: list[Plan] = []
+        self.visits: Counter[tuple[int, int]] = Counter()  # of the school: host, school year
+        self.class_visits: Counter[tuple[int, int]] = Counter()  # class, school year
+        self.held_at = {session.place_id for session in sessions} - {None}
+        self.places: dict[int, distance.Position] = {}
         if sessions:
             self._load_calendar(sessions)
             self._load_plans(min(s.starts_at for s in sessions), max(s.ends_at for s in sessions))
+            self._count_visits(sessions)
+            self._find_places()
 
     def for_part(self, group: Group) -> Self:
         """The same case for a group whose pupils and classes are among its own; asks the database nothing."""
@@ -83,19 +115,84 @@ class Case:
         self.holidays = {day for day in off.values_list("date", flat=True) if day.isoweekday() < 6}
 
     def _load_plans(self, start: dt.datetime, end: dt.datetime) -> None:
-        """What the pupils and classes of the group already have between two instants."""
-        during = {"is_live": True, "starts_at__lt": end, "ends_at__gt": start}
+        """What the pupils and classes of the group already have between two instants, and just before and after."""
+        during = {"is_live": True, "starts_at__lt": end + ON_THE_WAY, "ends_at__gt": start - ON_THE_WAY}
         own = {"booking": self.moving.pk if self.moving else None}
+        when = ("starts_at", "ends_at", "session__place")
         pupils = [enrolment.student_id for enrolment in self.group.enrolments]
-        self.pupil_plans = list(
-            RollEntry.objects.filter(student__in=pupils, **during)
-            .exclude(**own)
-            .values_list("student_id", "starts_at", "ends_at")
+        rolls = RollEntry.objects.filter(student__in=pupils, **during).exclude(**own)
+        self.pupil_plans = [Plan(*row) for row in rolls.values_list("student_id", *when)]
+        slots = BookingClass.objects.filter(school_class__in=self.group.classes, **during).exclude(**own)
+        self.class_plans = [Plan(*row) for row in slots.values_list("school_class_id", *when)]
+
+    def _granted(self, sessions: list[Session], providers: set[int]) -> list[Exemption]:
+        """Exceptions that the school may use, each with `used`; what the moving booking stands on is free for it."""
+        days = [session.day for session in sessions]
+        if not days:
+            return []
+        granted = Exemption.objects.filter(
+            school=self.group.school.pk,
+            provider__in=providers,
+            state=Exemption.State.GRANTED,
+            starts_on__lte=max(days),
+            ends_on__gt=min(days),
         )
-        self.class_plans = list(
-            BookingClass.objects.filter(school_class__in=self.group.classes, **during)
-            .exclude(**own)
-            .values_list("school_class_id", "starts_at", "ends_at")
+        return list(granted.counted(leaving=self.moving).order_by("ends_on", "pk"))
+
+    def _count_visits(self, sessions: list[Session]) -> None:
+        """Visits of the school years in question, as far as somebody caps them."""
+        years = {school_year_of(session.day) for session in sessions}
+        during = (clock.moment(dt.date(min(years), 9, 1)), clock.moment(dt.date(max(years) + 1, 9, 1)))
+        school, own = self.group.school.pk, self.moving.pk if self.moving else None
+        if capping := [host for host, rules in self.rules.items() if rules.visits_a_year]:
+            alive = Booking.objects.alive().filter(school=school, session__provider__in=capping).exclude(pk=own)
+            rows = alive.filter(session__starts_at__gte=during[0], session__starts_at__lt=during[1])
+            self.visits.update(_by_year(rows.values_list("session__provider", "session__starts_at").order_by()))
+        if self.values["class_visits_a_year"]:
+            slots = BookingClass.objects.filter(
+                school_class__in=self.group.classes, is_live=True, starts_at__gte=during[0], starts_at__lt=during[1]
+            ).exclude(Q(session__provider=school) | Q(booking=own))
+            self.class_visits.update(_by_year(slots.values_list("school_class_id", "starts_at").order_by()))
+
+    def _find_places(self) -> None:
+        """Where everything is that the group has around these sessions; nothing is asked while it has nothing."""
+        plans = {plan.place_id for plan in (*self.pupil_plans, *self.class_plans)} - {None}
+        if plans and not self.places:
+            self.places = distance.places(plans | self.held_at)
+
+    def suppose(self, session: Session, group: Group, verdict: Verdict | None = None) -> None:
+        """From now on as if this group had booked the session, which is one of the case's own objects: its places,
+        the venue's day, the plans of its pupils and classes, what is capped. Writes nothing."""
+        seats = session.seats_for(group.pupils)
+        session.held_taken += min(seats, session.held_open) if group.is_entitled else 0
+        session.taken += seats
+        for part in VenueDay.parts_of(session):
+            key = (session.place_id or 0, session.day, part)
+            row = self.days.setdefault(key, VenueDay(venue_id=session.place_id, date=session.day, part=part))
+            row.groups, row.heads = row.groups + 1, row.heads + group.pupils
+        when = (session.starts_at, session.ends_at, session.place_id)
+        self.pupil_plans = [*self.pupil_plans, *(Plan(enrolment.student_id, *when) for enrolment in group.enrolments)]
+        self.class_plans = [*self.class_plans, *(Plan(school_class.pk, *when) for school_class in group.classes)]
+        self._find_places()
+        year = school_year_of(session.day)
+        self.visits[session.provider_id, year] += 1
+        if session.provider_id != group.school.pk:
+            self.class_visits.update((school_class.pk, year) for school_class in group.classes)
+        for exemption in verdict.exemptions if verdict else ():
+            exemption.used += 1
+
+    def exemption_for(self, session: Session, code: str) -> Exemption | None:
+        """What lets the school pass this rule in this session: the first to end that is not used up."""
+        return next(
+            (
+                row
+                for row in self.exemptions
+                if row.code == code
+                and row.provider_id == session.provider_id
+                and row.starts_on <= session.day < row.ends_on
+                and row.used < row.most
+            ),
+            None,
         )
 
     def rules_of(self, session: Session) -> BookingRules:
@@ -141,3 +238,8 @@ class Case:
         by_district = BookingRules(pupils_per_adult=self.values["pupils_per_adult"])
         counts = {"pupils": self.group.pupils - self.group.preschool, "preschool": self.group.preschool}
         return max(rules.adults_for(**counts), by_district.adults_for(**counts))
+
+
+def _by_year(rows: Iterable[tuple[int, dt.datetime]]) -> Iterable[tuple[int, int]]:
+    """Keys with the school year of each instant."""
+    return ((key, school_year_of(timezone.localtime(start).date())) for key, start in rows)

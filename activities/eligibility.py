@@ -7,7 +7,7 @@ import dataclasses
 
 from activities.case import Case
 from activities.models import Session
-from activities.rules import COMMON, OF_A_HOST
+from activities.rule_book import COMMON, OF_A_HOST
 from activities.verdicts import Broken, Verdict
 
 
@@ -17,8 +17,12 @@ class Judge(Case):
     def of(self, session: Session) -> Verdict:
         """Every rule, none left out because another one failed."""
         checks = COMMON if session.provider_id == self.group.school.pk else COMMON + OF_A_HOST
-        found = [self._eased(rule) for check in checks if (rule := check(self, session))]
+        found = [self._eased(rule, session) for check in checks if (rule := check(self, session))]
         return Verdict(tuple(found), len(checks) - len(found), self.agreement_for(session), self.adults_needed(session))
 
-    def _eased(self, rule: Broken) -> Broken:
-        return dataclasses.replace(rule, blocks=False) if rule.code in self.waived else rule
+    def _eased(self, rule: Broken, session: Session) -> Broken:
+        """A rule that this group had met before only reminds, and so does one from which it has an exception."""
+        if rule.code in self.waived:
+            return dataclasses.replace(rule, blocks=False)
+        exemption = self.exemption_for(session, rule.code) if rule.blocks else None
+        return dataclasses.replace(rule, blocks=False, exemption=exemption) if exemption else rule

@@ -6,7 +6,14 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from activities import change_notices, counselor_notices, hours_notices, outing_notices, series_notices  # noqa: F401
+from activities import (  # noqa: F401  declare their kinds
+    change_notices,
+    counselor_notices,
+    hours_notices,
+    outing_notices,
+    rule_notices,
+    series_notices,
+)
 from activities.models import Booking, DayOff, Offer, Session, WaitlistEntry
 from people import notices
 from people.models import Notice, User

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, groups, notices, outings, seats, uses, venue_days
+from activities import bookings, exemptions, groups, notices, outings, seats, uses, venue_days
 from activities.eligibility import Judge
 from activities.models import Booking, Session
 from people.actors import Actor
@@ -47,6 +47,7 @@ def reschedule(booking: Booking, *, to: Session, by: Actor) -> Booking:
     verdict = Judge([to], group, moving=booking).of(to)
     if not verdict.may_book:
         raise bookings.NotEligible(verdict)
+    exemptions.take(booking, verdict.exemptions)
     carry(booking, old, to, entitled=group.is_entitled, agreement=verdict.agreement, by=by)
     notices.tell_rescheduled(booking, old)
     bookings.offer_on(old.pk)

@@ -4,10 +4,8 @@ None looks into the database: the judge has loaded what they need.
 """
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
-from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from activities.case import Case
@@ -17,15 +15,26 @@ from activities.verdicts import Broken
 
 def is_open(case: Case, session: Session) -> Broken | None:
     if session.state != Session.State.OPEN:
-        return Broken("session.state", _("This session can't be booked: it is not open."), "session")
+        return Broken(
+            "session.state",
+            _("This session can't be booked: it is not open."),
+            "session",
+            fix=_("Choose another session."),
+        )
     if session.has_begun:
-        return Broken("session.begun", _("This session has already begun."), "session")
+        return Broken(
+            "session.begun",
+            _("This session has already begun."),
+            "session",
+            fix=_("Choose another session."),
+        )
     if session.opens_on and case.today < session.opens_on:
         return Broken(
             "session.opens",
             _("Booking opens on %(day)s."),
             "session",
             {"day": session.opens_on},
+            _("Come back on that day."),
         )
     return None
 
@@ -72,7 +81,12 @@ def has_no_queue(case: Case, session: Session) -> Broken | None:
 
 def is_for_group(case: Case, session: Session) -> Broken | None:
     if session.audience == Session.Audience.TEACHERS:
-        return Broken("session.audience", _("This session is for teachers."), "session")
+        return Broken(
+            "session.audience",
+            _("This session is for teachers."),
+            "session",
+            fix=_("Choose a session for pupils."),
+        )
     if session.audience == Session.Audience.FAMILIES and case.group.by != "heads":
         return Broken(
             "session.audience",
@@ -82,7 +96,12 @@ def is_for_group(case: Case, session: Session) -> Broken | None:
             change={"by": "heads", "pupils": case.group.pupils},
         )
     if session.school_id and session.school_id != case.group.school.pk:
-        return Broken("session.audience", _("This session belongs to another school."), "session")
+        return Broken(
+            "session.audience",
+            _("This session belongs to another school."),
+            "session",
+            fix=_("Choose another session."),
+        )
     return None
 
 
@@ -97,33 +116,6 @@ def is_for_grades(case: Case, session: Session) -> Broken | None:
         "venue",
         {"meant": sorted(meant), "others": others},
         _("Choose other classes or another programme."),
-    )
-
-
-def pupils_are_free(case: Case, session: Session) -> Broken | None:
-    busy = {who for who, start, end in case.pupil_plans if start < session.ends_at and end > session.starts_at}
-    if not busy:
-        return None
-    return Broken(
-        "school.pupils_busy",
-        _("%(count)s pupils of this group are on another list at that time."),
-        "school",
-        {"count": len(busy)},
-        _("Choose another time, or change the list."),
-    )
-
-
-def classes_are_free(case: Case, session: Session) -> Broken | None:
-    busy = {which for which, start, end in case.class_plans if start < session.ends_at and end > session.starts_at}
-    if not busy:
-        return None
-    names = [lazy(c.label, str)(session.day) for c in case.group.classes if c.pk in busy]
-    return Broken(
-        "school.class_busy",
-        _("%(names)s already has an activity on %(day)s at that time."),
-        "school",
-        {"names": names, "day": session.day},
-        _("Choose another time or another class."),
     )
 
 
@@ -308,30 +300,3 @@ def has_agreement(case: Case, session: Session) -> Broken | None:
         fix=_("Start an agreement, or register one that is signed on paper."),
         **common,
     )
-
-
-Rule = Callable[[Case, Session], Broken | None]
-COMMON: tuple[Rule, ...] = (
-    is_open,
-    is_no_day_off,
-    has_room,
-    has_no_queue,
-    is_for_group,
-    is_for_grades,
-    pupils_are_free,
-    classes_are_free,
-)
-OF_A_HOST: tuple[Rule, ...] = (
-    is_listed,
-    is_not_on_hold,
-    is_large_enough,
-    is_small_enough,
-    is_in_time,
-    is_not_too_early,
-    is_open_that_day,
-    is_no_holiday,
-    half_day_has_room,
-    day_has_room,
-    has_adults,
-    has_agreement,
-)

@@ -13,6 +13,23 @@ SEALED = [Outing.Paper.PLAN, Outing.Paper.EMERGENCY]
 
 declare("pupils_per_adult", int, 20, _("Pupils per accompanying adult"), least=1, most=20)
 declare(
+    "class_visits_a_year",
+    int,
+    0,
+    _("Visits of one class a school year, at most (0: as many as fit)"),
+    _("Default, not policy"),
+    least=0,
+    most=60,
+)
+declare(
+    "travel_clash",
+    str,
+    "block",
+    _("A group that can't be there in time from its activity before or for the next"),
+    _("Default, not policy"),
+    choices=(("none", _("is not looked at")), ("warn", _("warns")), ("block", _("blocks"))),
+)
+declare(
     "held_back_days", int, 14, _("Days before a session when held-back places open to everybody"), least=0, most=120
 )
 declare(

@@ -5,23 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
 
+from activities.models import Exemption
+from activities.rule_codes import CODES, SOURCES
 from partnerships.models import Agreement
 from portal.lib import wording
-
-SOURCES = {
-    "session": pgettext_lazy("source", "This session"),
-    "venue": pgettext_lazy("source", "Rule of the venue"),
-    "agreement": pgettext_lazy("source", "Agreement"),
-    "district": pgettext_lazy("source", "Rule of the district"),
-    "school": pgettext_lazy("source", "Your school's own plan"),
-}
 
 
 @dataclass(frozen=True)
 class Broken:
-    """One rule that is not met. `change` holds the fields of the booking form that would repair it."""
+    """One rule that is not met. `change` holds the fields of the booking form that would repair it.
+
+    `exemption` is the exception by which the group passes it all the same."""
 
     code: str
     text: str | Promise
@@ -31,6 +26,12 @@ class Broken:
     blocks: bool = True
     is_default: bool = False
     change: dict[str, Any] = field(default_factory=dict)
+    exemption: Exemption | None = None
+
+    @property
+    def granted_by(self) -> str:
+        """Whose exception would let the group pass: "venue", "bureau", or nobody's ("")."""
+        return CODES[self.code].granted_by if self.blocks else ""
 
     @property
     def sentence(self) -> str:
@@ -65,6 +66,11 @@ class Verdict:
     @property
     def warnings(self) -> tuple[Broken, ...]:
         return tuple(rule for rule in self.broken if not rule.blocks)
+
+    @property
+    def exemptions(self) -> tuple[Exemption, ...]:
+        """What a booking would stand on, in the order in which it is locked."""
+        return tuple(sorted((rule.exemption for rule in self.broken if rule.exemption), key=lambda row: row.pk))
 
     @property
     def may_book(self) -> bool:

@@ -47,9 +47,12 @@ class ExemptionQuerySet(models.QuerySet["Exemption"]):
         """What waits for this hat's organisation to decide."""
         return self.visible_to(actor).filter(owner=actor.organisation_id or 0, state=State.ASKED)
 
-    def counted(self):
-        """With `used`: how many bookings that are alive stand on each."""
-        return self.annotate(used=Count("uses", filter=Q(uses__booking__state__in=ALIVE)))
+    def counted(self, *, leaving=None):
+        """With `used`: how many bookings that are alive stand on each, without one that is about to move."""
+        alive = Q(uses__booking__state__in=ALIVE)
+        if leaving is not None:
+            alive &= ~Q(uses__booking=leaving.pk)
+        return self.annotate(used=Count("uses", filter=alive))
 
     def with_names(self):
         return self.select_related(
@@ -81,9 +84,7 @@ class Exemption(models.Model):
     district = models.ForeignKey("people.District", models.PROTECT, related_name="+")
     provider = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     owner = models.ForeignKey("people.Organisation", models.PROTECT, related_name="exemptions_owned")
-    session = models.ForeignKey(
-        "activities.Session", models.PROTECT, related_name="exemptions"
-    )  # for which it was asked
+    session = models.ForeignKey("activities.Session", models.PROTECT, related_name="exemptions")
     code = models.CharField(max_length=40)  # of the rule
     pupils = models.IntegerField()  # of the group for which it was asked
     starts_on = models.DateField(_("for sessions from"))

@@ -8,8 +8,8 @@ import datetime as dt
 from typing import Any
 
 from activities.models import Exemption, Hold, Session
-from partnerships.models import School, Venue
-from people.models import Membership
+from partnerships.models import BookingRules, School, Venue
+from people.models import District, Membership, ThresholdValue
 from portal.lib import clock
 
 
@@ -51,4 +51,14 @@ def an_exemption(
         }
         | decided
         | fields
+    )
+
+
+def venue_rules(venue: Venue, **fields: Any) -> BookingRules:
+    return BookingRules.objects.create(venue=venue, starts_on=dt.date(2020, 1, 1), **fields)
+
+
+def a_threshold(district: District, code: str, value: Any) -> ThresholdValue:
+    return ThresholdValue.objects.create(
+        district=district, code=code, value=value, starts_on=dt.date(2020, 1, 1), reason="本区规定", set_at=clock.now()
     )
