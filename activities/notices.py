@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from activities import (  # noqa: F401  declare their kinds
     change_notices,
     counselor_notices,
+    ending_notices,
     hours_notices,
     outing_notices,
     rule_notices,

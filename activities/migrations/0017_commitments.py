@@ -18,22 +18,22 @@ UPDATE partnerships_commitment c
 BOOKING = """
 CREATE FUNCTION booking_rests_on_force() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
+    booked activities_booking%ROWTYPE;
     pact partnerships_agreement%ROWTYPE;
-    visit activities_session%ROWTYPE;
     day date;
 BEGIN
-    IF NEW.agreement_id IS NULL OR NEW.state NOT IN ('requested', 'confirmed') THEN
+    SELECT * INTO booked FROM activities_booking WHERE id = NEW.id;  -- as it is by the end, not as it was when written
+    IF booked.agreement_id IS NULL OR booked.state NOT IN ('requested', 'confirmed') THEN
         RETURN NULL;
     END IF;
-    SELECT * INTO pact FROM partnerships_agreement WHERE id = NEW.agreement_id FOR KEY SHARE;
-    SELECT * INTO visit FROM activities_session WHERE id = NEW.session_id;
-    day := (visit.starts_at AT TIME ZONE 'Asia/Shanghai')::date;
+    SELECT * INTO pact FROM partnerships_agreement WHERE id = booked.agreement_id FOR KEY SHARE;
+    SELECT (starts_at AT TIME ZONE 'Asia/Shanghai')::date INTO day FROM activities_session WHERE id = booked.session_id;
     IF day < pact.starts_on OR day >= pact.ends_on
        OR NOT (pact.state = 'filed' OR pact.terminated_on > day OR pact.suspended_on > day)
        OR NOT EXISTS (SELECT FROM partnerships_agreementparty p
-                       WHERE p.agreement_id = pact.id AND p.organisation_id = NEW.school_id
+                       WHERE p.agreement_id = pact.id AND p.organisation_id = booked.school_id
                          AND p.signed_at IS NOT NULL AND (p.left_on IS NULL OR p.left_on > day)) THEN
-        RAISE EXCEPTION 'agreement % does not carry booking %', pact.id, NEW.id
+        RAISE EXCEPTION 'agreement % does not carry booking %', pact.id, booked.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_rests_on_force';
     END IF;
     RETURN NULL;
