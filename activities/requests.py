@@ -74,10 +74,8 @@ def ask(
     require(by, Permission.BOOKING_REQUEST, group.school)
     if found := Request.objects.filter(school=group.school, request_key=request_key).first():
         return found
-    if programme.state != Programme.State.PUBLISHED or programme.form == Programme.Form.TRAINING:
+    if not may_be_asked(programme):
         raise Refused("request.programme", _("This programme can't be asked for."))
-    if programme.provider.kind != Organisation.Kind.VENUE:
-        raise Refused("request.provider", _("Requests go to venues."))
     if last_day and not (group.activity_group or len(group.classes) == 1):
         raise Refused("request.weekly_group", _("Every week comes one activity group or one class."))
     bookings.check_leader(leader, group.school)
@@ -108,6 +106,12 @@ def ask(
     audit.record("request.ask", request, by=by, is_now=request.state, times=len(times))
     tell_request("request.asked", request, at_host(request.provider_id))
     return request
+
+
+def may_be_asked(programme: Programme) -> bool:
+    """Whether schools may ask for it: published by a venue, and for pupils."""
+    is_published = programme.state == Programme.State.PUBLISHED and programme.form != Programme.Form.TRAINING
+    return is_published and programme.provider.kind == Organisation.Kind.VENUE
 
 
 @verb

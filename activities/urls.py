@@ -3,6 +3,7 @@
 from django.urls import path
 
 from activities.views import (
+    after_school,
     appointment,
     assignment,
     booking,
@@ -19,6 +20,7 @@ from activities.views import (
     need,
     programme,
     rates,
+    request,
     reschedule,
     roll,
     roll_add,
@@ -79,9 +81,16 @@ urlpatterns = [
     path("programmes/<int:pk>/publish/", programme.programme_publish, name="programme-publish"),
     path("programmes/<int:pk>/retire/", programme.programme_retire, name="programme-retire"),
     path("programmes/<int:pk>/sessions/new/", session.session_create, name="programme-session"),
+    path("programmes/<int:pk>/request/", request.request_new, name="request-new"),
+    path("requests/", request.request_list, name="request-list"),
+    path("requests/<int:pk>/", request.request_page, name="request-page"),
+    path("requests/<int:pk>/accept/", request.request_accept, name="request-accept"),
+    path("requests/<int:pk>/propose/", request.request_propose, name="request-propose"),
+    path("requests/<int:pk>/decline/", request.request_decline, name="request-decline"),
+    path("requests/<int:pk>/withdraw/", request.request_withdraw, name="request-withdraw"),
     path("programmes/<int:pk>/series/new/", series.series_create, name="programme-series"),
     path("series/", series.series_list, name="series-list"),
-    path("series/new/", series.series_request, name="series-request"),
+    path("series/new/", after_school.series_request, name="series-request"),
     path("series/<int:pk>/", series.series_page, name="series-page"),
     path("waiting/<int:pk>/", waitlist.waitlist_page, name="waitlist-page"),
     path("waiting/<int:pk>/accept/", waitlist.waitlist_accept, name="waitlist-accept"),

@@ -11,6 +11,7 @@ from activities.forms.booking import LeaderChoice, leaders
 from activities.forms.programme import CATEGORIES
 from activities.forms.session import WeeklyForm
 from activities.models import Programme
+from activities.models.price import PriceKind
 from partnerships.models import ActivityGroup, School, SchoolClass
 from people.actors import Actor
 from people.models import Membership
@@ -39,6 +40,20 @@ class AfterSchoolForm(WeeklyForm):
         help_text=_("What the school gives with its own teachers needs neither venue nor agreement."),
     )
     own_name = forms.CharField(label=_("Name of the new programme"), max_length=80, required=False)
+    own_summary = forms.CharField(
+        label=_("What the pupils do"),
+        help_text=_("Families read this on your school's public page."),
+        max_length=300,
+        required=False,
+    )
+    own_price = forms.DecimalField(
+        label=_("Price for a pupil and date, yuan"),
+        help_text=_("0 or empty: free."),
+        min_value=0,
+        max_digits=7,
+        decimal_places=2,
+        required=False,
+    )
     own_category = forms.ChoiceField(label=_("Credit category"), choices=CATEGORIES, required=False)
     group = forms.ModelChoiceField(
         label=_("Activity group"), queryset=ActivityGroup.objects.none(), required=False, empty_label=_("none")
@@ -77,6 +92,12 @@ class AfterSchoolForm(WeeklyForm):
         if bool(data.get("group")) == bool(data.get("school_class")):
             self.add_error("group", _("Choose either an activity group or a class."))
         return data
+
+    def price(self) -> dict[str, Any]:
+        """Fields of the price of a new programme."""
+        if not (price := self.cleaned_data.get("own_price")):
+            return {"price_kind": PriceKind.FREE}
+        return {"price_kind": PriceKind.PAID, "list_price": price, "paid_price": price}
 
     def details(self) -> dict[str, Any]:
         """Keywords of `after_school.request` beside the programme."""

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from activities import programmes
+from activities import programmes, requests
 from activities.forms.programme import ProgrammeForm
 from activities.forms.words import WordsForm
 from activities.models import Programme, Session
@@ -47,6 +47,7 @@ def programme_page(request: HttpRequest, pk: int) -> HttpResponse:
             "programme": programme,
             "moves": abilities(programme, request.actor),
             "may_edit": may(request.actor, Permission.PROGRAMME_EDIT, programme),
+            "may_ask": may(request.actor, Permission.BOOKING_REQUEST) and requests.may_be_asked(programme),
             "coming": coming.select_related("hall").order_by("starts_at", "pk")[:50],
         },
     )

@@ -1,0 +1,128 @@
+"""点单: for which group, at which one to three times, once or every week, and where in the school."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from activities.forms.booking import PHONE, LeaderChoice, leaders
+from activities.forms.group import GroupForm
+from activities.forms.session import day_field, time_field
+from activities.models import Programme, Request
+from activities.models.request import MOST_TIMES
+from activities.requests import Wanted
+from partnerships.models import Hall, School
+from people.models import Membership
+from portal.lib import clock
+
+NUMBERS = range(1, MOST_TIMES + 1)
+
+
+class TimesForm(forms.Form):
+    """One to three times: day and beginning; the end follows from the length of the programme."""
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.programme = programme
+        for number in NUMBERS:
+            self.fields[f"day_{number}"] = day_field(pgettext_lazy("session", "Day"), required=number == 1)
+            self.fields[f"starts_{number}"] = time_field(_("From"), required=number == 1)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The fields of each time, as the page draws them."""
+        return [
+            {"number": number, "day": self[f"day_{number}"], "starts": self[f"starts_{number}"]} for number in NUMBERS
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for number in NUMBERS:
+            if bool(data.get(f"day_{number}")) != bool(data.get(f"starts_{number}")) and not self.errors:
+                self.add_error(f"starts_{number}", _("Say the day and when it begins."))
+        return data
+
+    def times(self, *, is_weekly: bool, weekdays: tuple[int, ...] = ()) -> list[Wanted]:
+        """What `requests.ask` and `requests.propose` take; `weekdays` are kept where the first date is on one of them."""
+        found = []
+        for number in NUMBERS:
+            if day := self.cleaned_data.get(f"day_{number}"):
+                starts_at = clock.moment(day, self.cleaned_data[f"starts_{number}"])
+                own = weekdays if day.isoweekday() in weekdays else (day.isoweekday(),)
+                ends_at = starts_at + dt.timedelta(minutes=self.programme.minutes)
+                found.append(Wanted(starts_at, ends_at, own if is_weekly else ()))
+        return found
+
+
+class RequestForm(GroupForm, TimesForm):
+    weekly = forms.BooleanField(
+        label=_("Every week from the first date on"),
+        help_text=_("For one activity group or one class; holidays are left out."),
+        required=False,
+    )
+    last_day = day_field(_("Last day"), required=False)
+    room = forms.CharField(label=_("Room in the school"), max_length=80, required=False)
+    leader = LeaderChoice(label=_("Leader of the group"), queryset=Membership.objects.none(), empty_label=None)
+    phone = forms.CharField(label=_("Contact phone"), max_length=20, required=False, validators=[PHONE])
+    note = forms.CharField(
+        label=_("What you would like"),
+        help_text=_("Nothing about anybody's health, please."),
+        max_length=200,
+        required=False,
+    )
+    request_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, school: School, day: dt.date, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, school=school, day=day, programme=programme, **kwargs)
+        self.fields["leader"].queryset = leaders(school)
+        self.fields["adults"].required = True
+        self.fields["adults"].initial = 1
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("weekly") and not data.get("last_day"):
+            self.add_error("last_day", _("Say until when it goes on every week."))
+        return data
+
+    def details(self) -> dict[str, Any]:
+        """Keywords of `requests.ask` beside the group."""
+        data = self.cleaned_data
+        return {
+            "times": self.times(is_weekly=data["weekly"]),
+            "last_day": data["last_day"] if data["weekly"] else None,
+            **{name: data[name] for name in ("leader", "request_key", "room", "phone", "note")},
+        }
+
+
+class ProposalForm(TimesForm):
+    """Other times, by whichever side's turn it is."""
+
+    answer = forms.CharField(label=_("What you would like to say"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, request: Request, **kwargs: Any) -> None:
+        self.request = request
+        super().__init__(*args, programme=request.programme, **kwargs)
+
+    def wanted(self) -> list[Wanted]:
+        weekdays = tuple(self.request.proposed[0].weekdays)
+        return self.times(is_weekly=self.request.is_weekly, weekdays=weekdays)
+
+
+class AcceptForm(forms.Form):
+    """Which of the times, in which hall of the venue, and the dates of a weekly request that stay ticked."""
+
+    time = forms.ModelChoiceField(queryset=None)
+    hall = forms.ModelChoiceField(label=_("Hall"), queryset=Hall.objects.none(), required=False, empty_label=_("none"))
+    keep = forms.TypedMultipleChoiceField(coerce=dt.date.fromisoformat, required=False)
+
+    def __init__(self, *args: Any, request: Request, dates: list[dt.date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dates = dates
+        self.fields["time"].queryset = request.times.filter(round=request.round)
+        self.fields["hall"].queryset = Hall.objects.filter(venue=request.place_id)
+        self.fields["keep"].choices = [(day.isoformat(), day) for day in dates]
+
+    @property
+    def dropped(self) -> set[dt.date]:
+        return set(self.dates) - set(self.cleaned_data["keep"])

@@ -1,0 +1,248 @@
+"""点单: the list, the form, one request with the times on the table, and every answer to it."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from activities import bookings, requests
+from activities.forms.request import AcceptForm, ProposalForm, RequestForm
+from activities.models import Programme, Request, RequestTime, Session
+from activities.verdicts import Broken
+from partnerships import calendar
+from partnerships.models import Hall, School, Slot, Term
+from people.access import may, require
+from people.gate import allow, seen
+from people.roles import Permission
+from people.workflow import abilities
+from portal.lib import clock, wording
+from portal.lib.errors import Refused
+from portal.lib.pages import keyset
+
+State = Request.State
+VIEWS = (("open", gettext_lazy("Open")), ("ended", gettext_lazy("Answered and withdrawn")))
+OF_VENUE = ("venue", "session")  # whose rules a venue reads: what else is in the way is the school's to know
+SOON = dt.timedelta(days=7)
+
+
+def _asked(request: HttpRequest, pk: int) -> Request:
+    return seen(Request.objects.with_names(), request.actor, pk=pk)
+
+
+@allow(Permission.REQUEST_SEE)
+def request_list(request: HttpRequest) -> HttpResponse:
+    tab = "ended" if request.GET.get("view") == "ended" else "open"
+    rows = Request.objects.visible_to(request.actor).with_names()
+    rows = rows.open() if tab == "open" else rows.exclude(state__in=(State.ASKED, State.COUNTERED))
+    return render(
+        request,
+        "activities/request_list.html",
+        {
+            "page": keyset(rows, request.GET, order=("-asked_at", "-pk")),
+            "tab": tab,
+            "tabs": VIEWS,
+            "is_school": request.actor.is_school,
+            "may_ask": may(request.actor, Permission.BOOKING_REQUEST),
+        },
+    )
+
+
+@allow(Permission.BOOKING_REQUEST)
+def request_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for one programme; a slot of the school in the address fills in the first time."""
+    programme = seen(Programme.objects.published().select_related("provider"), request.actor, pk=pk)
+    school = get_object_or_404(School.objects.select_related("organisation"), pk=request.actor.organisation_id)
+    slots = list(school.slots.order_by("weekday", "starts"))
+    initial = {"request_key": uuid.uuid4(), "leader": request.actor.membership.pk, "last_day": _last_day(school)}
+    form = RequestForm(
+        request.POST or None,
+        school=school,
+        day=clock.today(),
+        programme=programme,
+        initial=initial | _from_slot(request, school, slots),
+    )
+    refused = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = requests.ask(programme, form.group(), by=request.actor, **form.details())
+        except bookings.NotEligible as no:
+            refused = no.verdict
+        except Refused as no:
+            form.add_error(None, str(no))
+        else:
+            messages.success(
+                request, _("Sent. The venue accepts a time, proposes others, or declines; you will be told.")
+            )
+            return redirect("activities:request-page", asked.pk)
+    return render(
+        request,
+        "activities/request_form.html",
+        {
+            "form": form,
+            "programme": programme,
+            "slots": slots,
+            "verdict": refused,
+            "is_at_school": _is_at_school(programme),
+        },
+    )
+
+
+def _is_at_school(programme: Programme) -> bool:
+    return programme.direction == Programme.Direction.BRING_IN
+
+
+def _last_day(school: School) -> dt.date | None:
+    term = Term.objects.filter(district_id=school.district_id).on(clock.today()).first()
+    return term.last_day if term else None
+
+
+def _from_slot(request: HttpRequest, school: School, slots: list[Slot]) -> dict[str, Any]:
+    """Every week in one of the school's slots, from the first teaching day of its timetable in a week on."""
+    slot = next((slot for slot in slots if str(slot.pk) == request.GET.get("slot")), None)
+    first = clock.today() + SOON
+    group = {name: request.GET[name] for name in ("activity_group", "by") if name in request.GET}
+    if slot is None:
+        return group
+    days = calendar.dates_of_timetable(school.district_id, slot.weekday, first, first + 3 * SOON)
+    return group | {"weekly": True, "starts_1": slot.starts, "day_1": next(iter(days), None)}
+
+
+@allow(Permission.REQUEST_SEE)
+def request_page(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _asked(request, pk))
+
+
+def _page(request: HttpRequest, asked: Request, refused: str = "") -> HttpResponse:
+    moves = abilities(asked, request.actor)
+    is_my_turn = "accept" in moves or "take_up" in moves
+    return render(
+        request,
+        "activities/request_page.html",
+        {
+            "asked": asked,
+            "programme": asked.programme,
+            "moves": moves,
+            "is_my_turn": is_my_turn,
+            "may_propose": "propose" in moves or "ask_again" in moves,
+            "times": _times(request, asked) if asked.is_open else [],
+            "halls": Hall.objects.filter(venue=asked.place_id) if "accept" in moves else [],
+            "refused": refused,
+        },
+    )
+
+
+def _times(request: HttpRequest, asked: Request) -> list[dict[str, Any]]:
+    """Each time on the table: its dates, which rules speak against it, and what else the venue has at that time."""
+    judged = requests.judged(asked)
+    also = _also(asked) if request.actor.organisation_id == asked.provider_id else []
+    return [
+        {
+            "time": time,
+            "days": requests.dates(asked, time) if asked.is_weekly else [],
+            "broken": [rule for rule in (verdict.broken if verdict else ()) if _is_read(rule, request)],
+            "is_empty": verdict is None,
+            "also": [
+                session for session in also if session.starts_at < time.ends_at and session.ends_at > time.starts_at
+            ],
+        }
+        for time, verdict in judged
+    ]
+
+
+def _is_read(rule: Broken, request: HttpRequest) -> bool:
+    return rule.source in OF_VENUE if request.actor.is_venue else True
+
+
+def _also(asked: Request) -> list[Session]:
+    """Sessions of the venue between the first and the last of the times on the table."""
+    times = asked.proposed
+    first, last = min(time.starts_at for time in times), max(time.ends_at for time in times)
+    rows = Session.objects.open().filter(provider=asked.provider_id, starts_at__lt=last, ends_at__gt=first)
+    return list(rows.select_related("programme", "hall").order_by("starts_at", "pk")[:50])
+
+
+@allow(Permission.REQUEST_SEE)
+@require_POST
+def request_accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """One of the times, by whichever side's turn it is."""
+    asked = _asked(request, pk)
+    require(request.actor, asked.MOVES["accept" if asked.state == State.ASKED else "take_up"].permission, asked)
+    chosen = request.POST.get("time", "")
+    time = next((time for time in asked.proposed if str(time.pk) == chosen), None)
+    days = requests.dates(asked, time) if time and asked.is_weekly else []
+    form = AcceptForm(request.POST, request=asked, dates=days)
+    if time is None or not form.is_valid():
+        return _page(request, asked, _("These times have changed. Look at them again and choose one."))
+    try:
+        asked = _accept(asked, time, form, request)
+    except Refused as no:
+        return _page(request, _asked(request, pk), str(no))
+    messages.success(request, _said(asked))
+    return redirect("activities:request-page", pk)
+
+
+def _accept(asked: Request, time: RequestTime, form: AcceptForm, request: HttpRequest) -> Request:
+    return requests.accept(asked, time, by=request.actor, hall=form.cleaned_data["hall"], drop=form.dropped)
+
+
+def _said(asked: Request) -> str:
+    if asked.series:
+        count = asked.series.sessions.count()
+        return ngettext("Agreed: %(n)s date is booked.", "Agreed: %(n)s dates are booked.", count) % {"n": count}
+    assert asked.session
+    return _("Agreed and booked: %(when)s.") % {"when": wording.when(asked.session.starts_at, asked.session.ends_at)}
+
+
+@allow(Permission.REQUEST_SEE)
+def request_propose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Other times, by whichever side's turn it is."""
+    asked = _asked(request, pk)
+    move = "propose" if asked.state == State.ASKED else "ask_again"
+    require(request.actor, asked.MOVES[move].permission, asked)
+    form = ProposalForm(request.POST or None, request=asked)
+    verdict = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            requests.propose(asked, by=request.actor, times=form.wanted(), answer=form.cleaned_data["answer"])
+        except bookings.NotEligible as no:
+            verdict = no.verdict
+        except Refused as no:
+            form.add_error(None, str(no))
+        else:
+            messages.success(request, _("Sent. The other side accepts one of these times or answers again."))
+            return redirect("activities:request-page", pk)
+    return render(request, "activities/request_propose.html", {"form": form, "asked": asked, "verdict": verdict})
+
+
+@allow(Permission.REQUEST_ANSWER)
+@require_POST
+def request_decline(request: HttpRequest, pk: int) -> HttpResponse:
+    asked = _asked(request, pk)
+    require(request.actor, Permission.REQUEST_ANSWER, asked)
+    try:
+        requests.decline(asked, by=request.actor, reason=request.POST.get("reason", ""))
+    except Refused as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, _("Declined; the school reads your reason."))
+    return redirect("activities:request-page", pk)
+
+
+@allow(Permission.BOOKING_REQUEST)
+@require_POST
+def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    asked = _asked(request, pk)
+    require(request.actor, Permission.BOOKING_REQUEST, asked)
+    try:
+        requests.withdraw(asked, by=request.actor)
+    except Refused as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, _("The request is withdrawn."))
+    return redirect("activities:request-page", pk)
