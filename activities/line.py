@@ -4,45 +4,76 @@ Whoever is first and fits gets places. Who does not fit is passed over for a lat
 then the freed places gather for it, until the last call, when no place may stay empty that somebody waiting fits.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One group in line. `places` it needs, `smallest` it would take, how often it was passed over."""
+    """One group in line. `places` it needs, `smallest` it would take, how often it was passed over.
+
+    `sizes` are the places that its parts need (whole classes stay together); none given: any number is a part.
+    """
 
     key: int
     places: int
     smallest: int
     skipped: int = 0
     is_entitled: bool = False
+    sizes: frozenset[int] = frozenset()
+
+    def fitting(self, free: int) -> int:
+        """The most places that it can use of so many free ones; 0 where no part fits."""
+        if self.places <= free:
+            return self.places
+        if not self.sizes:
+            return free if free >= self.smallest else 0
+        return max((size for size in self.sizes if self.smallest <= size <= free), default=0)
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What to offer, in order, and who was passed over by that."""
+    """What to offer, in order; how often each was passed over by that; for whom the free places gather, if for anybody."""
 
     offers: tuple[tuple[int, int], ...]
-    passed: tuple[int, ...]
+    passed: dict[int, int] = field(default_factory=dict)
+    gathers: int | None = None
+
+    @property
+    def concerned(self) -> set[int]:
+        return {key for key, _places in self.offers} | set(self.passed) | ({self.gathers} - {None})
 
 
 def turn(line: Sequence[Waiting], *, free: int, held: int, most_skips: int, is_last_call: bool) -> Turn:
-    """Offers for a line in its order. `free` are all free places, `held` those of them only for entitled schools."""
+    """Offers for a line in its order. `free` are all free places, `held` those of them only for entitled schools.
+
+    Nobody is passed over where only held-back places go, which were never open to it, nor in the last call, which is
+    about empty places.
+    """
     offers: list[tuple[int, int]] = []
-    waiting_behind: list[int] = []
-    passed: list[int] = []
+    behind: list[Waiting] = []
+    passed: dict[int, int] = {}
     for one in line:
-        open_to_it = free if one.is_entitled else free - held
-        places = min(one.places, open_to_it)
-        if places < one.smallest or places <= 0:
-            if one.skipped >= most_skips and not is_last_call:
-                break
-            waiting_behind.append(one.key)
+        places = one.fitting(free if one.is_entitled else free - held)
+        if places <= 0:
+            behind.append(one)
             continue
+        of_held = min(held, places) if one.is_entitled else 0
+        if places > of_held and not is_last_call:
+            full = next((each for each in behind if each.skipped + passed.get(each.key, 0) >= most_skips), None)
+            if full is not None:
+                return Turn(tuple(offers), passed, full.key)
+            for each in behind:
+                passed[each.key] = passed.get(each.key, 0) + 1
         offers.append((one.key, places))
-        passed, waiting_behind = [*passed, *waiting_behind], []
-        if one.is_entitled:
-            held -= min(held, places)
+        held -= of_held
         free -= places
-    return Turn(tuple(offers), tuple(passed))
+    return Turn(tuple(offers), passed)
+
+
+def sums(sizes: Collection[int], *, most: int) -> frozenset[int]:
+    """Every number of pupils that some of these classes make together, up to `most`."""
+    found = {0}
+    for size in sizes:
+        found |= {size + other for other in found if size + other <= most}
+    return frozenset(found - {0})

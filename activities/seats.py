@@ -1,6 +1,6 @@
 """The only writer of a session's counters. Taken last in a booking, because every booking of a session waits here."""
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Booking, Session
@@ -16,7 +16,7 @@ def fits(seats: int, *, entitled: bool) -> Q:
     all_of_them = Q(taken__lte=F("capacity") - seats)
     if entitled:
         return all_of_them
-    released = Q(held_until__isnull=True) | Q(held_until__lt=clock.today())
+    released = Q(released_at__isnull=False) | Q(held_until__isnull=True) | Q(held_until__lt=clock.today())
     return all_of_them & (released | Q(taken__lte=F("capacity") - F("held_back") + F("held_taken") - seats))
 
 
@@ -40,8 +40,25 @@ def take(session: Session, seats: int, *, entitled: bool) -> int:
 
 
 def give_back(session_id: int, seats: int, held: int) -> None:
-    """Free the seats of a booking that died; the held-back ones are held back again, until their last day."""
-    Session.objects.filter(pk=session_id).update(taken=F("taken") - seats, held_taken=F("held_taken") - held)
+    """Free the seats of a booking that died; the held-back ones are held back again, unless they were released."""
+    released = When(released_at__isnull=False, then=F("held_back") - held)
+    Session.objects.filter(pk=session_id).update(
+        taken=F("taken") - seats,
+        held_taken=F("held_taken") - held,
+        held_back=Case(released, default=F("held_back")),
+    )
+
+
+def resize(booking: Booking, session: Session, seats: int, *, entitled: bool) -> int:
+    """Give a booking more seats or fewer. Returns how many of all of them come from the held-back places.
+
+    Those are given back last: what others may have is free first. Raises Refused as `take`."""
+    more = seats - booking.seats_held
+    if more > 0:
+        return booking.held_seats + take(session, more, entitled=entitled)
+    held = min(booking.held_seats, seats)
+    give_back(session.pk, -more, booking.held_seats - held)
+    return held
 
 
 def swap(booking: Booking, old: Session, new: Session, seats: int, *, entitled: bool) -> int:

@@ -23,6 +23,12 @@ ON CONFLICT (venue_id, date, part) DO UPDATE
    SET groups = activities_venueday.groups + 1, heads = activities_venueday.heads + excluded.heads,
        groups_quota = excluded.groups_quota, heads_quota = excluded.heads_quota
 """
+# A group that is counted already becomes larger or smaller.
+RECOUNT = """
+UPDATE activities_venueday
+   SET heads = heads + %s, heads_quota = CASE WHEN %s > 0 THEN %s ELSE greatest(heads_quota, heads + %s) END
+ WHERE venue_id = %s AND date = %s AND part = %s
+"""
 # A quota that was lowered meanwhile must not stand in the way of whoever gives places back.
 GIVE_BACK = """
 UPDATE activities_venueday
@@ -40,9 +46,14 @@ def quotas(rules: BookingRules, part: str) -> tuple[int | None, int | None]:
 
 
 def take(booking: Booking, session: Session) -> None:
-    """Count the group in, where the place is a venue.
+    """Count the group of a booking in, where the place is a venue.
 
     Raises IntegrityError by name where a quota is full; the verb turns it into a sentence."""
+    add(session, booking.pupils)
+
+
+def add(session: Session, heads: int) -> None:
+    """Count one group of so many heads in; also for places that are only offered."""
     if session.place_id is None:
         return
     rules = BookingRules.objects.of(session.place_id, on=clock.today())
@@ -50,13 +61,28 @@ def take(booking: Booking, session: Session) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             TAKE,
-            [session.day, booking.pupils, day, *quotas(rules, day), half, *quotas(rules, half), session.place_id],
+            [session.day, heads, day, *quotas(rules, day), half, *quotas(rules, half), session.place_id],
         )
 
 
 def give_back(booking: Booking, session: Session) -> None:
-    """Count the group out again."""
-    heads = booking.pupils
+    """Count the group of a booking out again."""
+    remove(session, booking.pupils)
+
+
+def recount(session: Session, more: int) -> None:
+    """A group that is counted comes with so many heads more, or fewer (below 0). Raises as `take`."""
+    if session.place_id is None or more == 0:
+        return
+    rules = BookingRules.objects.of(session.place_id, on=clock.today())
+    with connection.cursor() as cursor:
+        for part in VenueDay.parts_of(session):
+            _groups, quota = quotas(rules, part)
+            cursor.execute(RECOUNT, [more, more, quota, more, session.place_id, session.day, part])
+
+
+def remove(session: Session, heads: int) -> None:
+    """Count one group of so many heads out again."""
     with connection.cursor() as cursor:
         for part in VenueDay.parts_of(session):
             cursor.execute(GIVE_BACK, [heads, heads, session.place_id, session.day, part])

@@ -7,16 +7,18 @@ places count as taken in the session until they are accepted, lapse, or are decl
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Q
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, groups, notices, seats
+from activities import bookings, groups, notices, seats, venue_days
 from activities.eligibility import Judge
 from activities.groups import Group
-from activities.line import Waiting, turn
+from activities.line import Turn, Waiting, sums, turn
 from activities.models import Booking, Offer, Session, WaitlistClass, WaitlistEntry
-from activities.verdicts import Verdict
+from activities.verdicts import Broken, Verdict
 from partnerships import calendar
 from people import audit, thresholds
 from people.access import require
@@ -30,6 +32,8 @@ from portal.lib.errors import Refused
 
 # What a group may wait for; every other rule it must meet when it joins.
 WAITS_FOR = frozenset({"session.capacity", "session.queue", "venue.quota_day", "venue.quota_half_day"})
+# What free places depend on: a group without them still stands in line, a day that is full is offered to nobody.
+PLACES = frozenset({"session.capacity", "session.queue"})
 # It had met the venue's lead time when it joined.
 WAIVED = frozenset({"venue.lead_days"})
 State = WaitlistEntry.State
@@ -58,6 +62,8 @@ def join(
     places are free or the group is on the list.
     """
     require(by, Permission.BOOKING_REQUEST, group.school)
+    if min(session.seats_for(smallest or group.pupils), session.seats_for(group.pupils)) > session.capacity:
+        raise Refused("waitlist.too_large", _("The session has fewer places than this group needs, even when empty."))
     sent = WaitlistEntry.objects.filter(school=group.school, request_key=request_key)
     if found := sent.first():
         return found
@@ -106,65 +112,109 @@ def _join(session, group, by, leader, request_key, smallest, may_split, phone) -
 def offer_places(session_id: int) -> int:
     """Offer what is free to whoever's turn it is; returns how many offers. Safe to run twice or beside itself."""
     session = Session.objects.select_for_update(no_key=True).select_related("programme").get(pk=session_id)
-    entries = list(session.waitlist.waiting().with_names().select_related("school__organisation"))
-    if not entries or session.state != Session.State.OPEN or session.has_begun:
+    if session.state != Session.State.OPEN or session.has_begun or session.left <= 0:
         return 0
-    values = {entry.district_id: thresholds.of(entry.district_id) for entry in entries}
-    able = {entry.pk: entry for entry in entries if _is_able(entry, session)}
-    line = [_in_line(entry, session) for entry in entries if entry.pk in able]
+    entries = {entry.pk: entry for entry in session.waitlist.waiting().with_names()}
+    if not entries:
+        return 0
+    values = {entry.district_id: thresholds.of(entry.district_id) for entry in entries.values()}
     hours = max(each["waitlist_last_call_hours"] for each in values.values())
-    decided = turn(
-        line,
-        free=session.left,
-        held=session.held_open,
-        most_skips=min(each["waitlist_most_skips"] for each in values.values()),
-        is_last_call=session.starts_at - clock.now() <= dt.timedelta(hours=hours),
-    )
-    for key, places in decided.offers:
-        _offer(able[key], session, places)
-    for key in decided.passed:
-        entry = able[key]
-        WaitlistEntry.objects.filter(pk=key).update(skipped=entry.skipped + 1)
-    return len(decided.offers)
+    asked = {
+        "most_skips": min(each["waitlist_most_skips"] for each in values.values()),
+        "is_last_call": session.starts_at - clock.now() <= dt.timedelta(hours=hours),
+    }
+    made = 0
+    for key, places in _decide(entries, session, asked).offers:
+        made += _offer(entries[key], session, places)
+    return made
+
+
+def _decide(entries: dict[int, WaitlistEntry], session: Session, asked: dict[str, Any]) -> Turn:
+    """Whose turn it is among those who could come now; only who matters to the decision is judged. Counts the skips."""
+    line = [in_line(entry, session) for entry in entries.values()]
+    able: set[int] = set()
+    while True:
+        decided = turn(line, free=session.left, held=session.held_open, **asked)
+        unable = {key for key in decided.concerned - able if not _is_able(entries[key], session)}
+        if not unable:
+            break
+        able |= decided.concerned - unable
+        line = [one for one in line if one.key not in unable]
+    for key, times in decided.passed.items():
+        WaitlistEntry.objects.filter(pk=key).update(skipped=F("skipped") + times)
+    return decided
 
 
 def _is_able(entry: WaitlistEntry, session: Session) -> bool:
-    """Whether the group could come now if it had places: who has another activity by now is asked later."""
+    """Whether the group could come now if it had places."""
+    return not {rule.code for rule in _in_the_way(entry, session)} - PLACES
+
+
+def _in_the_way(entry: WaitlistEntry, session: Session) -> list[Broken]:
+    """Every rule that keeps the group (or the part that would come) from coming, missing places among them."""
     try:
         group = group_of(entry)
-    except Refused:  # a class without pupils by now
-        return False
-    blocking = Judge([session], group, waived=WAIVED).of(session).blocking
-    return not {rule.code for rule in blocking} - {"session.capacity", "session.queue"}
+    except Refused as no:  # a class without pupils by now
+        return [Broken(no.code, str(no), "school")]
+    return list(Judge([session], group, waived=WAIVED).of(session).blocking)
 
 
-def _in_line(entry: WaitlistEntry, session: Session) -> Waiting:
+def in_line(entry: WaitlistEntry, session: Session) -> Waiting:
+    """An entry (loaded `with_names`) as the decision sees it."""
+    sizes: frozenset[int] = frozenset()
+    if entry.by == Booking.By.CLASSES and session.unit == Session.Unit.HEADS and entry.smallest < entry.heads:
+        sizes = sums([row.size for row in entry.classes.all()], most=entry.heads)
     return Waiting(
         entry.pk,
         session.seats_for(entry.heads),
         session.seats_for(entry.smallest),
         entry.skipped,
         groups.is_entitled(entry.school),
+        sizes,
     )
 
 
-def _offer(entry: WaitlistEntry, session: Session, places: int) -> None:
+def _offer(entry: WaitlistEntry, session: Session, places: int) -> bool:
+    """Hold the places, and the venue's day, for the group. False where the day has just become full."""
+    heads = min(entry.heads, places) if session.unit == Session.Unit.HEADS else entry.heads
+    try:
+        with transaction.atomic():
+            venue_days.add(session, heads)
+    except IntegrityError:
+        return False
     held = seats.take(session, places, entitled=groups.is_entitled(entry.school))
     offer = Offer.objects.create(
-        entry=entry, session=session, seats=places, held=held, until=until_of(session, entry.district_id)
+        entry=entry,
+        session=session,
+        seats=places,
+        held=held,
+        heads=heads if session.place_id else 0,
+        until=until_of(session, entry.district_id),
     )
     move(entry, "offer", by=SYSTEM, facts={"seats": places})
     notices.tell_offered(entry, offer)
+    return True
+
+
+def _give_back(offer: Offer) -> None:
+    """What an open offer held is free again: in the order of a booking, the session last."""
+    if offer.heads:
+        venue_days.remove(offer.session, offer.heads)
+    seats.give_back(offer.session_id, offer.seats, offer.held)
 
 
 def until_of(session: Session, district_id: int) -> dt.datetime:
-    """17:00 of the next school day of the school's district, at the latest the session's start."""
-    hour = thresholds.of(district_id)["waitlist_answer_hour"]
+    """17:00 of the next school day of the school's district.
+
+    Where the session has begun by then: half-way to its start, so that somebody else can still be asked."""
+    now = clock.now()
+    half = now + (session.starts_at - now) / 2
     try:
         day = calendar.school_day_after(district_id, clock.today(), 1)
     except Refused:  # the calendar ends before
-        return session.starts_at
-    return min(clock.moment(day, dt.time(hour)), session.starts_at)
+        return half
+    usual = clock.moment(day, dt.time(thresholds.of(district_id)["waitlist_answer_hour"]))
+    return usual if usual < session.starts_at else half
 
 
 def group_of(entry: WaitlistEntry, classes: Iterable[int] | None = None, heads: int = 0) -> Group:
@@ -220,7 +270,7 @@ def leave(entry: WaitlistEntry, *, by: Actor) -> None:
     offer = Offer.objects.filter(entry=entry, state=Offer.State.OPEN).first()
     _end(entry, "leave", by=by)
     if offer and _settle(offer, Offer.State.DECLINED):
-        seats.give_back(offer.session_id, offer.seats, offer.held)
+        _give_back(offer)
     ring("activities.offer_places", entry.session_id)
 
 
@@ -230,7 +280,7 @@ def lapse(offer: Offer) -> bool:
     if not _settle(offer, Offer.State.LAPSED):
         return False
     _end(offer.entry, "lapse", by=SYSTEM)
-    seats.give_back(offer.session_id, offer.seats, offer.held)
+    _give_back(offer)
     notices.tell_lapsed(offer.entry)
     ring("activities.offer_places", offer.session_id)
     return True
@@ -242,7 +292,7 @@ def close(session: Session) -> int:
     entries = list(session.waitlist.live().with_names())
     for offer in Offer.objects.filter(session=session, state=Offer.State.OPEN):
         if _settle(offer, Offer.State.LAPSED):
-            seats.give_back(offer.session_id, offer.seats, offer.held)
+            _give_back(offer)
     for entry in entries:
         _end(entry, "close", by=SYSTEM)
         notices.tell_closed(entry)

@@ -14,6 +14,13 @@ CONTRADICTIONS = {
                         + (SELECT coalesce(sum(o.seats), 0) FROM activities_offer o
                             WHERE o.session_id = s.id AND o.state = 'open')
                         + (SELECT count(*) FROM activities_trainingplace t WHERE t.session_id = s.id AND t.is_live)""",
+    "session.released": """
+        SELECT id FROM activities_session WHERE released_at IS NOT NULL AND held_back <> held_taken""",
+    "booking.heads": """
+        SELECT b.id FROM activities_booking b
+         WHERE b.called_at IS NULL AND b.by <> 'heads' AND b.pupils <>
+               (SELECT count(*) FROM activities_rollentry r WHERE r.booking_id = b.id AND NOT r.added)
+             + (SELECT coalesce(sum(c.heads), 0) FROM activities_bookingclass c WHERE c.booking_id = b.id)""",
     "session.held_taken": """
         SELECT s.id FROM activities_session s LEFT JOIN activities_booking b ON b.session_id = s.id
          GROUP BY s.id HAVING s.held_taken < coalesce(sum(b.held_seats), 0)""",
@@ -22,6 +29,11 @@ CONTRADICTIONS = {
             SELECT s.place_id, (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day, b.pupils,
                    CASE WHEN extract(hour FROM s.starts_at AT TIME ZONE 'Asia/Shanghai') < 12 THEN 'am' ELSE 'pm' END AS half
               FROM activities_booking b JOIN activities_session s ON s.id = b.session_id WHERE b.seats_held > 0
+             UNION ALL
+            SELECT s.place_id, (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date, o.heads,
+                   CASE WHEN extract(hour FROM s.starts_at AT TIME ZONE 'Asia/Shanghai') < 12 THEN 'am' ELSE 'pm' END
+              FROM activities_offer o JOIN activities_session s ON s.id = o.session_id
+             WHERE o.state = 'open' AND o.heads > 0
         ) x ON x.place_id = d.venue_id AND x.day = d.date AND d.part IN (x.half, 'day')
          GROUP BY d.id HAVING d.groups <> count(x.pupils) OR d.heads <> coalesce(sum(x.pupils), 0)""",
     "booking.district": """

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.line import Waiting, turn
+from activities.line import Waiting, sums, turn
 
 
 def ask(line, free, *, held=0, skips=3, last=False):
@@ -20,12 +20,40 @@ def test_two_who_fit_are_both_served_in_order():
 
 def test_who_does_not_fit_is_passed_over_and_counted():
     found = ask([Waiting(1, 42, 42), Waiting(2, 10, 10)], 20)
-    assert (found.offers, found.passed) == (((2, 10),), (1,))
+    assert (found.offers, found.passed) == (((2, 10),), {1: 1})
+
+
+def test_each_group_served_before_it_counts_once():
+    found = ask([Waiting(1, 42, 42), Waiting(2, 10, 10), Waiting(3, 10, 10)], 20)
+    assert (found.offers, found.passed) == (((2, 10), (3, 10)), {1: 2})
+
+
+def test_even_within_one_turn_nobody_is_passed_over_more_often_than_k():
+    line = [Waiting(1, 42, 42, skipped=2), Waiting(2, 10, 10), Waiting(3, 10, 10)]
+    found = ask(line, 20)
+    assert (found.offers, found.passed, found.gathers) == (((2, 10),), {1: 1}, 1)
+
+
+def test_only_parts_of_whole_classes_are_offered():
+    line = [Waiting(1, 46, 10, sizes=sums([15, 31], most=46))]
+    assert ask(line, 14).offers == ()
+    assert ask(line, 30).offers == ((1, 15),)
+    assert ask(line, 45).offers == ((1, 31),)
+
+
+def test_places_held_back_pass_over_nobody():
+    line = [Waiting(1, 42, 42, skipped=3), Waiting(2, 10, 10, is_entitled=True)]
+    found = ask(line, 20, held=10)
+    assert (found.offers, found.passed, found.gathers) == (((2, 10),), {}, None)
+
+
+def test_the_last_call_counts_nobody_as_passed_over():
+    assert ask([Waiting(1, 42, 42), Waiting(2, 10, 10)], 20, last=True).passed == {}
 
 
 def test_nobody_is_counted_as_passed_where_nobody_got_anything():
     found = ask([Waiting(1, 42, 42), Waiting(2, 30, 30)], 20)
-    assert (found.offers, found.passed) == ((), ())
+    assert (found.offers, found.passed) == ((), {})
 
 
 def test_after_k_times_the_places_gather_for_it():
@@ -67,7 +95,10 @@ def test_any_line_is_served_within_what_is_free(line, free, held, skips, last):
     order = [one.key for one in line]
     for key in found.passed:
         assert any(order.index(key) < order.index(served) for served, _places in found.offers)
-        assert last or by_key[key].skipped < skips
+        assert not last
+        assert by_key[key].skipped + found.passed[key] <= max(skips, by_key[key].skipped)
+    if found.gathers:
+        assert by_key[found.gathers].skipped + found.passed.get(found.gathers, 0) >= skips
 
 
 @given(lines, st.integers(0, 120), st.integers(0, 4))

@@ -288,7 +288,7 @@ def test_the_database_refuses_by_name(town, full):
         "waitlistclass_once": [
             twice("activities_waitlistclass", "entry_id, session_id, school_class_id, heads, is_live")
         ],
-        "offer_one_open": [twice("activities_offer", "entry_id, session_id, seats, held, until, state, made_at")],
+        "offer_one_open": [twice("activities_offer", "entry_id, session_id, seats, held, heads, until, state, made_at")],
         "offer_seats_ok": ["UPDATE activities_offer SET held = seats + 1"],
     }.items():
         with pytest.raises(IntegrityError) as broken, transaction.atomic(), connection.cursor() as cursor:  # noqa: PT012
