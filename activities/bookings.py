@@ -113,13 +113,16 @@ def _request(
     **details: Any,
 ) -> Booking:
     check_leader(leader, group.school)
-    verdict = Judge([session], group, waived=waived, offered=offer.seats if offer else 0).of(session)
+    kept = {"offered": offer.seats, "offered_heads": offer.heads} if offer else {}
+    verdict = Judge([session], group, waived=waived, **kept).of(session)
     if not verdict.may_book:
         raise NotEligible(verdict)
     booking = _insert(session, group, verdict.agreement, by=by, leader=leader, **details)
     check_doors(booking, session)
     exemptions.take(booking, verdict.exemptions)
     uses.take(booking)
+    if offer and offer.heads:
+        venue_days.remove(session, offer.heads)
     venue_days.take(booking, session)
     if offer:
         seats.give_back(session.pk, offer.seats, offer.held)

@@ -52,12 +52,15 @@ class Case:
         moving: Booking | None = None,
         waived: frozenset[str] = frozenset(),
         offered: int = 0,
+        offered_heads: int = 0,
     ) -> None:
         """`moving` is the booking that would leave its place for one of the sessions: what it holds is not in its way.
 
-        `waived` are codes of rules that remind and do not block. `offered` places are held for it by the waiting list.
+        `waived` are codes of rules that remind and do not block. `offered` places are held for it by the waiting list,
+        which counts it with `offered_heads` in the venue's day.
         """
         self.group, self.moving, self.waived, self.offered = group, moving, waived, offered
+        self.offered_heads = offered_heads
         self.today = clock.today()
         sessions = list(sessions)
         self.values = thresholds.of(group.school.district_id)
@@ -208,8 +211,10 @@ class Case:
         """Groups and heads that the venue still receives in this part of the day; None: as many as fit."""
         row = self.days.get((session.place_id or 0, session.day, part))
         taken = (row.groups, row.heads) if row else (0, 0)
-        if self._leaves(session, part):
-            taken = (taken[0] - 1, taken[1] - self.group.pupils)
+        if self.moving and self._leaves(session, part):
+            taken = (taken[0] - 1, taken[1] - self.moving.pupils)
+        if self.offered_heads:
+            taken = (taken[0] - 1, taken[1] - self.offered_heads)
         groups, heads = venue_days.quotas(self.rules_at(session), part)
         return (
             None if groups is None else max(0, groups - taken[0]),

@@ -151,7 +151,7 @@ def _apply(wish: Wish, staying: Sequence[Touch], *, by: Actor) -> None:
     session, values = wish.session, dict(wish.values)
     if wish.moves:
         following.session_moved(session, wish.value("starts_at"), wish.value("ends_at"))
-    if {"held_back", "starts_at"} & set(values):
+    if {"held_back", "starts_at"} & set(values) and not session.released_at:  # what is released is not held back again
         values["held_until"] = held_until(session, wish.value("starts_at")) if wish.value("held_back") else None
     before = copy.copy(session)
     Session.objects.filter(pk=session.pk).update(**values)

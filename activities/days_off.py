@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, following, groups, notices, waitlist
+from activities import bookings, following, groups, notices, offering
 from activities.eligibility import Judge
 from activities.models import Booking, DayOff, Session, VenueDay
 from people import audit
@@ -91,7 +91,7 @@ def declare(
         bookings.end(booking, "call_off", by=by, reason=day_off.reason, day_off=day_off)
     for session in found.sessions:
         move(session, "call_off", by=by, reason=day_off.reason)
-        waitlist.close(session)
+        offering.close(session)
         following.session_cancelled(session, reason=day_off.reason)
     if is_new or found.bookings:
         audit.record("day_off.declare", day_off, by=by, bookings=len(found.bookings), sessions=len(found.sessions))

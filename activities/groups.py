@@ -5,13 +5,13 @@ The catalogue, the eligibility engine and the booking all speak of the same `Gro
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from activities.models import Booking
+from activities.models import Booking, WaitlistEntry
 from partnerships.models import ActivityGroup, BookingRules, Enrolment, School, SchoolClass
 from people import thresholds
 from portal.lib import wording
@@ -166,6 +166,19 @@ def of_booking(booking: Booking, *, on: dt.date) -> Group:
         heads=heads,
         grades=frozenset(int(grade) for grade in booking.grades.split(",") if grade),
     )
+
+
+def of_waiting(entry: WaitlistEntry, classes: Iterable[int] | None = None, heads: int = 0) -> Group:
+    """The group of a waiting entry as it is today; with `classes` or `heads` only that part of it."""
+    day = entry.session.day
+    if entry.group:
+        return of_activity_group(entry.group, on=day, adults=entry.adults)
+    if entry.by == Booking.By.HEADS:
+        return of_heads(entry.school, heads or entry.heads, on=day, adults=entry.adults)
+    wanted = None if classes is None else set(classes)
+    rows = [row for row in entry.classes.all() if wanted is None or row.school_class_id in wanted]
+    counts = {row.school_class_id: row.heads for row in rows}
+    return of_classes(entry.school, [row.school_class for row in rows], on=day, adults=entry.adults, heads=counts)
 
 
 def together(parts: Sequence[Group]) -> Group:

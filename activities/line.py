@@ -4,7 +4,7 @@ Whoever is first and fits gets places. Who does not fit is passed over for a lat
 then the freed places gather for it, until the last call, when no place may stay empty that somebody waiting fits.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -71,9 +71,12 @@ def turn(line: Sequence[Waiting], *, free: int, held: int, most_skips: int, is_l
     return Turn(tuple(offers), passed)
 
 
-def sums(sizes: Collection[int], *, most: int) -> frozenset[int]:
-    """Every number of pupils that some of these classes make together, up to `most`."""
-    found = {0}
-    for size in sizes:
-        found |= {size + other for other in found if size + other <= most}
-    return frozenset(found - {0})
+def parts(sizes: Mapping[int, int], *, most: int) -> dict[int, tuple[int, ...]]:
+    """Every number of pupils, up to `most`, that some of these classes make together, each with one such choice."""
+    found: dict[int, tuple[int, ...]] = {0: ()}
+    for key, size in sizes.items():
+        for total, chosen in list(found.items()):
+            if total + size <= most:
+                found.setdefault(total + size, (*chosen, key))
+    del found[0]
+    return found

@@ -14,8 +14,9 @@ from activities import (  # noqa: F401  declare their kinds
     outing_notices,
     rule_notices,
     series_notices,
+    waitlist_notices,
 )
-from activities.models import Booking, DayOff, Offer, Session, WaitlistEntry
+from activities.models import Booking, DayOff, Session
 from people import notices
 from people.models import Notice, User
 from people.notices import COUNSELORS, OFFICES, SCHOOLS, VENUES, Judge, audience, declare, tell_groups
@@ -46,8 +47,8 @@ def is_still_coming(notice: Notice) -> bool:
     return coming.filter(session__starts_at=when, session__starts_at__gt=clock.now()).exists()
 
 
-def has_open_offer(notice: Notice) -> bool:
-    return Offer.objects.filter(pk=notice.facts["offer"], state=Offer.State.OPEN, until__gt=clock.now()).exists()
+def awaits_count(notice: Notice) -> bool:
+    return Booking.objects.awaiting_count().filter(pk=notice.key_of("booking")).exists()
 
 
 def has_no_roll(notice: Notice) -> bool:
@@ -106,28 +107,22 @@ declare(
     holds=booking_in(State.REQUESTED),
 )
 declare(
-    "waitlist.offered",
-    _("Places are free: %(programme)s"),
-    _("%(seats)s places for %(who)s, %(when)s. They are held until %(until)s: confirm or leave them to others."),
+    "booking.heads_changed",
+    _("%(school)s: %(pupils)s pupils instead of %(before)s"),
+    _("%(programme)s, %(when)s. Receipt %(number)s."),
+)
+declare(
+    "booking.final_count",
+    _("How many come in the end: %(programme)s"),
+    _("%(pupils)s pupils are booked for %(when)s. Confirm or give part back by %(due)s, or the places go to others."),
     duty=True,
-    holds=has_open_offer,
+    holds=awaits_count,
 )
 declare(
-    "waitlist.about_to_lapse",
-    _("Today the offered places lapse: %(programme)s"),
-    _("%(seats)s places for %(who)s, %(when)s, are held until %(until)s."),
+    "booking.lost",
+    _("The places went to others: %(programme)s"),
+    _("%(when)s, %(pupils)s pupils. No final head count came in time; you may join the waiting list."),
     duty=True,
-    holds=has_open_offer,
-)
-declare(
-    "waitlist.lapsed",
-    _("The offered places were not confirmed in time: %(programme)s"),
-    _("%(who)s, %(when)s. The places went on to others; you may join the list again."),
-)
-declare(
-    "waitlist.closed",
-    _("The waiting list is closed: %(programme)s"),
-    _("%(who)s, %(when)s. Please look for another date."),
 )
 declare(
     "day_off.school",
@@ -172,7 +167,8 @@ audience(VENUES, "booking.requested", "booking.cancelled", "booking.rescheduled"
 audience(
     SCHOOLS, "booking.confirmed", "booking.declined", "booking.cancelled_by_venue", "booking.no_show", "booking.soon"
 )
-audience(SCHOOLS, "booking.roll_missing", "day_off.school", "training.", "waitlist.")
+audience(VENUES, "booking.heads_changed")
+audience(SCHOOLS, "booking.final_count", "booking.lost", "booking.roll_missing", "day_off.school", "training.")
 audience(SCHOOLS | VENUES | COUNSELORS, "booking.cancelled_no_fault", "hours.")
 audience(OFFICES | COUNSELORS, "settlement.")
 tell_groups("booking.confirmed", "booking.cancelled", "booking.cancelled_by_venue", "booking.cancelled_no_fault")
@@ -214,45 +210,42 @@ def tell_rescheduled(booking: Booking, before: Session) -> None:
     _send("booking.rescheduled", booking, _at_school(booking), due_slot=slot, **more)
 
 
-def tell_offered(entry: WaitlistEntry, offer: Offer) -> None:
-    _send_waitlist("waitlist.offered", entry, slot=str(offer.pk), **offer_facts(entry, offer))
+def tell_heads_changed(booking: Booking, before: int) -> None:
+    """The host reads that a group has become larger or smaller; one that asks for more is asked to confirm again."""
+    if booking.session.provider_id == booking.school_id:
+        return
+    slot = f"{before}>{booking.pupils} {clock.now().isoformat(timespec='seconds')}"
+    _send("booking.heads_changed", booking, _at_venue(booking), due_slot=slot, before=before)
 
 
-def offer_facts(entry: WaitlistEntry, offer: Offer) -> dict[str, Any]:
-    until = offer.until.isoformat(timespec="minutes")
-    return waitlist_facts(entry) | {"offer": offer.pk, "seats": offer.seats, "until": until}
-
-
-def tell_lapsed(entry: WaitlistEntry) -> None:
-    _send_waitlist("waitlist.lapsed", entry, **waitlist_facts(entry))
-
-
-def tell_closed(entry: WaitlistEntry) -> None:
-    _send_waitlist("waitlist.closed", entry, **waitlist_facts(entry))
-
-
-def waitlist_facts(entry: WaitlistEntry) -> dict[str, Any]:
-    with translation.override("zh-hans"):
-        who = entry.who
-    session = entry.session
-    when = session.starts_at.isoformat(timespec="minutes")
-    return {"programme": session.programme.name_zh, "who": who, "when": when}
-
-
-def waitlist_readers(entry: WaitlistEntry) -> list[User]:
-    asked = [entry.asked_by.user] if entry.asked_by else []
-    return [*asked, *notices.members(entry.school_id, Role.COORDINATOR)]
-
-
-def _send_waitlist(kind: str, entry: WaitlistEntry, *, slot: str = "", **said: Any) -> None:
+def tell_final_count(booking: Booking) -> None:
     notices.send(
-        kind,
-        to=waitlist_readers(entry),
-        subject=f"waitlist:{entry.pk}",
-        path=f"/waiting/{entry.pk}/",
-        due_slot=slot,
-        facts=said,
+        "booking.final_count",
+        to=counters(booking),
+        subject=f"booking:{booking.pk}",
+        path=f"/bookings/{booking.pk}/heads/",
+        due_slot=count_slot(booking, "asked"),
+        facts=count_facts(booking),
+        district=booking.district_id,
     )
+
+
+def counters(booking: Booking) -> list[User]:
+    """Who can say how many come: whoever asked, whoever leads, and the coordinators."""
+    return [*_at_school(booking), *notices.members(booking.school_id, Role.COORDINATOR)]
+
+
+def count_slot(booking: Booking, name: str) -> str:
+    return f"{name}:{booking.session_id}"
+
+
+def count_facts(booking: Booking) -> dict[str, Any]:
+    assert booking.count_due_at
+    return facts(booking) | {"due": booking.count_due_at.isoformat(timespec="minutes")}
+
+
+def tell_lost(booking: Booking) -> None:
+    _send("booking.lost", booking, counters(booking))
 
 
 def tell_no_show(booking: Booking) -> None:

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from activities import counselor_reminders, hours_reminders, outing_reminders  # noqa: F401  declare what they tell
 from activities.models import Booking, Offer
-from activities.notices import facts, offer_facts, waitlist_readers
+from activities.notices import count_facts, count_slot, counters, facts
+from activities.waitlist_notices import offer_facts, waitlist_readers
 from people import notices, reminders, thresholds
 from people.models import District, User
 from people.reminders import Reminder
@@ -55,6 +56,21 @@ def rolls_missing(today: dt.date) -> Iterator[Reminder]:
             )
 
 
+def counts_due(today: dt.date) -> Iterator[Reminder]:
+    """Final head counts that are due today and were asked for before."""
+    for district in District.objects.all():
+        for booking in _bookings(district).awaiting_count().filter(count_due_at__gt=clock.now()):
+            if _day(booking.count_due_at) == today:
+                yield Reminder(
+                    subject=f"booking:{booking.pk}",
+                    slot=count_slot(booking, "last day"),
+                    to=counters(booking),
+                    path=f"/bookings/{booking.pk}/heads/",
+                    facts=count_facts(booking),
+                    district=district.pk,
+                )
+
+
 def offers_about_to_lapse(today: dt.date) -> Iterator[Reminder]:
     """Offers of the waiting list that lapse today and were made before: to whoever asked and the coordinators."""
     rows = Offer.objects.filter(state=Offer.State.OPEN, until__gt=clock.now()).select_related(
@@ -89,4 +105,5 @@ def _day(moment: dt.datetime) -> dt.date:
 
 reminders.declare("booking.soon", visits_soon)
 reminders.declare("booking.roll_missing", rolls_missing)
+reminders.declare("booking.final_count", counts_due)
 reminders.declare("waitlist.about_to_lapse", offers_about_to_lapse)

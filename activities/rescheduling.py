@@ -70,6 +70,9 @@ def carry(booking: Booking, old: Session, to: Session, *, entitled: bool, agreem
         session=to,
         agreement=agreement,
         confirmed_at=clock.now() if at_once else None,
+        count_due_at=None,  # the final head count is one of the new date
+        counted_at=None,
+        counted_by=None,
     )
     bookings.check_doors(booking, to)
     uses.swap(booking)

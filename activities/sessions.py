@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, changes, dates, following, halls, training, waitlist
+from activities import bookings, changes, dates, following, halls, offering, training
 from activities.change_plan import Places, Wish
 from activities.models import Booking, Offer, Programme, Series, Session, SessionChange
 from partnerships.models import Venue
@@ -113,7 +113,7 @@ def cancel(session: Session, *, by: Actor, reason: str) -> int:
         raise Refused("session.over", bookings.OVER)
     Session.objects.select_for_update().get(pk=session.pk)  # whoever is booking now is before us or is refused
     move(session, "cancel", by=by, reason=reason)
-    waitlist.close(session)
+    offering.close(session)
     following.session_cancelled(session, reason=reason)
     open_ones = session.bookings.filter(state__in=(Booking.State.REQUESTED, Booking.State.CONFIRMED))
     ended = 0

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from activities import following, waitlist
+from activities import final_counts, following, held_back, offering
 
 
 @shared_task(name="activities.reopen")
@@ -14,10 +14,22 @@ def reopen() -> None:
 @shared_task(name="activities.offer_places")
 def offer_places(session_id: int) -> None:
     """Places of one session that have just become free."""
-    waitlist.offer_places(session_id)
+    offering.offer_places(session_id)
 
 
 @shared_task(name="activities.run_waitlists")
 def run_waitlists() -> None:
     """Offers that are over, sessions that have begun, and places whose message was lost."""
-    waitlist.sweep()
+    offering.sweep()
+
+
+@shared_task(name="activities.release_places")
+def release_places() -> None:
+    """Held-back places whose last day is over."""
+    held_back.release_due()
+
+
+@shared_task(name="activities.run_head_counts")
+def run_head_counts() -> None:
+    """Final head counts to ask for, and bookings whose answer did not come in time."""
+    final_counts.run()

@@ -220,3 +220,38 @@ declare(
     least=0,
     most=120,
 )
+declare(
+    "final_count_school_days",
+    int,
+    5,
+    _("School days before a visit when the school is asked for the final head count"),
+    least=1,
+    most=20,
+)
+declare(
+    "final_count_answer_days",
+    int,
+    2,
+    _("School days in which the final head count is given, or the places go to others"),
+    _("Default, not policy"),
+    least=1,
+    most=10,
+)
+declare(
+    "final_count_hour",
+    int,
+    17,
+    _("Hour of the last of these days until which it is awaited"),
+    _("Default, not policy"),
+    least=8,
+    most=20,
+)
+declare("count_leeway_heads", int, 5, _("Heads by which a group may differ without a new word"), least=0, most=50)
+declare(
+    "count_leeway_percent",
+    int,
+    10,
+    _("Or per cent of its heads, if that is more"),
+    least=0,
+    most=50,
+)

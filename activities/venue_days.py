@@ -98,6 +98,28 @@ def swap(booking: Booking, old: Session, new: Session) -> None:
         take(booking, new)
 
 
+def lock(session: Session) -> None:
+    """Wait for the counters of a session's day before its seats are locked: everybody takes them in this order."""
+    rows = VenueDay.objects.filter(venue=session.place_id, date=session.day, part__in=VenueDay.parts_of(session))
+    list(rows.select_for_update(no_key=True).order_by("part").values_list("pk"))
+
+
+def left(session: Session) -> int | None:
+    """Heads that the place still receives at that time, 0 where it receives no further group; None: no quota."""
+    if session.place_id is None:
+        return None
+    rules, rows = BookingRules.objects.of(session.place_id, on=clock.today()), counted([session])
+    found = []
+    for part in VenueDay.parts_of(session):
+        row = rows.get((session.place_id, session.day, part))
+        groups, heads = quotas(rules, part)
+        if groups is not None and row and row.groups >= groups:
+            return 0
+        if heads is not None:
+            found.append(max(0, heads - (row.heads if row else 0)))
+    return min(found, default=None)
+
+
 def counted(sessions: Iterable[Session]) -> dict[tuple[int, object, str], VenueDay]:
     """The counters of all places and days of these sessions, in one query."""
     sessions = list(sessions)

@@ -20,7 +20,7 @@ HERE = stand.begin()
 from django.db import connection, connections  # noqa: E402
 from django.db.models import F  # noqa: E402
 
-from activities import bookings, groups, seats, waitlist  # noqa: E402
+from activities import bookings, groups, offering, seats, waitlist  # noqa: E402
 from activities.models import Booking, Session, WaitlistEntry  # noqa: E402
 from bench import booking_world  # noqa: E402
 from partnerships.models import SchoolClass  # noqa: E402
@@ -160,7 +160,7 @@ def blow(storm: results.Storm, world: booking_world.World) -> None:
     for client in clients:
         client.start()
     while any(client.is_alive() for client in clients):
-        waitlist.sweep()  # what the timetable does once a minute
+        offering.sweep()  # what the timetable does once a minute
         time.sleep(1)
     took = time.monotonic() - started
     answers = sum((client.answers for client in clients), Counter())
@@ -177,7 +177,7 @@ def blow(storm: results.Storm, world: booking_world.World) -> None:
 def _serve_the_rest() -> None:
     """Whoever is offered places takes them, until nobody in line fits anywhere: what the days until the visit do."""
     for _n in range(200):
-        waitlist.sweep()
+        offering.sweep()
         offered = list(WaitlistEntry.objects.filter(state=WaitlistEntry.State.OFFERED).with_names())
         if not offered:
             return
@@ -216,7 +216,7 @@ def _invariants(storm: results.Storm) -> None:
 def _fits(entry: WaitlistEntry) -> bool:
     """Whether the first in its line could be served: with `last call` far away later ones may stand behind it."""
     first = entry.session.waitlist.waiting().first()
-    return first is not None and first.pk == entry.pk and waitlist.could_be_served(entry)
+    return first is not None and first.pk == entry.pk and offering.could_be_served(entry)
 
 
 # --- the control ------------------------------------------------------------------------------------------------------

@@ -40,7 +40,9 @@ TIMETABLE: tuple[Job, ...] = (
     Job(_("Messages that ended a month ago"), "portal.forget_deliveries", 24 * 3600),
     Job(_("Keys and tokens that are over"), "portal.forget_keys", 3600),
     Job(_("Counselors whose check or listing has ended"), "activities.reopen", 600, "activities.following.count_due"),
-    Job(_("Waiting lists"), "activities.run_waitlists", 60, "activities.waitlist.due"),
+    Job(_("Waiting lists"), "activities.run_waitlists", 60, "activities.offering.due"),
+    Job(_("Held-back places that open to all"), "activities.release_places", 600, "activities.held_back.due"),
+    Job(_("Final head counts"), "activities.run_head_counts", 600, "activities.final_counts.due"),
     Job(_("Sessions that are over"), "portal.forget_sessions", 6 * 3600),
 )
 HEARTBEAT = 60  # seconds

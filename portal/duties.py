@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Booking, Session
+from activities.models import Booking, Session, WaitlistEntry
 from credits import seals
 from credits.models import Chain, Dispute, Entry
 from credits.reminders import LEAD
@@ -35,6 +35,15 @@ def rolls_to_call(actor: Actor) -> QuerySet[Booking]:
 def requests_to_answer(actor: Actor) -> QuerySet[Booking]:
     own = bookings_of(actor).awaiting_confirmation().filter(session__provider=actor.organisation_id)
     return own.filter(session__starts_at__gt=clock.now()).order_by("session__starts_at", "pk")
+
+
+def counts_to_give(actor: Actor) -> QuerySet[Booking]:
+    return bookings_of(actor).awaiting_count().filter(session__starts_at__gt=clock.now()).order_by("count_due_at", "pk")
+
+
+def places_to_accept(actor: Actor) -> QuerySet[WaitlistEntry]:
+    offered = WaitlistEntry.objects.visible_to(actor).filter(state=WaitlistEntry.State.OFFERED)
+    return offered.with_names().order_by("session__starts_at", "pk")
 
 
 def sessions_to_open(actor: Actor) -> QuerySet[Session]:
@@ -131,6 +140,27 @@ def _request(booking: Booking) -> Line:
     )
 
 
+def _count(booking: Booking) -> Line:
+    session = booking.session
+    return Line(
+        gettext("%(group)s: how many come to “%(programme)s”") % _names(booking),
+        [session.provider, wording.when(session.starts_at, session.ends_at), wording.heads(booking.pupils)],
+        address_of("activities:booking-heads", booking.pk),
+        booking.count_due_at,
+    )
+
+
+def _offer(entry: WaitlistEntry) -> Line:
+    session, offer = entry.session, entry.offer
+    return Line(
+        gettext("%(group)s: places are free in “%(programme)s”")
+        % {"group": entry.who, "programme": session.programme.name},
+        [session.provider, wording.when(session.starts_at, session.ends_at), wording.heads(entry.heads)],
+        address_of("activities:waitlist-page", entry.pk),
+        offer.until if offer else None,
+    )
+
+
 def _session(session: Session) -> Line:
     return Line(
         gettext("“%(programme)s” is not published yet") % {"programme": session.programme.name},
@@ -223,6 +253,8 @@ def _names(booking: Booking) -> dict[str, str]:
 
 DUTIES = (
     Duty(_("Roll call"), _("Call the roll"), SCHOOL | {Role.TEACHER}, rolls_to_call, _roll, ("activities:roll-list",)),
+    Duty(_("Waiting list"), _("Accept"), SCHOOL, places_to_accept, _offer, ("activities:booking-list",)),
+    Duty(_("Head count"), _("Confirm"), SCHOOL, counts_to_give, _count, ("activities:booking-list",)),
     Duty(_("Booking"), _("Answer"), VENUE, requests_to_answer, _request, ("activities:booking-list",)),
     *request_duties.DUTIES,
     Duty(_("Session"), _("Publish"), VENUE, sessions_to_open, _session, ("activities:session-list",)),

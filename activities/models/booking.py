@@ -86,6 +86,10 @@ class BookingQuerySet(models.QuerySet):
         """Groups of which the venue has not said yet whether and how many came; a roll doesn't wait for it."""
         return self.filter(state__in=(State.CONFIRMED, State.ATTENDED), arrived_at__isnull=True)
 
+    def awaiting_count(self):
+        """Asked for their final head count, and not answered yet."""
+        return self.filter(state=State.CONFIRMED, count_due_at__isnull=False, counted_at__isnull=True)
+
     def awaiting_roll(self):
         """Confirmed, begun, and no roll sent yet."""
         return self.filter(
@@ -253,6 +257,7 @@ class Booking(models.Model):
     count_due_at = models.DateTimeField(null=True, blank=True)  # the final head count has been asked for, until then
     counted_at = models.DateTimeField(null=True, blank=True)  # the school has said how many come in the end
     counted_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    agreed = models.IntegerField(null=True, blank=True)  # pupils on whom both sides agreed; null: as many as now
     returned = models.IntegerField(default=0)  # pupils by whom the group became smaller, beyond what breathes
     returned_late = models.IntegerField(default=0)  # of these, after the free time for cancelling
     ended_at = models.DateTimeField(null=True, blank=True)  # declined, withdrawn, cancelled, missed or completed
@@ -349,6 +354,11 @@ class Booking(models.Model):
     def number(self) -> str:
         """The receipt number, as people read it to each other."""
         return f"GX-{self.pk:06d}"
+
+    @property
+    def agreed_pupils(self) -> int:
+        """How many pupils both sides expect; a few more or fewer need no new word (activities/head_counts.py)."""
+        return self.pupils if self.agreed is None else self.agreed
 
     @property
     def who(self) -> str:

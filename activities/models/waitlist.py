@@ -149,6 +149,7 @@ class WaitlistClass(models.Model):
     session = models.ForeignKey("activities.Session", models.PROTECT, related_name="+")
     school_class = models.ForeignKey("partnerships.SchoolClass", models.PROTECT, related_name="+")
     heads = models.SmallIntegerField(default=0)
+    pupils = models.SmallIntegerField(default=0)  # all of the class who wait, named or not; 0: not counted apart
     is_live = models.BooleanField(default=True)
 
     class Meta:

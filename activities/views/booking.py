@@ -90,6 +90,11 @@ def booking_page(request: HttpRequest, pk: int) -> HttpResponse:
             "steps": labels.steps(booking, request.actor),
             "moves": moves,
             "can_reschedule": "reschedule" in moves and not session.has_begun,
+            "can_change": "reschedule" in moves and clock.today() < session.day,
+            "awaits_count": "reschedule" in moves
+            and booking.state == Booking.State.CONFIRMED
+            and booking.count_due_at
+            and not (booking.counted_at or session.has_begun),
             "can_cancel": "cancel" in moves and not session.has_begun,
             "can_receive": may(request.actor, Permission.BOOKING_RECEIVE, booking)
             and booking.state in (Booking.State.CONFIRMED, Booking.State.ATTENDED)

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from activities import bookings, waitlist
+from activities import bookings, offering, waitlist
 from activities.models import Booking, WaitlistEntry
 from activities.models.waitlist import EntryState
 from people.access import may, require
@@ -24,6 +24,8 @@ def waitlist_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, entry: WaitlistEntry, refused: str = "") -> HttpResponse:
     offer = entry.offer
+    is_mine = may(request.actor, Permission.BOOKING_REQUEST, entry)
+    waits = is_mine and entry.state == EntryState.WAITING and not entry.session.has_begun
     is_part = offer is not None and offer.seats < entry.session.seats_for(entry.heads)
     return render(
         request,
@@ -37,8 +39,9 @@ def _page(request: HttpRequest, entry: WaitlistEntry, refused: str = "") -> Http
                 (row.school_class_id, row.school_class.label(entry.session.day)) for row in entry.classes.all()
             ],
             "position": waitlist.position(entry) if entry.state == EntryState.WAITING else 0,
+            "why": offering.why(entry) if waits else [],
             "moves": abilities(entry, request.actor),
-            "is_mine": may(request.actor, Permission.BOOKING_REQUEST, entry),
+            "is_mine": is_mine,
             "refused": refused,
         },
     )

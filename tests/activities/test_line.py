@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.line import Waiting, sums, turn
+from activities.line import Waiting, parts, turn
 
 
 def ask(line, free, *, held=0, skips=3, last=False):
@@ -35,7 +35,8 @@ def test_even_within_one_turn_nobody_is_passed_over_more_often_than_k():
 
 
 def test_only_parts_of_whole_classes_are_offered():
-    line = [Waiting(1, 46, 10, sizes=sums([15, 31], most=46))]
+    assert parts({7: 15, 8: 31}, most=45) == {15: (7,), 31: (8,)}
+    line = [Waiting(1, 46, 10, sizes=frozenset({15, 31, 46}))]
     assert ask(line, 14).offers == ()
     assert ask(line, 30).offers == ((1, 15),)
     assert ask(line, 45).offers == ((1, 31),)

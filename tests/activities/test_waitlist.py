@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from activities import bookings, sessions, waitlist
+from activities import bookings, offering, sessions, waitlist
 from activities.models import Booking, Offer, Session, WaitlistClass, WaitlistEntry
 from partnerships.models import CalendarDay
 from people import reminders
@@ -80,7 +80,7 @@ def test_freed_places_are_offered_held_and_booked(town, full):
     entry = wait(town, full)
     assert (state_of(entry), waitlist.position(entry), taken(full)) == ("waiting", 1, 6)
     bookings.cancel(full.first, by=actor(town.coordinator))
-    assert waitlist.offer_places(full.pk) == 1
+    assert offering.offer_places(full.pk) == 1
     assert (state_of(entry), taken(full)) == ("offered", 6)  # nobody else can take them meanwhile
     full.refresh_from_db()
     with pytest.raises(Refused) as no:
@@ -95,7 +95,7 @@ def test_freed_places_are_offered_held_and_booked(town, full):
 def test_running_twice_offers_once(town, full):
     wait(town, full)
     bookings.cancel(full.first, by=actor(town.coordinator))
-    assert [waitlist.offer_places(full.pk) for _n in range(3)] == [1, 0, 0]
+    assert [offering.offer_places(full.pk) for _n in range(3)] == [1, 0, 0]
     assert Offer.objects.count() == 1
 
 
@@ -119,14 +119,14 @@ def test_a_group_that_fits_books_and_one_that_may_not_come_does_not_wait(town, f
 def test_who_comes_later_stands_behind_and_is_served_at_once_where_the_first_does_not_fit(town, full):
     large = wait(town, full, town.class_b, a_class(town.school, 3))
     bookings.cancel(full.first, by=actor(town.coordinator))
-    assert waitlist.offer_places(full.pk) == 0  # six needed, three free
+    assert offering.offer_places(full.pk) == 0  # six needed, three free
     small = a_class(town.school, 2)
     full.refresh_from_db()
     with pytest.raises(Refused) as no:
         a_booking(town, full, small)
     assert no.value.code == "session.queue"
     entry = wait(town, full, small)
-    assert waitlist.offer_places(full.pk) == 1
+    assert offering.offer_places(full.pk) == 1
     assert (state_of(entry), state_of(large), large.skipped) == ("offered", "waiting", 1)
 
 
@@ -137,9 +137,9 @@ def test_after_three_times_freed_places_gather_until_the_last_call(town, clock):
     WaitlistEntry.objects.filter(pk=large.pk).update(skipped=3)
     small = wait(town, session, a_class(town.school, 2))
     bookings.cancel(holders[0], by=actor(town.coordinator))
-    assert waitlist.offer_places(session.pk) == 0
+    assert offering.offer_places(session.pk) == 0
     clock.to(session.starts_at - dt.timedelta(hours=47))
-    assert waitlist.offer_places(session.pk) == 1
+    assert offering.offer_places(session.pk) == 1
     assert state_of(small) == "offered"
 
 
@@ -147,7 +147,7 @@ def test_a_part_is_offered_and_the_rest_waits_on(town, full):
     other = a_class(town.school, 3)
     entry = wait(town, full, town.class_b, other, smallest=3, may_split=True)
     bookings.cancel(full.first, by=actor(town.coordinator))
-    assert waitlist.offer_places(full.pk) == 1
+    assert offering.offer_places(full.pk) == 1
     assert state_of(entry) == "offered"
     with pytest.raises(Refused) as no:
         waitlist.accept(entry, by=actor(town.coordinator))
@@ -163,15 +163,15 @@ def test_a_part_is_offered_and_the_rest_waits_on(town, full):
 def test_an_offer_lapses_once_and_goes_on_to_the_next(town, full, clock):
     first, second = wait(town, full), wait(town, full, a_class(town.school, 3))
     bookings.cancel(full.first, by=actor(town.coordinator))
-    waitlist.offer_places(full.pk)
+    offering.offer_places(full.pk)
     assert timezone.localtime(Offer.objects.get().until) == local(clock_module.today() + dt.timedelta(days=1), 17)
     clock.to(Offer.objects.get().until)
     with pytest.raises(Refused) as no:
         waitlist.accept(first, by=actor(town.coordinator))
     assert no.value.code == "waitlist.lapsed"
-    assert waitlist.due() == 1
+    assert offering.due() == 1
     for _n in range(3):
-        waitlist.sweep()
+        offering.sweep()
     assert (state_of(first), state_of(second), taken(full)) == ("lapsed", "offered", 6)
     assert Notice.objects.filter(kind="waitlist.lapsed", user=town.coordinator.user).count() == 1
     assert list(books.problems()) == []
@@ -181,7 +181,7 @@ def test_whoever_has_left_is_never_offered_anything(town, full):
     entry = wait(town, full)
     waitlist.leave(entry, by=actor(town.coordinator))
     bookings.cancel(full.first, by=actor(town.coordinator))
-    assert (waitlist.offer_places(full.pk), state_of(entry)) == (0, "left")
+    assert (offering.offer_places(full.pk), state_of(entry)) == (0, "left")
     again = wait_for_nothing(town, full)
     assert again == "waitlist.fits"
 
@@ -195,7 +195,7 @@ def wait_for_nothing(town, session):
 def test_leaving_gives_offered_places_back(town, full):
     entry = wait(town, full)
     bookings.cancel(full.first, by=actor(town.coordinator))
-    waitlist.offer_places(full.pk)
+    offering.offer_places(full.pk)
     entry.refresh_from_db()
     waitlist.leave(entry, by=actor(town.coordinator))
     assert (taken(full), Offer.objects.get().state) == (3, "declined")
@@ -206,7 +206,7 @@ def test_a_class_that_has_another_activity_by_now_is_not_offered_what_it_cannot_
     elsewhere = a_session(town.venue, starts_at=full.starts_at, ends_at=full.ends_at)
     a_booking(town, elsewhere, town.class_b)
     bookings.cancel(full.first, by=actor(town.coordinator))
-    waitlist.offer_places(full.pk)
+    offering.offer_places(full.pk)
     assert (state_of(busy), state_of(free), busy.skipped) == ("waiting", "offered", 0)
 
 
@@ -214,7 +214,7 @@ def test_a_class_that_has_another_activity_by_now_is_not_offered_what_it_cannot_
 def test_a_cancelled_session_closes_its_list_and_voids_its_offers(town, full):
     offered, waiting = wait(town, full), wait(town, full, a_class(town.school, 3))
     bookings.cancel(full.first, by=actor(town.coordinator))
-    waitlist.offer_places(full.pk)
+    offering.offer_places(full.pk)
     sessions.cancel(full, by=actor(town.staff), reason="设备检修")
     assert (state_of(offered), state_of(waiting), taken(full)) == ("closed", "closed", 0)
     assert Notice.objects.filter(kind="waitlist.closed", user=town.coordinator.user).count() == 2
@@ -225,7 +225,7 @@ def test_a_cancelled_session_closes_its_list_and_voids_its_offers(town, full):
 def test_on_its_last_day_the_school_is_reminded_once(town, full, clock):
     wait(town, full)
     bookings.cancel(full.first, by=actor(town.coordinator))
-    waitlist.offer_places(full.pk)
+    offering.offer_places(full.pk)
     reminders.run()
     assert not Notice.objects.filter(kind="waitlist.about_to_lapse").exists()
     clock.to(Offer.objects.get().until - dt.timedelta(hours=8))
@@ -246,7 +246,7 @@ def test_the_pages_lead_from_a_full_session_to_the_places(client, town, full):
     page = signed_in.post(address, sent | {"wait": "1"}).url
     assert signed_in.get(page).context["position"] == 1
     bookings.cancel(full.first, by=actor(town.coordinator))
-    waitlist.offer_places(full.pk)
+    offering.offer_places(full.pk)
     assert signed_in.get(page).context["offer"].seats == 3
     assert signed_in.get(reverse("activities:booking-list")).context["in_line"]
     answer = signed_in.post(page + "accept/")
@@ -269,7 +269,7 @@ def twice(table, columns):
 def test_the_database_refuses_by_name(town, full):
     entry = wait(town, full)
     bookings.cancel(full.first, by=actor(town.coordinator))
-    waitlist.offer_places(full.pk)
+    offering.offer_places(full.pk)
     copy = (
         "INSERT INTO activities_waitlistentry (session_id, school_id, district_id, by, group_id, heads, smallest, may_split,"
         " adults, leader_id, phone, state, skipped, request_key, asked_at) SELECT session_id, school_id, district_id, {by},"
@@ -286,9 +286,11 @@ def test_the_database_refuses_by_name(town, full):
         ],
         "waitlist_sizes_ok": ["UPDATE activities_waitlistentry SET smallest = heads + 1"],
         "waitlistclass_once": [
-            twice("activities_waitlistclass", "entry_id, session_id, school_class_id, heads, is_live")
+            twice("activities_waitlistclass", "entry_id, session_id, school_class_id, heads, pupils, is_live")
         ],
-        "offer_one_open": [twice("activities_offer", "entry_id, session_id, seats, held, heads, until, state, made_at")],
+        "offer_one_open": [
+            twice("activities_offer", "entry_id, session_id, seats, held, heads, until, state, made_at")
+        ],
         "offer_seats_ok": ["UPDATE activities_offer SET held = seats + 1"],
     }.items():
         with pytest.raises(IntegrityError) as broken, transaction.atomic(), connection.cursor() as cursor:  # noqa: PT012
@@ -305,7 +307,7 @@ def test_accepting_and_lapsing_at_once_settle_an_offer_once(clock):
     holder = a_booking(town, session, town.class_a)
     entry = wait(town, session)
     bookings.cancel(holder, by=actor(town.coordinator))
-    waitlist.offer_places(session.pk)
+    offering.offer_places(session.pk)
     offer = Offer.objects.select_related("entry__session__programme").get()
     gate, answers = threading.Barrier(4), []
 
@@ -313,7 +315,7 @@ def test_accepting_and_lapsing_at_once_settle_an_offer_once(clock):
         gate.wait()
         try:
             if n % 2:
-                answers.append("lapsed" if waitlist.lapse(offer) else "late")
+                answers.append("lapsed" if offering.lapse(offer) else "late")
             else:
                 mine = WaitlistEntry.objects.with_names().get(pk=entry.pk)
                 answers.append(f"booked {waitlist.accept(mine, by=actor(town.coordinator)).pk}")
@@ -337,7 +339,7 @@ def test_more_places_wake_the_list_and_an_open_offer_keeps_the_time(town, full, 
     entry = wait(town, full)
     sessions.edit(full, by=actor(town.staff), capacity=9)
     assert rung == [("activities.offer_places", full.pk)]
-    waitlist.offer_places(full.pk)
+    offering.offer_places(full.pk)
     assert state_of(entry) == "offered"
     for booking in Booking.objects.select_related("session__programme", "school__organisation"):
         bookings.cancel(booking, by=actor(town.coordinator))

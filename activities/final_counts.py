@@ -1,0 +1,121 @@
+"""最终人数: asked for some school days before a visit; without an answer in time the places go to others.
+
+Nobody is asked and nothing is lost on a day without school: not in the holidays, not on a day off of the school or its
+bureau. What was booked or confirmed after the day of asking is its own final word.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.db.models import F, QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import gettext, gettext_noop
+
+from activities import bookings, notices
+from activities.models import Booking, DayOff
+from partnerships import calendar
+from people import audit, thresholds
+from people.actors import SYSTEM
+from people.models import District
+from people.workflow import verb
+from portal.lib import clock
+from portal.lib.errors import Refused
+
+AHEAD = dt.timedelta(days=90)  # no holiday lies between the asking and the visit for longer
+REASON = gettext_noop("No final head count came in time.")
+
+
+def due() -> int:
+    """Rows that wait for the timetable."""
+    return sum(1 for _booking in _to_ask()) + sum(1 for _booking in _to_lose())
+
+
+def run() -> int:
+    """Ask whoever is to be asked today, and end what was not answered. Returns how many rows changed."""
+    asked = [ask(booking) for booking in list(_to_ask())]
+    return sum(asked) + sum([lose(booking) for booking in list(_to_lose())])
+
+
+def _coming() -> QuerySet[Booking]:
+    """Confirmed visits of other hosts that lie ahead; what a school gives itself, or gets as a series, is its own."""
+    wanted = ("session__programme", "session__provider", "school__organisation", "leader__user", "requested_by__user")
+    ahead = {"session__starts_at__gt": clock.now(), "session__starts_at__lt": clock.now() + AHEAD}
+    rows = Booking.objects.filter(state=Booking.State.CONFIRMED, session__school__isnull=True, **ahead)
+    return rows.exclude(session__provider=F("school")).select_related(*wanted).order_by("pk")
+
+
+def _to_ask() -> Iterator[Booking]:
+    today = clock.today()
+    for district in District.objects.order_by("pk"):
+        if not calendar.is_school_day(district.pk, today):
+            continue
+        values = thresholds.of(district.pk)
+        rows = _coming().filter(district=district, count_due_at__isnull=True, counted_at__isnull=True)
+        asked_on: dict[dt.date, dt.date | None] = {}
+        for booking in rows:
+            day = booking.session.day
+            if day not in asked_on:
+                asked_on[day] = _before(district.pk, day, values["final_count_school_days"])
+            first = asked_on[day]
+            if first and first <= today and _settled_on(booking) < first and due_at(booking) is not None:
+                yield booking
+
+
+def _before(district_id: int, day: dt.date, count: int) -> dt.date | None:
+    try:
+        return calendar.school_day_before(district_id, day, count)
+    except Refused:  # the calendar begins later
+        return None
+
+
+def _settled_on(booking: Booking) -> dt.date:
+    return timezone.localtime(booking.confirmed_at or booking.requested_at).date()
+
+
+def due_at(booking: Booking) -> dt.datetime | None:
+    """Until when a school that is asked today answers; None where the visit would be over by then."""
+    values = thresholds.of(booking.district_id)
+    try:
+        day = calendar.school_day_after(booking.district_id, clock.today(), values["final_count_answer_days"])
+    except Refused:  # the calendar ends before
+        return None
+    moment = clock.moment(day, dt.time(values["final_count_hour"]))
+    return moment if day < booking.session.day else None
+
+
+@verb
+def ask(booking: Booking) -> bool:
+    """Ask the school for its final head count, once."""
+    until = due_at(booking)
+    rows = Booking.objects.filter(pk=booking.pk, state=Booking.State.CONFIRMED, session=booking.session_id)
+    if until is None or rows.filter(count_due_at=None, counted_at=None).update(count_due_at=until) != 1:
+        return False
+    booking.count_due_at = until
+    audit.record("booking.ask_count", booking, by=SYSTEM, due=until.isoformat(timespec="minutes"))
+    notices.tell_final_count(booking)
+    return True
+
+
+def _to_lose() -> Iterator[Booking]:
+    """Answers that are overdue, on a school day after the hour of answering, where the school itself is open."""
+    now, today = timezone.localtime(clock.now()), clock.today()
+    for booking in _coming().awaiting_count().filter(count_due_at__lte=clock.now()):
+        hour = thresholds.of(booking.district_id)["final_count_hour"]
+        closed = DayOff.objects.covering(booking.school, ()).filter(date=today)
+        if now.hour >= hour and calendar.is_school_day(booking.district_id, today) and not closed.exists():
+            yield booking
+
+
+@verb
+def lose(booking: Booking) -> bool:
+    """The places go to others, without a mark for the school. False where it has answered meanwhile."""
+    rows = Booking.objects.with_names().awaiting_count().filter(count_due_at__lte=clock.now())
+    found = rows.select_for_update(of=("self",), no_key=True).filter(pk=booking.pk).first()
+    if found is None or found.session.has_begun:
+        return False
+    with translation.override("zh-hans"):  # kept as other reasons are, in the language of the district
+        reason = gettext(REASON)
+    bookings.end(found, "lose", by=SYSTEM, reason=reason)
+    notices.tell_lost(found)
+    notices.tell_cancelled(found)
+    return True
