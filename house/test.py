@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def pytest(words: list[str], environment: dict[str, str]) -> int:
-    command = [VENV / "bin" / "pytest", "-q", "-n", "2", "--dist", "loadgroup", *words]
+    command = [VENV / "bin" / "pytest", "-q", "-n", "2", *words]
     code = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode
     return 0 if code in (0, NOTHING_SELECTED) else 1
 

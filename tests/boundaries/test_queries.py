@@ -34,8 +34,7 @@ from tests.boundaries.routes import Route, routes
 from tests.factories.people import login
 from tests.walking import Walk
 
-# its two worlds take long to build: one process does all of it
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("queries")]
+pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("queries.csv")
 ALL = routes()
 # who opens the page of a row: the first of these that may
