@@ -148,20 +148,20 @@ def _busy(rows: Sequence[Booking], by_session: Mapping[int, Wish], places: Place
     first = min(wish.value("starts_at") for wish in wishes.values())
     last = max(wish.value("ends_at") for wish in wishes.values())
     others = {"is_live": True, "starts_at__lt": last, "ends_at__gt": first}
-    pupils = {entry.student_id: row for row in moving for entry in row.roll.all()}
-    classes = {one.school_class_id: row for row in moving for one in row.classes.all()}
+    pupils = {entry.student_id for row in moving for entry in row.roll.all()}
+    classes = {one.school_class_id for row in moving for one in row.classes.all()}
     keys = list(wishes)
-    found = RollEntry.objects.filter(student__in=pupils, **others).exclude(booking__in=keys)
-    slots = list(found.values_list("student_id", "starts_at", "ends_at"))
-    found = BookingClass.objects.filter(school_class__in=classes, **others).exclude(booking__in=keys)
-    whole = list(found.values_list("school_class_id", "starts_at", "ends_at"))
+    entries = RollEntry.objects.filter(student__in=pupils, **others).exclude(booking__in=keys)
+    slots = list(entries.values_list("student_id", "starts_at", "ends_at"))
+    rooms = BookingClass.objects.filter(school_class__in=classes, **others).exclude(booking__in=keys)
+    whole = list(rooms.values_list("school_class_id", "starts_at", "ends_at"))
     busy = set()
     for row in moving:
         starts_at, ends_at = wishes[row.pk].value("starts_at"), wishes[row.pk].value("ends_at")
         own = {entry.student_id for entry in row.roll.all()}
-        rooms = {one.school_class_id for one in row.classes.all()}
+        own_classes = {one.school_class_id for one in row.classes.all()}
         if any(who in own and start < ends_at and end > starts_at for who, start, end in slots) or any(
-            which in rooms and start < ends_at and end > starts_at for which, start, end in whole
+            which in own_classes and start < ends_at and end > starts_at for which, start, end in whole
         ):
             busy.add(row.pk)
     return busy

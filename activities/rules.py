@@ -87,6 +87,14 @@ def is_for_group(case: Case, session: Session) -> Broken | None:
             "session",
             fix=_("Choose a session for pupils."),
         )
+    if session.is_announced:
+        return Broken(
+            "session.announced",
+            _("Families book this session at the venue itself: %(channel)s."),
+            "session",
+            {"channel": session.channel},
+            _("Tell your families; the venue counts who comes."),
+        )
     if session.audience == Session.Audience.FAMILIES and case.group.by != "heads":
         return Broken(
             "session.audience",

@@ -19,6 +19,7 @@ from activities.views import (
     heads,
     hours,
     need,
+    not_out,
     programme,
     rates,
     request,
@@ -36,6 +37,7 @@ from activities.views import (
 app_name = "activities"
 urlpatterns = [
     path("sessions/", catalogue.session_list, name="session-list"),
+    path("sessions/classes/", not_out.session_classes, name="session-classes"),
     path("sessions/<int:pk>/", session.session_page, name="session-page"),
     path("sessions/<int:pk>/edit/", session.session_edit, name="session-edit"),
     path("sessions/<int:pk>/open/", session.session_open, name="session-open"),

@@ -14,8 +14,11 @@ EARTH = 6_371_000  # mean radius, metres
 class Place(Protocol):
     """A school, a campus, a venue, or what `places` found: degrees, None where nobody has entered them."""
 
-    latitude: object
-    longitude: object
+    @property
+    def latitude(self) -> object: ...
+
+    @property
+    def longitude(self) -> object: ...
 
 
 class Position(NamedTuple):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from activities import groups
 from activities.groups import Group
 from activities.models import Booking
-from partnerships.models import ActivityGroup, Enrolment, School, SchoolClass
+from partnerships.models import ActivityGroup, School, SchoolClass
 from portal.lib.errors import Refused
 
 MOST_HEADS = 2000
@@ -41,17 +41,14 @@ class GroupForm(forms.Form):
     def __init__(self, *args: Any, school: School, day: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.school, self.day = school, day
-        found = SchoolClass.objects.filter(school=school).studying(day).in_order()
+        found = SchoolClass.objects.filter(school=school).studying(day).in_order().with_size(day)
         self.fields["classes"] = ClassChoice(
             label=_("Classes"), queryset=found, required=False, day=day, widget=forms.CheckboxSelectMultiple
         )
         self.fields["activity_group"].queryset = ActivityGroup.objects.filter(school=school).on(day)
-        self.sizes = Enrolment.objects.on(day).filter(school_class__school=school)
         self.class_list = list(found)
         self.busy: set[int] = set()  # classes that are elsewhere at the time in question; the page says so
-        self.named: dict[int, int] = {}
-        for key in self.sizes.values_list("school_class_id", flat=True):
-            self.named[key] = self.named.get(key, 0) + 1
+        self.named = {each.pk: each.size for each in self.class_list if each.size}
         for school_class in self.class_list:
             if not self.named.get(school_class.pk):
                 self.fields[f"heads_{school_class.pk}"] = forms.IntegerField(

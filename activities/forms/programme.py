@@ -41,6 +41,7 @@ class ProgrammeForm(forms.ModelForm):
             "summary_en",
             "form",
             "direction",
+            "theme",
             "mode",
             "category",
             "grades",
@@ -67,7 +68,7 @@ class ProgrammeForm(forms.ModelForm):
         for name, most in (("minutes", 1440), ("capacity", 5000)):
             self.fields[name].min_value = 1
             self.fields[name].widget.attrs |= {"min": 1, "max": most}
-        for name in ("form", "direction", "mode"):
+        for name in ("form", "direction", "theme", "mode"):
             named = [choice for choice in self.fields[name].choices if choice[0]]
             self.fields[name].choices = [("", _("Choose …")), *named]
         for name in ("list_price", "paid_price"):

@@ -3,15 +3,18 @@
 `taken`, `held_back` and `held_taken` are counters that only `activities/seats.py` changes.
 """
 
+from math import cos, pi, radians
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, FloatField, Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partnerships.models import Listing
+from partnerships.models import Listing, Venue
 from people.roles import Permission, Role
 from people.workflow import Move
 from portal.lib import clock
@@ -19,6 +22,9 @@ from portal.lib import clock
 from .field import Field
 from .price import Priced, price_fits_kind
 from .span import TsTzRange
+
+FLOAT = FloatField()
+METRES_A_DEGREE = 6_371_000 * pi / 180
 
 
 class SessionQuerySet(models.QuerySet):
@@ -35,6 +41,22 @@ class SessionQuerySet(models.QuerySet):
     def for_groups(self):
         """Sessions that a school books, not the closed ones of another school's series."""
         return self.filter(school__isnull=True)
+
+    def step_free(self):
+        """Reached without steps: as the hall says, and where it says nothing, as the venue does; a school's own rooms."""
+        unsaid = Q(hall__isnull=True) | Q(hall__is_step_free__isnull=True)
+        venue = Q(place__venue__facilities__contains=[Venue.Facility.STEP_FREE])
+        return self.filter(Q(hall__is_step_free=True) | (unsaid & (venue | Q(place__kind="school"))) | Q(place=None))
+
+    def within(self, metres: int, *, of, values):
+        """So near by road to a school (or campus) with a position, by the estimate of `partnerships.distance`.
+
+        On this scale the earth is flat: degrees east are shorter than degrees north, the same all over a city."""
+        line = metres * 100 / values["travel_detour_percent"] / METRES_A_DEGREE
+        north = Cast(F("place__venue__latitude"), FLOAT) - float(of.latitude)
+        east = (Cast(F("place__venue__longitude"), FLOAT) - float(of.longitude)) * cos(radians(float(of.latitude)))
+        near = self.annotate(span_squared=ExpressionWrapper(north * north + east * east, FLOAT))
+        return near.filter(Q(span_squared__lte=line * line) | Q(place=of.pk) | Q(place=None))
 
     def lacking_counselor(self):
         """尚未落实辅导员: open sessions to come that need a counselor and have none on whom both sides agreed."""

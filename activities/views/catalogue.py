@@ -5,131 +5,83 @@ import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
-from django.db.models import Count, Q
-from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from activities import groups, sessions
-from activities.eligibility import Judge
+from activities import catalogue, groups
+from activities.catalogue import MOST_ROWS, Row, Window
+from activities.forms.catalogue import FilterForm
 from activities.forms.group import GroupForm
 from activities.groups import Group
-from activities.models import Programme, Session
-from activities.models.price import PriceKind
+from activities.models import Session
 from partnerships.models import BookingRules, School
+from people import thresholds
 from people.access import may
 from people.gate import allow
 from people.roles import Permission
 from portal.lib import clock
 from portal.lib.errors import Refused
+from portal.lib.pages import keyset
 
-WEEK = dt.timedelta(days=7)
-MOST_ROWS = 200
-USUAL_LEAD_DAYS = BookingRules._meta.get_field("lead_days").default
-ANY = ("", _("any"))
-
-
-class FilterForm(forms.Form):
-    """What the catalogue is narrowed by; every value stands in the address."""
-
-    form = forms.ChoiceField(label=_("Form"), required=False, choices=[ANY, *Programme.Form.choices])
-    direction = forms.ChoiceField(
-        label=pgettext_lazy("direction", "Where"), required=False, choices=[ANY, *Programme.Direction.choices]
-    )
-    price = forms.ChoiceField(label=_("Price"), required=False, choices=[ANY, *PriceKind.choices])
-    audience = forms.ChoiceField(label=_("Audience"), required=False, choices=[ANY, *Session.Audience.choices])
-    words = forms.CharField(
-        label=_("Words"), required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search"})
-    )
-
-    def narrow(self, rows):
-        """Apply what is given; an invalid value narrows nothing."""
-        self.full_clean()
-        data = getattr(self, "cleaned_data", {})
-        lookups = {
-            "form": "programme__form",
-            "direction": "programme__direction",
-            "price": "price_kind",
-            "audience": "audience",
-        }
-        rows = rows.filter(**{lookups[name]: data[name] for name in lookups if data.get(name)})
-        for word in (data.get("words") or "").split():
-            rows = rows.filter(
-                Q(programme__name_zh__icontains=word)
-                | Q(programme__name_en__icontains=word)
-                | Q(provider__name_zh__icontains=word)
-                | Q(provider__name_en__icontains=word)
-            )
-        return rows
+USUAL_LEAD = dt.timedelta(days=BookingRules._meta.get_field("lead_days").default)
+PLACE_IN_TIME = ("day", "week", "month", "since", "after", "before")
 
 
 @allow(Permission.SESSION_SEE)
 def session_list(request: HttpRequest) -> HttpResponse:
-    """The catalogue of a week, a day of it, or (for a venue) the venue's own sessions."""
-    day, monday = _asked_day(request.GET)
+    """The catalogue as a week (or a day of it), a list or a month; for a venue its own sessions."""
     books = may(request.actor, Permission.BOOKING_REQUEST)
-    school = School.objects.filter(pk=request.actor.organisation_id).first() if books else None
+    rows = School.objects.select_related("organisation").filter(pk=request.actor.organisation_id)
+    school = rows.first() if request.actor.is_school else None
+    values = thresholds.of(school.district_id) if school else None
+    window = catalogue.asked(request.GET, clock.today())
     group_form = group = trouble = None
-    if school:
-        group_form, group, trouble = _asked_group(request.GET, school, day or max(monday, clock.today()))
-    narrowing = FilterForm(request.GET)
-    rows = narrowing.narrow(Session.objects.visible_to(request.actor).for_groups())
+    if school and books:
+        group_form, group, trouble = _asked_group(request.GET, school, window.day or max(window.first, clock.today()))
+    narrowing = FilterForm(request.GET, has_position=bool(school and school.latitude is not None))
+    shown = narrowing.narrow(Session.objects.visible_to(request.actor).for_groups(), school=school, values=values)
     if request.actor.is_school:  # who looks for a date; venues and offices also look back
-        rows = rows.open().upcoming()
-    if "week" not in request.GET and "day" not in request.GET:
-        monday = _first_week(rows, monday, lead_days=0 if request.actor.is_venue else USUAL_LEAD_DAYS)
-    week = rows.on(sessions.moment(monday, dt.time()), sessions.moment(monday + WEEK, dt.time()))
-    shown = week if day is None else week.on(_start(day), _start(day + dt.timedelta(days=1)))
-    found = list(
-        shown.select_related("programme", "provider", "place", "hall").order_by("starts_at", "pk")[: MOST_ROWS + 1]
-    )
+        shown = shown.open().upcoming()
+    page = None
+    if window.view == "list":
+        start = window.first if window.is_asked else clock.today() + (USUAL_LEAD if books else dt.timedelta())
+        window = dataclasses.replace(window, first=start)
+        shown = catalogue.with_names(shown.filter(starts_at__gte=clock.moment(start)))
+        page = keyset(shown, request.GET, order=("starts_at", "pk"))
+        found = page.rows
+    else:
+        from_day = clock.today() + (USUAL_LEAD if not request.actor.is_venue else dt.timedelta())
+        found, window = catalogue.found_in(shown, window, from_day=from_day)
+    judged = _linked(catalogue.judged(found, group, school=school, values=values), request.GET)
+    fitting = [row for row in judged if row.fits]
+    of_day = [row for row in judged if window.day in (None, row.session.day)]
+    others = [row for row in of_day if not row.fits]
+    offers = [row for row in of_day if row.fits] if window.view != "month" else []
+    if others and not offers:  # nothing fits: the first one says why without a press
+        others[0].is_open = True
+    links = _links(request.GET, window)
     return render(
         request,
         "activities/session_list.html",
         {
-            "rows": _judged(found[:MOST_ROWS], group, request.GET),
-            "has_more": len(found) > MOST_ROWS,
+            "rows": offers[:MOST_ROWS],
+            "others": others[:MOST_ROWS] if window.view != "month" else [],
+            "fitting": len(fitting),
+            "has_more": max(len(offers), len(others)) > MOST_ROWS,
+            "page": page,
             "group": group,
             "group_form": group_form,
             "trouble": trouble,
             "narrowing": narrowing,
-            "narrowed": any(request.GET.get(name) for name in narrowing.fields),
-            "days": _days(week, monday, day, request.GET),
-            "previous": _with(request.GET, week=(monday - WEEK).isoformat(), day=None),
-            "next": _with(request.GET, week=(monday + WEEK).isoformat(), day=None),
-            "whole_week": _with(request.GET, week=monday.isoformat(), day=None),
-            "monday": monday,
-            "day": day,
+            "narrowed": bool(narrowing.given),
+            "window": window,
+            "days": [one | {"url": links["days"][one["date"]]} for one in catalogue.days(window, fitting)],
             "is_venue": request.actor.is_venue,
+            "links": links,
         },
     )
-
-
-def _asked_day(query: QueryDict) -> tuple[dt.date | None, dt.date]:
-    """The chosen day, if any, and the Monday of the week to show."""
-
-    def parsed(name: str) -> dt.date | None:
-        try:
-            found = dt.date.fromisoformat(query.get(name, ""))
-        except ValueError:
-            return None
-        return found if 2000 < found.year < 2100 else None
-
-    day = parsed("day")
-    anchor = day or parsed("week") or clock.today()
-    return day, anchor - dt.timedelta(days=anchor.weekday())
-
-
-def _first_week(rows, monday: dt.date, *, lead_days: int) -> dt.date:
-    """The week of the next session that can still be booked, so that the first look is not a list of refusals."""
-    coming = rows.filter(starts_at__gte=clock.now()).order_by("starts_at")
-    first = coming.filter(starts_at__gte=_start(clock.today() + dt.timedelta(days=lead_days))).first()
-    first = first or coming.first()
-    return first.day - dt.timedelta(days=first.day.weekday()) if first else monday
 
 
 def _asked_group(query: QueryDict, school: School, day: dt.date) -> tuple[GroupForm, Group | None, str | None]:
@@ -152,32 +104,13 @@ def _asked_group(query: QueryDict, school: School, day: dt.date) -> tuple[GroupF
     return form, group, None
 
 
-def _judged(found: list[Session], group: Group | None, query: QueryDict) -> list[dict[str, Any]]:
-    """Each session with its verdict for the group, and where its button leads."""
-    judge = Judge(found, group) if group else None
-    rows: list[dict[str, Any]] = []
-    opened = False  # the first row that can't be booked shows its reasons without a press
-    for session in found:
-        verdict = judge.of(session) if judge else None
-        left = max(0, session.left_for(bool(group and group.is_entitled)))
-        needed = session.seats_for(group.pupils) if group else 0
-        rows.append(
-            {
-                "session": session,
-                "verdict": verdict,
-                "is_open": not opened and verdict is not None and not verdict.may_book,
-                "left": left,
-                "missing": max(0, needed - left),
-                "saved": session.saved_per_pupil * group.pupils if group else 0,
-                "meter": [
-                    (session.taken, "booked", ""),
-                    (min(needed, session.left), "done" if verdict and verdict.may_book else "pending", ""),
-                ],
-                "book": reverse("activities:booking-request", args=[session.pk]) + _carried(query),
-                "repair": _with(query, **verdict.changes) if verdict and verdict.changes else "",
-            }
-        )
-        opened = opened or rows[-1]["is_open"]
+def _linked(rows: list[Row], query: QueryDict) -> list[Row]:
+    """The rows with where their buttons lead."""
+    carried = _carried(query)
+    for row in rows:
+        row.book = reverse("activities:booking-request", args=[row.session.pk]) + carried
+        if row.verdict and row.verdict.changes:
+            row.repair = _with(query, **row.verdict.changes)
     return rows
 
 
@@ -203,26 +136,18 @@ def _with(query: QueryDict, **changes: Any) -> str:
     return "?" + changed.urlencode()
 
 
-def _days(week, monday: dt.date, chosen: dt.date | None, query: QueryDict) -> list[dict[str, Any]]:
-    """Seven days with their number of sessions."""
-    counted = dict(
-        week.annotate(date=TruncDate("starts_at"))
-        .values("date")
-        .annotate(count=Count("pk"))
-        .order_by()
-        .values_list("date", "count")
-    )
-    days = [monday + dt.timedelta(days=n) for n in range(7)]
-    return [
-        {
-            "date": date,
-            "count": counted.get(date, 0),
-            "url": _with(query, day=date.isoformat(), week=None),
-            "is_chosen": date == chosen,
-        }
-        for date in days
-    ]
+def _links(query: QueryDict, window: Window) -> dict[str, Any]:
+    """Where the page's own doors lead: the other views, before and after, each day. Group and filters stay."""
 
+    def to(view: str, day: dt.date, *, chosen: bool = False) -> str:
+        place = dict.fromkeys(PLACE_IN_TIME)
+        place |= {"day" if chosen else {"list": "since"}.get(view, view): catalogue.start_of(view, day).isoformat()}
+        if chosen:
+            place["day"] = day.isoformat()
+        return _with(query, view=None if view == "week" else view, **place)
 
-def _start(day: dt.date) -> dt.datetime:
-    return sessions.moment(day, dt.time())
+    here = window.day or window.first
+    links: dict[str, Any] = {view: to(view, here) for view in catalogue.VIEWS}
+    if window.before:
+        links |= {"previous": to(window.view, window.previous), "next": to(window.view, window.before)}
+    return links | {"days": {day: to("week", day, chosen=True) for day in window.days}}

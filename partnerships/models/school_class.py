@@ -40,6 +40,11 @@ class SchoolClassQuerySet(OfSchool):
                 due |= Q(stage=stage, entry_year=year - (grade - first))
         return self.filter(due)
 
+    def with_size(self, day: dt.date):
+        """`size`: how many pupils stand on the class list on `day`."""
+        there = Q(enrolments__starts_on__lte=day) & (Q(enrolments__ends_on__isnull=True) | Q(enrolments__ends_on__gt=day))
+        return self.annotate(size=models.Count("enrolments", filter=there))
+
     def in_order(self):
         """Grade 1 before grade 6, primary before junior, then by number."""
         stages = [models.When(stage=stage, then=position) for position, stage in enumerate(SchoolClass.GRADES)]

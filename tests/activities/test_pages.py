@@ -39,15 +39,17 @@ def test_catalogue_without_a_group_lists_sessions_and_asks_for_one(client):
     session = a_session(town.venue)
     answer = page(login(client, town.coordinator), "session-list")
     assert answer.status_code == 200
-    assert [row["session"] for row in answer.context["rows"]] == [session]
-    assert answer.context["rows"][0]["verdict"] is None
+    assert [row.session for row in answer.context["rows"]] == [session]
+    assert answer.context["rows"][0].verdict is None
 
 
 def test_catalogue_judges_every_session_for_the_group_in_the_address(client):
     town = a_town()
     fits, small = a_session(town.venue), a_session(town.venue, capacity=2)
     answer = page(login(client, town.coordinator), "session-list", classes=town.class_a.pk)
-    verdicts = {row["session"].pk: row["verdict"] for row in answer.context["rows"]}
+    shown = [*answer.context["rows"], *answer.context["others"]]
+    verdicts = {row.session.pk: row.verdict for row in shown}
+    assert [row.session for row in answer.context["rows"]] == [fits]
     assert answer.context["group"].pupils == 3
     assert verdicts[fits.pk].may_book
     assert [rule.code for rule in verdicts[small.pk].blocking] == ["session.capacity"]
@@ -68,9 +70,9 @@ def test_a_school_looks_ahead_and_an_office_also_back(client, clock):
     clock.to(past.ends_at)
     for who, found in ((town.coordinator, []), (town.bureau, [past]), (town.staff, [past])):
         answer = page(login(client, who), "session-list", week=past.day.isoformat())
-        assert [row["session"] for row in answer.context["rows"]] == found
+        assert [row.session for row in answer.context["rows"]] == found
     answer = page(login(client, town.coordinator), "session-list")
-    assert [row["session"] for row in answer.context["rows"]] == [coming]
+    assert [row.session for row in answer.context["rows"]] == [coming]
 
 
 @pytest.mark.parametrize("query", [{"day": "2026-99-99"}, {"week": "x" * 999}, {"form": "junk"}, {"adults": "-4"}])
@@ -86,7 +88,7 @@ def test_catalogue_is_filtered_by_words_and_price(client):
     signed_in = login(client, town.coordinator)
     for query in ({"words": "深空"}, {"price": "free"}):
         answer = page(signed_in, "session-list", **query)
-        assert [row["session"] for row in answer.context["rows"]] == [free]
+        assert [row.session for row in answer.context["rows"]] == [free]
 
 
 def test_catalogue_shows_nothing_of_a_venue_that_is_not_listed(client):

@@ -9,8 +9,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from activities import sessions
+from activities.forms.catalogue import FilterForm
 from activities.models import Programme, Session
-from activities.views.catalogue import FilterForm
 from people.roles import Permission
 from portal.api.base import Resource, act
 from portal.api.examples import SESSION, example
