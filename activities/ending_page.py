@@ -49,11 +49,15 @@ class Line:
 
 
 def rows(preview: Preview, options: Mapping[int, Option]) -> list[dict[str, Any]]:
-    return [{"booking": row.booking, "choices": _choices(row, preview, options[row.booking.pk])} for row in preview.rows]
+    return [
+        {"booking": row.booking, "choices": _choices(row, preview, options[row.booking.pk])} for row in preview.rows
+    ]
 
 
 def _choices(row: Touched, preview: Preview, chosen: Option) -> list[Choice]:
-    return [Choice(row.key_of(one), label_of(one, preview), _note(one, row.booking), one == chosen) for one in row.options]
+    return [
+        Choice(row.key_of(one), label_of(one, preview), _note(one, row.booking), one == chosen) for one in row.options
+    ]
 
 
 def label_of(option: Option, preview: Preview) -> str:

@@ -5,8 +5,9 @@ everything is looked at again, and done only if it is what was shown before (act
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from activities import bookings, ending_notices, groups, rescheduling, uses
@@ -28,6 +29,8 @@ PERMISSION = {
     Act.LEAVE: Permission.AGREEMENT_LEAVE,
 }
 DAY = dt.timedelta(days=1)
+LOOK_AGAIN = _("Something has changed since this page was opened. Look once more.")
+SHORTENED = _("The agreement was shortened by a supplement.")
 
 
 def change_of(agreement: Agreement, act: str, *, by: Actor, last_day: dt.date | None = None) -> Change:
@@ -72,17 +75,20 @@ def carry_out(
     return outcome
 
 
-def shorten(agreement: Agreement, *, on: dt.date, by: Actor, reason: str) -> Outcome:
-    """An amendment makes the agreement end on `on`: what it carries no more is kept, moved or cancelled as proposed.
+def shorten(agreement: Agreement, *, by: Actor, chosen: Callable[[Preview], dict[int, Option]]) -> Outcome:
+    """A supplement has made the agreement end earlier: what it carries no more is kept, moved or cancelled as `chosen`.
 
-    Part of the verb that puts the amendment into force, before its own UPDATE and under its lock.
+    Part of the verb that puts the supplement into force, under its lock and after its UPDATE.
     """
-    change = Change(Act.SHORTEN, on)
+    agreement.refresh_from_db(fields=["starts_on", "ends_on"])
+    change = Change(Act.SHORTEN, agreement.ends_on)
     list(coming(agreement, change).select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
-    preview = look(agreement, change, by=by)
-    options = preview.proposed()
+    preview = look(agreement, change, by=SYSTEM)
+    options = chosen(preview)
     outcome = preview.outcome(options)
-    _settle(preview, options, by=by, reason=reason)
+    with translation.override("zh-hans"):  # what nobody put into words is kept as the others are, in Chinese
+        reason = str(SHORTENED)
+    _settle(preview, options, by=SYSTEM, reason=reason)
     ending_notices.tell(preview, options, by=by, reason=reason)
     return outcome
 
@@ -93,7 +99,7 @@ def _still_stand(preview: Preview, keys: Mapping[int, str], meanwhile: bool) -> 
         keys = {pk: keys.get(pk) or row.key_of(now[pk]) for row in preview.rows for pk in [row.booking.pk]}
     options = preview.chosen(keys)
     if options is None:
-        raise Refused("impact.changed", _("Something has changed since this page was opened. Look once more."))
+        raise Refused("impact.changed", LOOK_AGAIN)
     return options
 
 

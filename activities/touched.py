@@ -63,6 +63,11 @@ class Option:
         """What a form sends back: all that was said beforehand about this booking."""
         return f"{self.what}:{self.state}:{self.session.pk}:{self.agreement.pk if self.agreement else 0}"
 
+    @property
+    def wish(self) -> str:
+        """The same without the states of the day: what can still be meant weeks later."""
+        return f"{self.what}:{self.session.pk if self.what == What.MOVE else 0}"
+
 
 @dataclass(frozen=True)
 class Touched:
@@ -194,7 +199,7 @@ def look(agreement: Agreement, change: Change, *, by: Actor) -> Preview:
         .order_by("session__starts_at", "pk")
     )
     rows = _Options(agreement, change, found, by).rows()
-    assignments = Assignment.objects.live().filter(session__in={booking.session_id for booking in found})
+    assignments = Assignment.objects.visible_to(by).live().filter(session__in={booking.session_id for booking in found})
     pacts = {agreement.pk} | {one.agreement.pk for row in rows for one in row.options if one.agreement}
     commitments = Commitment.objects.filter(agreement__in=pacts).select_related(
         "term", "party__organisation", "agreement"

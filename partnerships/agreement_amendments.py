@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from partnerships import agreement_versions, commitments
+from partnerships import agreement_versions, commitments, impact
 from partnerships.agreement_versions import Terms
-from partnerships.models import Agreement, AgreementVersion, Term
+from partnerships.models import Agreement, AgreementVersion, Commitment, Term
 from people import audit
 from people.actors import Actor
 from portal.lib.errors import Refused
@@ -26,6 +26,10 @@ class Changed:
     kind: str
     was: int
     is_now: int
+
+    @property
+    def label(self) -> str:
+        return str(Commitment.Kind(self.kind).label)
 
     @property
     def is_less(self) -> bool:
@@ -101,4 +105,5 @@ def incorporate(amendment: Agreement, *, by: Actor) -> None:
     )
     commitments.restate(agreement, terms.promises)
     agreement.ends_on = terms.ends_on
+    impact.follow(amendment, by=by)
     audit.record("agreement.amend", agreement, by=by, was=str(was), is_now=str(terms.ends_on), version=version.number)

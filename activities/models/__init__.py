@@ -14,6 +14,7 @@ from .day_off import DayOff
 from .exemption import Exemption, ExemptionUse
 from .feed import CalendarFeed
 from .hold import Hold
+from .impact_choice import ImpactChoice
 from .outing import Outing, OutingPaper
 from .programme import Programme
 from .request import Request, RequestClass, RequestTime
@@ -46,6 +47,7 @@ __all__ = [
     "Exemption",
     "ExemptionUse",
     "Hold",
+    "ImpactChoice",
     "Mark",
     "Offer",
     "Outing",

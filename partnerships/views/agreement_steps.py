@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from partnerships import agreement_life, agreement_page, agreements, impact
+from partnerships import agreement_life, agreement_page, agreements
 from partnerships.forms.agreement import CounterForm, RenewForm, SignForm
 from partnerships.forms.fields import DAY, Reason
 from partnerships.models import Agreement
@@ -141,10 +141,6 @@ def _with_reason(
     """A step that says why: a page with one field, its consequence above it."""
     agreement = _found(request, pk, permission)
     form = Reason(request.POST or None)
-    leaves = act is agreement_life.leave
-    touched = impact.touched(
-        agreement, actor=request.actor, school_id=request.actor.organisation_id if leaves else None
-    )
     if request.method == "POST" and form.is_valid():
         try:
             act(agreement, by=request.actor, reason=form.cleaned_data["reason"])
@@ -152,9 +148,7 @@ def _with_reason(
             form.add_error(None, str(no))
         else:
             return _back(request, agreement, words["done"])
-    sessions = len({row.session_id for row in touched})
-    context = {"form": form, "agreement": agreement, "touched": touched, "sessions": sessions, **words}
-    return render(request, "partnerships/agreement_reason.html", context)
+    return render(request, "partnerships/agreement_reason.html", {"form": form, "agreement": agreement, **words})
 
 
 @allow(Permission.AGREEMENT_FILE)
@@ -178,43 +172,11 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(Permission.AGREEMENT_END)
-def suspend(request: HttpRequest, pk: int) -> HttpResponse:
-    words = {
-        "title": _("Suspend the agreement"),
-        "consequence": _("From today no new booking rests on it. It can be resumed."),
-        "done": _("Suspended."),
-    }
-    return _with_reason(request, pk, Permission.AGREEMENT_END, agreement_life.suspend, words)
-
-
-@allow(Permission.AGREEMENT_END)
-def terminate(request: HttpRequest, pk: int) -> HttpResponse:
-    words = {
-        "title": _("Terminate the agreement"),
-        "consequence": _(
-            "It ends today and can't be resumed. Bookings that need an agreement can't rest on it any more."
-        ),
-        "done": _("Terminated."),
-    }
-    return _with_reason(request, pk, Permission.AGREEMENT_END, agreement_life.terminate, words)
-
-
-@allow(Permission.AGREEMENT_END)
 @require_POST
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = _found(request, pk, Permission.AGREEMENT_END)
     agreement_life.resume(agreement, by=request.actor)
     return _back(request, agreement, _("In force again."))
-
-
-@allow(Permission.AGREEMENT_LEAVE)
-def leave(request: HttpRequest, pk: int) -> HttpResponse:
-    words = {
-        "title": _("Leave the agreement"),
-        "consequence": _("It goes on for the other schools. Your school can't come back to it."),
-        "done": _("Your school has left the agreement."),
-    }
-    return _with_reason(request, pk, Permission.AGREEMENT_LEAVE, agreement_life.leave, words)
 
 
 @allow(Permission.AGREEMENT_DRAFT)

@@ -1,0 +1,82 @@
+"""A supplement that shortens an agreement: chosen beforehand for each booking, done when it comes into force."""
+
+from collections.abc import Mapping
+
+from activities import endings, uses
+from activities.models import ImpactChoice
+from activities.touched import Act, Change, Option, Preview, coming, look
+from partnerships import agreement_amendments
+from partnerships.models import Agreement
+from people import audit
+from people.access import require
+from people.actors import SYSTEM, Actor
+from people.roles import Permission
+from people.workflow import CHANGED, verb
+from portal.lib import clock
+from portal.lib.errors import Refused
+
+OPEN = (
+    Agreement.State.DRAFT, Agreement.State.REVIEW, Agreement.State.COUNTERED, Agreement.State.AGREED,
+    Agreement.State.SIGNING, Agreement.State.SIGNED, Agreement.State.RETURNED,
+)  # fmt: skip
+
+
+def change_of(amendment: Agreement) -> Change | None:
+    """The shorter end of the agreement; None where it is not shortened."""
+    if amendment.amends is None:
+        return None
+    dates = agreement_amendments.changes(amendment)
+    return Change(Act.SHORTEN, max(dates.ends_on[1], clock.today())) if dates.is_shorter else None
+
+
+def touched(amendment: Agreement) -> int:
+    """How many bookings to come the shorter agreement no longer carries."""
+    change = change_of(amendment)
+    return coming(amendment.amends, change).count() if change and amendment.amends else 0
+
+
+def preview(amendment: Agreement) -> Preview | None:
+    """What it touches; whoever files it decides nothing: a cancellation by a supplement is nobody's fault."""
+    change = change_of(amendment)
+    return look(amendment.amends, change, by=SYSTEM) if change and amendment.amends else None
+
+
+def wishes(amendment: Agreement, found: Preview) -> dict[int, Option]:
+    """What was chosen for each booking, as far as it can still be done; else what is proposed."""
+    wanted = dict(ImpactChoice.objects.filter(amendment=amendment).values_list("booking", "choice"))
+    proposed = found.proposed()
+    for row in found.rows:
+        chosen = next((one for one in row.options if one.wish == wanted.get(row.booking.pk)), None)
+        proposed[row.booking.pk] = chosen or proposed[row.booking.pk]
+    return proposed
+
+
+@verb
+def choose(amendment: Agreement, *, by: Actor, keys: Mapping[int, str]) -> Preview:
+    """Write down what shall become of each booking; every party reads it before it signs. Said again, it replaces.
+
+    Raises Refused where an option no longer stands, or the supplement is with the bureau or in force already.
+    """
+    require(by, Permission.AGREEMENT_DRAFT, amendment)
+    state = Agreement.objects.select_for_update(of=("self",)).values_list("state", flat=True).get(pk=amendment.pk)
+    if state not in OPEN:
+        raise Refused("changed", CHANGED)
+    found = preview(amendment)
+    options = found.chosen(keys) if found else None
+    if found is None or options is None:
+        raise Refused("impact.changed", endings.LOOK_AGAIN)
+    ImpactChoice.objects.filter(amendment=amendment).delete()
+    ImpactChoice.objects.bulk_create(
+        ImpactChoice(amendment=amendment, booking_id=pk, choice=option.wish, chosen_by=getattr(by, "membership", None))
+        for pk, option in options.items()
+    )
+    audit.record("agreement.choose", amendment, by=by, n=len(options))
+    return found
+
+
+def follow(amendment: Agreement, *, by: Actor) -> None:
+    """The supplement is in force: what the agreement no longer carries is settled, and every use counted anew."""
+    agreement = amendment.amends
+    assert agreement
+    endings.shorten(agreement, by=by, chosen=lambda found: wishes(amendment, found))
+    uses.settle_all(agreement)
