@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, ending_notices, groups, rescheduling, uses
+from activities import bookings, ending_notices, exemptions, groups, rescheduling, uses
 from activities.models import Booking
 from activities.touched import Act, After, Change, Option, Outcome, Preview, What, coming, look
 from partnerships import agreement_life
@@ -123,6 +123,7 @@ def _move(preview: Preview, booking: Booking, option: Option, *, by: Actor) -> N
     if not verdict.may_book:
         raise bookings.NotEligible(verdict)
     rescheduling.carry(booking, old, to, entitled=group.is_entitled, agreement=option.agreement, by=SYSTEM)
+    exemptions.take(booking, verdict.exemptions)
     if booking.state != option.state:  # the host itself chose the date: nobody has to ask it
         bookings.confirm(booking, by=by)
     bookings.offer_on(old.pk)

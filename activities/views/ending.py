@@ -57,6 +57,7 @@ def _ending(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     context: dict[str, Any] = {
         "agreement": agreement,
         "form": form,
+        "has_day": act != Act.SUSPEND,
         "title": title,
         "consequence": consequence,
         "rows": ending_page.rows(preview, options),

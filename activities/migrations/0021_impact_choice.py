@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0019_request_dropped'),
+        ("activities", "0020_agreed_heads"),
         ('partnerships', '0009_deeds'),
         ('people', '0007_deliveries'),
     ]
