@@ -50,6 +50,7 @@ declare("counselors:read", _("Read listed counselors and which sessions they giv
 declare("agreements:read", _("Read agreements and commitments"))
 declare("programmes:read", _("Read programmes"))
 declare("sessions:read", _("Read sessions and their places"))
+declare("eligibility:read", _("Ask which sessions a group may book, and which rules it does not meet"))
 declare("bookings:read", _("Read bookings of the district's schools"))
 declare("bookings:write", _("Book for schools of the district, withdraw and cancel"), Permission.BOOKING_REQUEST)
 declare("rolls:read", _("Read rolls by pseudonym"))

@@ -33,7 +33,7 @@ VIEWS = (
 def booking_list(request: HttpRequest) -> HttpResponse:
     """我的预约: coming first; the tabs hold what waits, what is past, and what came to an end."""
     tab = request.GET.get("view") if request.GET.get("view") in dict(VIEWS) else "coming"
-    rows = _of_tab(Booking.objects.visible_to(request.actor), tab)
+    rows = of_tab(Booking.objects.visible_to(request.actor), tab)
     for word in request.GET.get("words", "")[:60].split():
         rows = rows.filter(
             Q(session__programme__name_zh__icontains=word)
@@ -65,7 +65,7 @@ def _in_line(actor: Any) -> list[WaitlistEntry]:
     return sorted(rows, key=lambda entry: (entry.offer is None, entry.session.starts_at))
 
 
-def _of_tab(rows: Any, tab: str) -> Any:
+def of_tab(rows: Any, tab: str) -> Any:
     now = clock.now()
     if tab == "waiting":
         return rows.awaiting_confirmation()

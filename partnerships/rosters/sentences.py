@@ -44,6 +44,13 @@ PROBLEMS = {
     "days_reversed": _("The last day lies before the first."),
     "day_to_come": _("This day has not come yet."),
     "not_listed": _("“%(shown)s” is not on the district's white-list."),
+    "rows_too_many": _("At most %(most)s rows at a time."),
+    "session_unknown": _("No session that your school can see has the number “%(shown)s”."),
+    "leader_unknown": _("Nobody of your school signs in as “%(shown)s”."),
+    "count_unknown": _("“%(shown)s” is not a count."),
+    "group_unknown": _("“%(shown)s” is neither classes nor an activity group of your school."),
+    "pupils_by_list": _("%(shown)s is entered; %(listed)s pupils of the list are booked."),
+    "said": _("%(said)s"),
     "pupil_unknown": _("No pupil of this school is known by this number or seat."),
 }
 

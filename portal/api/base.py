@@ -49,6 +49,12 @@ class Door(GenericViewSet):
     def get_serializer_context(self) -> dict[str, Any]:
         return super().get_serializer_context() | {"actor": self.actor}
 
+    def given(self, shape: type[serializers.Serializer]) -> dict[str, Any]:
+        """The body, checked for its form; what it means is the verb's business."""
+        body = shape(data=self.request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        return body.validated_data
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             try:
@@ -106,12 +112,6 @@ class Resource(Door):
         if row is None:
             raise Http404
         return row
-
-    def given(self, shape: type[serializers.Serializer]) -> dict[str, Any]:
-        """The body, checked for its form; what it means is the verb's business."""
-        body = shape(data=self.request.data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        return body.validated_data
 
     def answer(self, row: models.Model, status: int = 200, **headers: str) -> Answer:
         """A row as the answer of a write, with its ETag."""

@@ -149,6 +149,8 @@ def rule_said(rule: Any) -> dict[str, Any]:
         "detail": rule.sentence,
         "fix": rule.way_out,
         "is_default": rule.is_default,
+        "granted_by": rule.granted_by,
+        "exemption": rule.exemption and rule.exemption.pk,
     }
 
 

@@ -30,6 +30,10 @@ class BrokenRule(serializers.Serializer):
     detail = serializers.CharField(allow_blank=True)
     fix = serializers.CharField(allow_blank=True, help_text="What would repair it.")
     is_default = serializers.BooleanField(help_text="The value is a system default, not policy.")
+    granted_by = serializers.ChoiceField(
+        choices=["venue", "bureau", ""], help_text="Whose exception would let the group pass; empty: nobody's."
+    )
+    exemption = serializers.IntegerField(allow_null=True, help_text="The exception by which the group passes it.")
 
 
 @extend_schema_serializer(examples=example("Refused", PROBLEM))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from activities import booking_sheet
 from credits.lists import competition_list, result_list
 from partnerships.lists import school_list, venue_list
 from partnerships.lists.tables import read_table
@@ -64,6 +65,10 @@ def results(book: Book, facts: Mapping[str, Any]) -> None:
     read_table(book, result_list.HEADINGS, required=result_list.REQUIRED)
 
 
+def bookings(book: Book, facts: Mapping[str, Any]) -> None:
+    read_table(book, booking_sheet.HEADINGS, required=booking_sheet.REQUIRED)
+
+
 CHECKS: dict[str, Callable[[Book, Mapping[str, Any]], None]] = {
     Kind.ROSTER: roster,
     Kind.GROUPS: groups,
@@ -72,6 +77,7 @@ CHECKS: dict[str, Callable[[Book, Mapping[str, Any]], None]] = {
     Kind.SCHOOLS: schools,
     Kind.WHITELIST: whitelist,
     Kind.RESULTS: results,
+    Kind.BOOKINGS: bookings,
 }
 # headings and two example rows of each template; the numbers are the school's own
 TEMPLATES: dict[str, list[list[str]]] = {
@@ -100,5 +106,10 @@ TEMPLATES: dict[str, list[list[str]]] = {
     Kind.RESULTS: [
         ["班级", "座号", "校内学号", "赛事名称", "参赛日期", "证明材料"],
         ["五（3）班", "1", "", "示例青少年科技竞赛", "2026-10-18", "参赛证书编号 A-1"],
+    ],
+    Kind.BOOKINGS: [
+        booking_sheet.COLUMNS,
+        ["1024", "五（3）班", "43", "3", "zhangsan"],
+        ["1024", "机器人社团", "", "2", "lisi"],
     ],
 }

@@ -14,7 +14,7 @@ from people.access import require
 from people.gate import allow, seen
 from people.models import Upload
 from people.roles import Permission
-from portal.imports import clubs, lists, rosters, showing, uploads
+from portal.imports import booking_lists, clubs, lists, rosters, showing, uploads
 from portal.imports.forms import PilotsForm
 from portal.lib import clock
 from portal.lib.errors import Refused
@@ -212,6 +212,20 @@ def write_results(request: HttpRequest, upload: Upload) -> ImportRun:
     return lists.write_results(upload, lists.look_at_results(upload), by=request.actor)
 
 
+def bookings_page(request: HttpRequest, upload: Upload) -> tuple[dict[str, Any], str]:
+    sheet = booking_lists.look_at(upload, by=request.actor)
+    context = {
+        "sheet": sheet,
+        "problems": showing.problems(sheet.table.problems),
+        "pupils": sum(row.group.pupils for row in sheet.rows),
+    }
+    return context, "portal/import_bookings.html"
+
+
+def write_bookings(request: HttpRequest, upload: Upload) -> ImportRun:
+    return booking_lists.write(upload, booking_lists.look_at(upload, by=request.actor), by=request.actor)
+
+
 PAGES: dict[str, Callable[[HttpRequest, Upload], tuple[dict[str, Any], str]]] = {
     Kind.ROSTER: roster_page,
     Kind.GROUPS: groups_page,
@@ -220,6 +234,7 @@ PAGES: dict[str, Callable[[HttpRequest, Upload], tuple[dict[str, Any], str]]] = 
     Kind.SCHOOLS: schools_page,
     Kind.WHITELIST: whitelist_page,
     Kind.RESULTS: results_page,
+    Kind.BOOKINGS: bookings_page,
 }
 WRITERS: dict[str, Callable[[HttpRequest, Upload], ImportRun]] = {
     Kind.ROSTER: write_roster,
@@ -229,4 +244,5 @@ WRITERS: dict[str, Callable[[HttpRequest, Upload], ImportRun]] = {
     Kind.SCHOOLS: write_schools,
     Kind.WHITELIST: write_whitelist,
     Kind.RESULTS: write_results,
+    Kind.BOOKINGS: write_bookings,
 }

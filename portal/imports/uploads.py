@@ -29,6 +29,7 @@ PERMISSIONS = {
     Kind.CLUBS: Permission.LIST_IMPORT,
     Kind.WHITELIST: Permission.COMPETITION_EDIT,
     Kind.RESULTS: Permission.RESULT_ENTER,
+    Kind.BOOKINGS: Permission.BOOKING_REQUEST,
 }
 PREVIEW = dt.timedelta(minutes=30)
 # a braked import waits for the school's lead, a part of a district's list for the school

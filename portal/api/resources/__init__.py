@@ -7,6 +7,7 @@ from portal.api.resources.classes import Classes, Groups
 from portal.api.resources.counselors import Assignments, Counselors
 from portal.api.resources.credits import Balances, CreditRules
 from portal.api.resources.districts import Districts
+from portal.api.resources.eligibility import Eligibility
 from portal.api.resources.events import Events
 from portal.api.resources.exports import StreamedEntries
 from portal.api.resources.figures import Figures
@@ -51,6 +52,7 @@ NOUNS: dict[str, type[GenericViewSet]] = {
 }
 # What is no noun with a list and rows: a feed, and what only takes.
 DOORS: dict[str, type[GenericViewSet]] = {
+    "eligibility": Eligibility,
     "events": Events,
     "rosters": Rosters,
 }

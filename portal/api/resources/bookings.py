@@ -1,5 +1,6 @@
 """Bookings: asked for by the verb of the page, judged by the same rules, moved by the same moves."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -18,6 +19,7 @@ from activities.forms.booking import PHONE
 from activities.forms.group import MOST_HEADS
 from activities.groups import Group
 from activities.models import Booking, Session
+from activities.verdicts import Verdict
 from partnerships.models import ActivityGroup, School, SchoolClass
 from people.models import Membership
 from people.roles import Permission
@@ -62,10 +64,9 @@ class HeadsOfClass(serializers.Serializer):
     pupils = serializers.IntegerField(min_value=1, max_value=200)
 
 
-class WhoComes(serializers.Serializer):
-    """The session and the group: classes, an activity group, or a head count."""
+class Who(serializers.Serializer):
+    """The group: classes, an activity group, or a head count."""
 
-    session = serializers.PrimaryKeyRelatedField(queryset=Session.objects.none())
     school = serializers.PrimaryKeyRelatedField(
         queryset=School.objects.none(), required=False, help_text="A school's own people may leave it out."
     )
@@ -82,7 +83,6 @@ class WhoComes(serializers.Serializer):
     def get_fields(self) -> dict[str, Any]:
         found = super().get_fields()
         actor = self.context["actor"]
-        found["session"].queryset = Session.objects.select_related("programme", "provider").visible_to(actor)
         found["school"].queryset = School.objects.visible_to(actor)
         found["classes"].child_relation.queryset = SchoolClass.objects.visible_to(actor)
         found["group"].queryset = ActivityGroup.objects.select_related("school__organisation").visible_to(actor)
@@ -104,6 +104,18 @@ class WhoComes(serializers.Serializer):
             if data["school"] is None:
                 raise serializers.ValidationError({"school": _("Say for which school.")})
         return data
+
+
+class WhoComes(Who):
+    """The session and the group."""
+
+    session = serializers.PrimaryKeyRelatedField(queryset=Session.objects.none())
+
+    def get_fields(self) -> dict[str, Any]:
+        found = super().get_fields()
+        rows = Session.objects.select_related("programme", "provider")
+        found["session"].queryset = rows.visible_to(self.context["actor"])
+        return found
 
 
 class NewBooking(WhoComes):
@@ -139,6 +151,16 @@ class VerdictShape(serializers.Serializer):
     rules = BrokenRule(many=True, help_text="Every rule that is not met.")
 
 
+def said_of(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as the API says it."""
+    return {
+        "may_book": verdict.may_book,
+        "adults_needed": verdict.adults_needed,
+        "agreement": verdict.agreement and verdict.agreement.pk,
+        "rules": [rule_said(rule) for rule in verdict.broken],
+    }
+
+
 class BookingFilter(filters.FilterSet):
     view = filters.ChoiceFilter(
         choices=[("coming", "coming"), ("waiting", "waiting")], method="by_view", label="As on the page."
@@ -156,9 +178,9 @@ class BookingFilter(filters.FilterSet):
         return rows.awaiting_confirmation() if view == "waiting" else rows.upcoming()
 
 
-def group_of(given: dict[str, Any]) -> Group:
+def group_of(given: dict[str, Any], *, on: dt.date) -> Group:
     """The group that a body describes, as it is on the day of the session."""
-    on, adults, school = given["session"].day, given["adults"], given["school"]
+    adults, school = given["adults"], given["school"]
     if "group" in given:
         return groups.of_activity_group(given["group"], on=on, adults=adults)
     if "pupils" in given:
@@ -196,7 +218,7 @@ class Bookings(Resource):
         def effect() -> Answer:
             made = bookings.request(
                 given["session"],
-                group_of(given),
+                group_of(given, on=given["session"].day),
                 by=self.actor,
                 leader=given["leader"],
                 request_key=uuid.uuid4(),
@@ -211,14 +233,9 @@ class Bookings(Resource):
     def verdict(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """What the rules say to this group in this session; writes nothing."""
         given = self.given(WhoComes)
-        said = Judge([given["session"]], group_of(given)).of(given["session"])
-        body = {
-            "may_book": said.may_book,
-            "adults_needed": said.adults_needed,
-            "agreement": said.agreement and said.agreement.pk,
-            "rules": [rule_said(rule) for rule in said.broken],
-        }
-        return Response(VerdictShape(body).data)
+        session = given["session"]
+        verdict = Judge([session], group_of(given, on=session.day)).of(session)
+        return Response(VerdictShape(said_of(verdict)).data)
 
     withdraw = act(bookings.withdraw, need=ASKS, takes=Reason, summary="Take a request back before the venue answered")
     cancel = act(bookings.cancel, need=ASKS, takes=Reason, summary="Cancel; late where the free window is over")
