@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from activities import final_counts, following, held_back, offering
+from activities import final_counts, following, held_back, members, offering
 
 
 @shared_task(name="activities.reopen")
@@ -33,3 +33,15 @@ def release_places() -> None:
 def run_head_counts() -> None:
     """Final head counts to ask for, and bookings whose answer did not come in time."""
     final_counts.run()
+
+
+@shared_task(name="activities.follow_club")
+def follow_club(group_id: int) -> None:
+    """Somebody has joined or left a club: the rolls of its dates to come."""
+    members.follow_club(group_id)
+
+
+@shared_task(name="activities.follow_members")
+def follow_members() -> None:
+    """Rolls of after-school dates that are not who belongs to the group on the day."""
+    members.sweep()

@@ -19,6 +19,7 @@ from portal.lib.doorbell import ring
 from portal.lib.errors import Refused
 
 SWEEP_CREDITS = "credits.sweep"  # rung by name: credits stand above partnerships
+FOLLOW_CLUB = "activities.follow_club"  # as well: the rolls of its dates to come
 
 
 @verb
@@ -149,6 +150,8 @@ def add_members(
     """Let pupils join from a day on; who is in already stays. Returns how many are new."""
     require(by, Permission.CLASS_EDIT, group)
     day = starts_on or max(clock.today(), group.starts_on)
+    if not group.starts_on <= day < group.ends_on:
+        raise Refused("group_member_in_time", _("Pupils join while the group lasts."))
     students = list(students)
     if any(student.school_id != group.school_id for student in students):
         raise Refused("group_other_school", _("Only pupils of this school can join the group."))
@@ -161,17 +164,20 @@ def add_members(
     GroupMember.objects.bulk_create([GroupMember(group=group, student=student, starts_on=day) for student in joining])
     if joining:
         audit.record("activity_group.join", group, by=by, pupils=len(joining), starts_on=str(day))
+        ring(FOLLOW_CLUB, group.pk)
     return len(joining)
 
 
 @verb
-def end_membership(member: GroupMember, *, by: Actor, ends_on: dt.date | None = None) -> None:
-    """Let a pupil leave a group; one who joined today or later was never in it."""
-    require(by, Permission.CLASS_EDIT, member)
+def end_memberships(members: Iterable[GroupMember], *, by: Actor, ends_on: dt.date | None = None) -> None:
+    """Let pupils leave a group before a day, today if none is said; who would join only then was never in it."""
     day = ends_on or clock.today()
-    rows = GroupMember.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), pk=member.pk)
-    if day <= member.starts_on:
-        rows.delete()
-    elif rows.update(ends_on=day) != 1:
-        raise Refused("changed", CHANGED)
-    audit.record("activity_group.leave", member.group, by=by, starts_on=str(day))
+    for member in members:
+        require(by, Permission.CLASS_EDIT, member)
+        rows = GroupMember.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), pk=member.pk)
+        if day <= member.starts_on:
+            rows.delete()
+        elif rows.update(ends_on=day) != 1:
+            raise Refused("changed", CHANGED)
+        audit.record("activity_group.leave", member.group, by=by, starts_on=str(day))
+        ring(FOLLOW_CLUB, member.group_id)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from partnerships.views import agreement_steps as step
-from partnerships.views import agreements, calendar, classes, listings, rules, schools, venues, vice_principals
+from partnerships.views import agreements, calendar, classes, groups, listings, rules, schools, venues, vice_principals
 
 app_name = "partnerships"
 urlpatterns = [
@@ -41,10 +41,10 @@ urlpatterns = [
     path("schools/<int:pk>/pilot/", schools.pilot_start, name="pilot-start"),
     path("classes/", classes.class_list, name="class-list"),
     path("classes/<int:pk>/", classes.class_page, name="class-page"),
-    path("groups/new/", classes.group_new, name="group-new"),
-    path("groups/<int:pk>/", classes.group_page, name="group-page"),
-    path("groups/<int:pk>/join/<int:class_pk>/", classes.group_join, name="group-join"),
-    path("groups/members/<int:pk>/end/", classes.member_end, name="member-end"),
+    path("groups/new/", groups.group_new, name="group-new"),
+    path("groups/<int:pk>/", groups.group_page, name="group-page"),
+    path("groups/<int:pk>/join/<int:class_pk>/", groups.group_join, name="group-join"),
+    path("groups/<int:pk>/leave/", groups.group_leave, name="group-leave"),
     path("terms/", calendar.term_list, name="term-list"),
     path("terms/new/", calendar.term_new, name="term-new"),
     path("terms/<int:pk>/", calendar.term_page, name="term-page"),

@@ -15,6 +15,7 @@ from activities.models import Booking, Programme, Series, Session
 from people.access import may, require
 from people.gate import allow, seen
 from people.roles import Permission
+from portal.lib import clock
 from portal.lib.errors import Refused
 from portal.lib.pages import keyset
 
@@ -51,7 +52,9 @@ def series_page(request: HttpRequest, pk: int) -> HttpResponse:
         {"session": session, "bookings": [booking for booking in session.bookings.all() if booking.pk in visible]}
         for session in held
     ]
-    return render(request, "activities/series_page.html", {"series": series, "rows": rows})
+    may_change = series.school is not None and may(request.actor, Permission.SERIES_REQUEST, series.school)
+    context = {"series": series, "rows": rows, "may_change": may_change, "now": clock.now()}
+    return render(request, "activities/series_page.html", context)
 
 
 def chosen(request: HttpRequest, days: list[dt.date]) -> tuple[bool, set[dt.date]]:

@@ -100,3 +100,13 @@ class GroupForm(forms.Form):
         if cleaned.get("starts_on") and cleaned.get("last_day") and cleaned["last_day"] < cleaned["starts_on"]:
             self.add_error("last_day", _("The last day lies before the first."))
         return cleaned
+
+
+class FirstDayForm(forms.Form):
+    """From when pupils are in a group; nothing said is from today on."""
+
+    starts_on = Day(label=_("In the group from"), required=False)
+
+
+class LastDayForm(forms.Form):
+    last_day = Day(label=_("Last day in the group"))

@@ -91,6 +91,10 @@ class GroupMember(models.Model):
             ),
         ]
 
+    @property
+    def last_day(self) -> dt.date | None:
+        return last_day(self.ends_on)
+
     def organisation_ids(self) -> set[int]:
         return {self.group.school_id}
 

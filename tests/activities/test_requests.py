@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from activities import bookings, requests
+from activities import bookings, groups, requests
 from activities.models import Booking, Request, Session
 from partnerships.models import Hall
 from people.models import AuditEvent, Notice
@@ -158,7 +158,7 @@ def test_a_withdrawn_request_can_not_be_accepted(town):
 def test_accepting_answers_the_venues_own_rules_only(town):
     soon = [requests.Wanted(clock.now() + dt.timedelta(hours=20), clock.now() + dt.timedelta(hours=21))]
     request = a_request(town, times=soon)  # a venue asks for seven days
-    time, verdict = requests.judged(request)[0]
+    _time, verdict = requests.judged(request)[0]
     assert {rule.code for rule in verdict.warnings} >= {"venue.lead_days"}
     assert accept(request, town.staff).state == "accepted"
 
@@ -235,11 +235,12 @@ def test_a_request_is_for_a_published_programme_of_a_venue(town):
 
 
 def test_every_week_comes_one_class_or_club(town):
+    group, programme = groups.of_heads(town.school, 20, on=clock.today(), adults=2), a_bring_in(town)
+    until = clock.today() + dt.timedelta(days=60)
     with pytest.raises(Refused) as no:
-        group = requests.groups.of_heads(town.school, 20, on=clock.today(), adults=2)
         requests.ask(
-            a_bring_in(town), group, by=actor(town.coordinator), times=[wanted(weekly=True)], leader=town.teacher,
-            request_key=uuid.uuid4(), last_day=clock.today() + dt.timedelta(days=60),
+            programme, group, by=actor(town.coordinator), times=[wanted(weekly=True)], leader=town.teacher,
+            request_key=uuid.uuid4(), last_day=until,
         )  # fmt: skip
     assert no.value.code == "request.weekly_group"
 

@@ -168,5 +168,25 @@ def test_a_group_takes_pupils_of_a_class_and_lets_them_go(client, school, coordi
     client.post(join, {"pupil": [str(one.pk), str(two.pk)]})
     assert GroupMember.objects.count() == 2
     assert len(client.get(url("group-page", group.pk)).context["rows"]) == 2
-    client.post(url("member-end", GroupMember.objects.get(student=two).pk))
+    leave, member = url("group-leave", group.pk), GroupMember.objects.get(student=two)
+    client.post(leave, {"last_day": today.isoformat()})  # nobody is ticked
+    assert not GroupMember.objects.exclude(ends_on=None).exists()
+    client.post(leave, {"member": member.pk, "last_day": (today + dt.timedelta(6)).isoformat()})
+    member.refresh_from_db()
+    assert member.ends_on == today + dt.timedelta(7)
+    client.post(leave, {"member": member.pk, "last_day": (today - dt.timedelta(1)).isoformat()})
+    assert [row.id for row, _member in client.get(url("group-page", group.pk)).context["rows"]] == [one.pk]
+
+
+def test_pupils_join_a_group_from_a_day_on(client, school, coordinator):
+    school_class = make.a_class(school)
+    one, today = make.a_student(school, school_class), clock.today()
+    group = make.a_group(school, starts_on=today - dt.timedelta(9), ends_on=today + dt.timedelta(90))
+    people.login(client, coordinator)
+    join = url("group-join", group.pk, school_class.pk)
+    answer = client.post(join, {"pupil": str(one.pk), "starts_on": (today + dt.timedelta(90)).isoformat()})
+    assert answer.context["form"].errors
+    client.post(join, {"pupil": str(one.pk), "starts_on": (today + dt.timedelta(7)).isoformat()})
+    member = GroupMember.objects.get()
+    assert member.starts_on == today + dt.timedelta(7)
     assert [row.id for row, _member in client.get(url("group-page", group.pk)).context["rows"]] == [one.pk]

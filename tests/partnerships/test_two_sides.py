@@ -186,13 +186,13 @@ def test_a_group_holds_pupils_of_its_school_from_their_day_on(district):
     with pytest.raises(Refused) as no:
         schools.add_members(group, by=lead, students=[make.a_student(make.a_school(district))])
     assert no.value.code == "group_other_school"
-    schools.end_membership(GroupMember.objects.get(student=two), by=lead)
-    schools.end_membership(GroupMember.objects.get(student=one), by=lead)
+    schools.end_memberships([GroupMember.objects.get(student=two)], by=lead)
+    schools.end_memberships([GroupMember.objects.get(student=one)], by=lead)
     assert GroupMember.objects.get().student_id == one.pk  # who joined and left on one day was never in it
     assert not GroupMember.objects.on(clock.today()).exists()
     assert GroupMember.objects.on(clock.today() - DAY).exists()
     with pytest.raises(Refused) as no:  # a page of days ago does not bring the pupil back until today
-        schools.end_membership(GroupMember.objects.get(), by=lead, ends_on=clock.today() + 3 * DAY)
+        schools.end_memberships([GroupMember.objects.get()], by=lead, ends_on=clock.today() + 3 * DAY)
     assert no.value.code == "changed"
 
 

@@ -1,0 +1,95 @@
+"""Single dates of a school's series: dropped, or moved to another time, by the school itself.
+
+What its own teachers give moves at once; a venue that confirms by hand is asked again for the new time.
+"""
+
+import copy
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from activities import bookings, following, groups, members, notices, outings, sessions, uses, venue_days
+from activities.eligibility import Judge
+from activities.models import Booking, Session
+from activities.rescheduling import TOO_LATE
+from people import audit
+from people.access import require
+from people.actors import SYSTEM, Actor
+from people.roles import Permission
+from people.workflow import move, verb
+from portal.lib import clock
+from portal.lib.errors import Refused, said
+
+NOT_OF_SCHOOL = _("This is no date of a school's own series.")
+OVER = _("This date has begun or is dropped already.")
+FARTHEST = dt.timedelta(days=400)
+
+
+@verb
+def drop(session: Session, *, by: Actor, reason: str) -> None:
+    """One date does not take place: its booking ends, the others stay. The host is told, and so is whoever leads."""
+    session, booking = _locked(session, by)
+    reason = said(reason)
+    if session.provider_id == booking.school_id:
+        sessions.cancel(session, by=by, reason=reason)
+        return
+    if booking.state == Booking.State.REQUESTED:
+        bookings.withdraw(booking, by=by, reason=reason)
+    else:
+        bookings.cancel(booking, by=by, reason=reason)
+    move(session, "cancel", by=SYSTEM, reason=reason)
+
+
+@verb
+def shift(session: Session, *, by: Actor, starts_at: dt.datetime, ends_at: dt.datetime) -> Booking:
+    """Move one date with its roll, counselor and papers; the group is who belongs to it on the new day.
+
+    Raises NotEligible with every rule that the new time breaks, Refused once the host's free time is over.
+    """
+    session, booking = _locked(session, by)
+    now = clock.now()
+    if not now < starts_at < now + FARTHEST:
+        raise Refused("session.past", sessions.PAST)
+    if booking.state == Booking.State.CONFIRMED and bookings.is_late(booking):
+        raise Refused("booking.too_late_to_move", TOO_LATE)
+    before = copy.copy(session)
+    session.starts_at, session.ends_at, session.taken = starts_at, ends_at, 0
+    verdict = Judge([session], groups.of_booking(booking, on=session.day), moving=booking).of(session)
+    if not verdict.may_book:
+        raise bookings.NotEligible(verdict)
+    following.session_moved(before, starts_at, ends_at)
+    Session.objects.filter(pk=session.pk).update(starts_at=starts_at, ends_at=ends_at)
+    session.refresh_from_db()
+    booking.session = session
+    at_once = session.programme.confirms_at_once or session.provider_id == booking.school_id
+    move(
+        booking,
+        "reschedule" if at_once else "ask_again",
+        by=by,
+        facts={"from": before.starts_at.isoformat(), "to": starts_at.isoformat()},
+        agreement=verdict.agreement,
+        confirmed_at=now if at_once else None,
+    )
+    bookings.check_doors(booking, session)
+    uses.settle(booking)
+    if session.place_id:
+        venue_days.swap(booking, before, session)
+    outings.follow(booking, was=before.day)
+    audit.record("session.edit", session, by=by, fields=["ends_at", "starts_at"])
+    notices.tell_rescheduled(booking, before)
+    members.follow(booking)
+    return booking
+
+
+def _locked(session: Session, by: Actor) -> tuple[Session, Booking]:
+    """The date and its one booking as they are now; whoever else changes them waits."""
+    rows = Session.objects.select_for_update(of=("self",)).select_related("programme", "school__organisation", "series")
+    session = rows.get(pk=session.pk)
+    if session.school is None or session.series is None:
+        raise Refused("series.date", NOT_OF_SCHOOL)
+    require(by, Permission.SERIES_REQUEST, session.school)
+    booking = session.bookings.alive().with_group().filter(school=session.school).first()
+    if booking is None or session.has_begun:
+        raise Refused("series.over", OVER)
+    booking.session = session
+    return session, booking

@@ -1,0 +1,137 @@
+"""Single dates of a school's series, dropped or moved by the school."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from activities import bookings, requests, series_dates
+from activities.models import Booking, RollEntry
+from partnerships import schools
+from people.models import Notice
+from portal.lib.errors import Refused
+from tests.factories.activities import a_booking, a_programme, a_pupil, a_session, a_town, an_activity_group
+from tests.factories.partnerships import an_agreement
+from tests.factories.people import actor, login
+from tests.factories.requests import a_bring_in, a_request, a_term, wanted
+
+pytestmark = pytest.mark.django_db
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def town():
+    found = a_town()
+    a_term(found)
+    an_agreement(found.venue, [found.school])
+    return found
+
+
+@pytest.fixture
+def club(town):
+    return an_activity_group(town.school, a_pupil(town.class_a), a_pupil(town.class_b))
+
+
+def dates(town, club, **fields):
+    """The dates of a series that the venue has agreed to."""
+    asked = a_request(town, club, weeks=3, **fields)
+    asked = requests.accept(asked, asked.times.get(), by=actor(town.staff))
+    return list(asked.series.sessions.order_by("starts_at"))
+
+
+def shift(session, by, days=1):
+    step = dt.timedelta(days=days)
+    return series_dates.shift(session, by=actor(by), starts_at=session.starts_at + step, ends_at=session.ends_at + step)
+
+
+def test_a_moved_date_takes_its_roll_along_and_asks_the_venue_again(town, club):
+    first, second, _third = dates(town, club)
+    Notice.objects.all().delete()
+    when = first.starts_at + dt.timedelta(days=1)
+    booking = shift(first, town.coordinator)
+    first.refresh_from_db()
+    assert (booking.session, booking.state, first.starts_at, first.taken) == (first, "requested", when, 1)
+    assert set(RollEntry.objects.filter(booking=booking).values_list("starts_at", flat=True)) == {when}
+    assert set(Notice.objects.filter(user=town.staff.user).values_list("kind", flat=True)) == {"booking.asked_again"}
+    second.refresh_from_db()
+    assert Booking.objects.get(session=second).state == "confirmed"
+
+
+def test_a_venue_that_confirms_at_once_is_told_of_a_moved_date(town, club):
+    (first, *_rest) = dates(town, club, programme=a_bring_in(town, confirmation="auto"))
+    assert shift(first, town.coordinator).state == "confirmed"
+    assert Notice.objects.filter(user=town.staff.user, kind="booking.rescheduled").count() == 1
+
+
+def test_the_roll_of_a_moved_date_is_who_belongs_on_the_new_day(town, club):
+    (first, *_rest) = dates(town, club)
+    new = a_pupil(town.class_a)
+    schools.add_members(club, by=actor(town.coordinator), students=[new], starts_on=first.day + dt.timedelta(days=2))
+    shift(first, town.coordinator, days=3)
+    assert Booking.objects.get(session=first).pupils == 3
+
+
+def test_a_date_does_not_move_onto_another_plan_of_its_pupils(town, club):
+    first, second, _third = dates(town, club)
+    with pytest.raises(bookings.NotEligible) as no:
+        shift(first, town.coordinator, days=7)
+    assert "school.pupils_busy" in {rule.code for rule in no.value.verdict.blocking}
+    first.refresh_from_db()
+    assert first.starts_at == second.starts_at - dt.timedelta(days=7)
+
+
+def test_a_dropped_date_ends_alone_and_the_venue_is_told(town, club):
+    first, second, _third = dates(town, club)
+    with pytest.raises(Refused) as no:
+        series_dates.drop(first, by=actor(town.coordinator), reason="")
+    assert no.value.code == "reason_needed"
+    series_dates.drop(first, by=actor(town.coordinator), reason="运动会")
+    first.refresh_from_db()
+    assert (first.state, first.reason, first.taken) == ("cancelled", "运动会", 0)
+    assert list(Booking.objects.order_by("session").values_list("state", flat=True)) == [
+        "cancelled", "confirmed", "confirmed",
+    ]  # fmt: skip
+    assert Notice.objects.filter(user=town.staff.user, kind="booking.cancelled").count() == 1
+    with pytest.raises(Refused) as no:
+        shift(first, town.coordinator)
+    assert no.value.code == "series.over"
+    second.refresh_from_db()
+    assert second.state == "open"
+
+
+def test_only_the_school_drops_and_moves_its_dates(town, club):
+    (first, *_rest) = dates(town, club)
+    for stranger in (town.staff, town.teacher, a_town().coordinator):
+        with pytest.raises(PermissionDenied):
+            series_dates.drop(first, by=actor(stranger), reason="x")
+
+
+def test_a_visit_is_no_date_of_a_series(town):
+    session = a_session(town.school, programme=a_programme(town.school), starts_at=wanted().starts_at)
+    a_booking(town, session)
+    with pytest.raises(Refused) as no:
+        series_dates.drop(session, by=actor(town.coordinator), reason="x")
+    assert no.value.code == "series.date"
+
+
+def test_the_page_of_a_date_moves_and_drops_it(town, club, client):
+    first, second, third = dates(town, club)
+    signed_in = login(client, town.coordinator)
+    url = reverse("activities:series-date", args=[first.series_id, first.pk])
+    assert url in signed_in.get(reverse("activities:series-page", args=[first.series_id])).content.decode()
+    assert signed_in.get(url).status_code == 200
+    day = (first.day + dt.timedelta(days=1)).isoformat()
+    assert signed_in.post(url, {"day": day, "starts": "15:00", "ends": "15:50"}).status_code == 302
+    first.refresh_from_db()
+    assert first.day.isoformat() == day
+    busy = {"day": third.day.isoformat(), "starts": "14:00", "ends": "14:50"}
+    answer = signed_in.post(reverse("activities:series-date", args=[second.series_id, second.pk]), busy)
+    assert (answer.status_code, bool(answer.context["verdict"].blocking)) == (200, True)
+    drop = reverse("activities:series-drop", args=[second.series_id, second.pk])
+    assert signed_in.post(drop, {"reason": "运动会"}).status_code == 302
+    second.refresh_from_db()
+    assert second.state == "cancelled"
+    other = reverse("activities:series-date", args=[first.series_id, a_session(town.venue).pk])
+    assert signed_in.get(other).status_code == 404
+    assert login(client, a_town().coordinator).get(url).status_code == 404
