@@ -28,6 +28,7 @@ from activities.views import (
     reschedule,
     roll,
     roll_add,
+    roll_change,
     roll_list,
     series,
     series_date,
@@ -158,4 +159,7 @@ urlpatterns = [
     path("settlements/<int:pk>/lock/", settlements.settlement_lock, name="settlement-lock"),
     path("settlement-lines/<int:pk>/leave/", settlements.line_leave, name="settlement-leave_out"),
     path("settlement-lines/<int:pk>/correct/", settlements.line_correct, name="settlement-correct"),
+    path("roll-changes/<int:pk>/", roll_change.roll_change_page, name="roll_change-page"),
+    path("roll-changes/<int:pk>/apply/", roll_change.roll_change_apply, name="roll_change-apply"),
+    path("roll-changes/<int:pk>/withdraw/", roll_change.roll_change_withdraw, name="roll_change-withdraw"),
 ]

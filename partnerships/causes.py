@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from partnerships.models import Agreement, AgreementParty, Commitment, Listing, Recognition
+from partnerships.models import Agreement, AgreementParty, Commitment, Listing, Recognition, RollChange
 from people.models import Membership, Notice
 from people.notices import Judge
 from portal.lib import clock
@@ -45,3 +45,7 @@ def title_still_ends(notice: Notice) -> bool:
     last_day = dt.date.fromisoformat(notice.facts["last_day"])
     titles = Recognition.objects.valid(clock.today()).filter(pk=notice.key_of("recognition"))
     return titles.filter(ends_on=last_day + dt.timedelta(days=1)).exists()
+
+
+def change_waits(notice: Notice) -> bool:
+    return RollChange.objects.braked().filter(pk=notice.key_of("rollchange")).exists()

@@ -117,10 +117,18 @@ declare(
     _("%(school)s has a science vice-principal until %(last_day)s."),
 )
 declare("vice_principal_ended", _("The science vice-principal has left office"), _("%(school)s: %(reason)s"))
+declare(
+    "roll_change_braked",
+    _("Many pupils would leave the roll"),
+    _("%(by)s proposes to transfer %(pupils)s pupils out. A head has to confirm it first."),
+    duty=True,
+    holds=causes.change_waits,
+)
 
 audience(SCHOOLS | VENUES | OFFICES, "agreement_", "commitment_")
 audience(VENUES | COUNSELORS | OFFICES, "listing_", "recognition_")
 audience(SCHOOLS | OFFICES, "vice_principal_")
+audience(SCHOOLS, "roll_change_")
 tell_groups(
     "agreement_to_file", "agreement_filed", "agreement_ends_soon", "agreement_sign_soon", "agreement_terminated"
 )

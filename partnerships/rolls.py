@@ -222,6 +222,8 @@ def write(plan: Plan, *, consent: bool, leavers: bool) -> Counter[str]:
     )
     rows = SchoolClass.objects.filter(school=plan.school)
     classes = {ClassKey(row.stage, row.entry_year, row.number): row for row in rows}
+    listed = [classes[line.key].pk for line in plan.classes]
+    rows.filter(pk__in=listed, closed_on__isnull=False).update(closed_on=None)  # dissolved once, opened again
     end(plan.old_heads, plan.day)
     if leavers:
         end(found.gone, plan.day)

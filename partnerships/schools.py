@@ -118,7 +118,13 @@ def end_pilot(pilot: CreditPilot, *, by: Actor, ends_on: dt.date) -> CreditPilot
 @verb
 def add_class(school: School, *, by: Actor, stage: str, entry_year: int, number: int) -> SchoolClass:
     require(by, Permission.CLASS_EDIT, school)
-    school_class = SchoolClass.objects.create(school=school, stage=stage, entry_year=entry_year, number=number)
+    key = {"school": school, "stage": stage, "entry_year": entry_year, "number": number}
+    school_class = SchoolClass.objects.filter(**key, closed_on__isnull=False).first()
+    if school_class is None:
+        school_class = SchoolClass.objects.create(**key)
+    else:  # dissolved once, opened again
+        school_class.closed_on = None
+        school_class.save(update_fields=["closed_on"])
     audit.record("school_class.add", school_class, by=by)
     return school_class
 

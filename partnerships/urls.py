@@ -3,7 +3,18 @@
 from django.urls import path
 
 from partnerships.views import agreement_steps as step
-from partnerships.views import agreements, calendar, classes, groups, listings, rules, schools, venues, vice_principals
+from partnerships.views import (
+    agreements,
+    calendar,
+    classes,
+    groups,
+    listings,
+    roll_changes,
+    rules,
+    schools,
+    venues,
+    vice_principals,
+)
 
 app_name = "partnerships"
 urlpatterns = [
@@ -41,6 +52,12 @@ urlpatterns = [
     path("schools/<int:pk>/pilot/", schools.pilot_start, name="pilot-start"),
     path("classes/", classes.class_list, name="class-list"),
     path("classes/<int:pk>/", classes.class_page, name="class-page"),
+    path("classes/<int:pk>/merge/", roll_changes.class_merge, name="class-merge"),
+    path("classes/<int:pk>/split/", roll_changes.class_split, name="class-split"),
+    path("classes/<int:pk>/leave/", roll_changes.class_leave, name="class-leave"),
+    path("classes/<int:pk>/onward/", roll_changes.class_onward, name="class-onward"),
+    path("classes/next-year/", roll_changes.class_year, name="class-year"),
+    path("roll-changes/<int:pk>/join/", roll_changes.roll_change_join, name="roll_change-join"),
     path("groups/new/", groups.group_new, name="group-new"),
     path("groups/<int:pk>/", groups.group_page, name="group-page"),
     path("groups/<int:pk>/join/<int:class_pk>/", groups.group_join, name="group-join"),

@@ -52,7 +52,14 @@ CLASSES = Section(
     _("Class lists"),
     "clipboard-document-list",
     ("partnerships:roster-list", "partnerships:class-list"),
-    ("partnerships:roster", "partnerships:class", "partnerships:group", "partnerships:student"),
+    (
+        "partnerships:roster",
+        "partnerships:class",
+        "partnerships:group",
+        "partnerships:student",
+        "partnerships:roll",
+        "activities:roll_change",
+    ),
 )
 SCHOOLS = Section(_("Schools"), "building-library", ("partnerships:school-list",), ("partnerships:school",))
 VENUES = Section(

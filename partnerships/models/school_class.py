@@ -29,7 +29,16 @@ class SchoolClassQuerySet(OfSchool):
         due = Q()
         for stage, (_first, years) in SchoolClass.GRADES.items():
             due |= Q(stage=stage, entry_year__gt=year - years, entry_year__lte=year)
-        return self.filter(due)
+        return self.filter(due).open_on(day)
+
+    def open_on(self, day: dt.date):
+        """Not dissolved by `day`."""
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day))
+
+    def beside(self, other: "SchoolClass"):
+        """The other classes of the same school and year."""
+        same = {"school": other.school_id, "stage": other.stage, "entry_year": other.entry_year}
+        return self.filter(**same).exclude(pk=other.pk)
 
     def of_grade(self, grade: int, day: dt.date):
         """Classes that are in `grade` (1–12; kindergarten −2 to 0) on `day`."""
@@ -38,7 +47,7 @@ class SchoolClassQuerySet(OfSchool):
         for stage, (first, years) in SchoolClass.GRADES.items():
             if first <= grade < first + years:
                 due |= Q(stage=stage, entry_year=year - (grade - first))
-        return self.filter(due)
+        return self.filter(due).open_on(day)
 
     def with_size(self, day: dt.date):
         """`size`: how many pupils stand on the class list on `day`."""
@@ -66,6 +75,7 @@ class SchoolClass(SchoolPart):
     stage = models.CharField(_("stage"), max_length=20, choices=Stage)
     entry_year = models.PositiveSmallIntegerField(_("entry year"))
     number = models.PositiveSmallIntegerField(_("number"))
+    closed_on = models.DateField(_("dissolved on"), null=True, blank=True)  # 并班: its pupils are in another class
 
     objects = SchoolClassQuerySet.as_manager()
 
@@ -92,6 +102,11 @@ class SchoolClass(SchoolPart):
         first, years = self.GRADES[self.Stage(self.stage)]
         passed = school_year_of(on) - self.entry_year
         return first + passed if 0 <= passed < years else None
+
+    def leaves_on(self) -> dt.date:
+        """The 1 September on which its pupils have been through the stage."""
+        _first, years = self.GRADES[self.Stage(self.stage)]
+        return dt.date(self.entry_year + years, NEW_YEAR_MONTH, 1)
 
     def label(self, on: dt.date) -> str:
         """五（3）班 / Class 5(3) on a day; a class that isn't there yet or any more is named by its entry year."""

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from partnerships import schools
 from partnerships.forms.school import ClassForm
-from partnerships.models import ActivityGroup, School, SchoolClass, Student
+from partnerships.models import ActivityGroup, RollChange, School, SchoolClass, Student
 from partnerships.school_page import classes_by_grade, pupils
 from people.access import may
 from people.gate import allow, seen
@@ -42,7 +42,14 @@ def class_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "partnerships/class_list.html",
-        {"school": school, "grades": classes_by_grade(school, today), "groups": groups, "form": form},
+        {
+            "school": school,
+            "grades": classes_by_grade(school, today),
+            "groups": groups,
+            "form": form,
+            "offered": RollChange.objects.with_classes().offered_to(school.pk),
+            "proposed": RollChange.objects.with_classes().filter(school=school).recent(clock.now()),
+        },
     )
 
 
@@ -64,5 +71,6 @@ def class_page(request: HttpRequest, pk: int) -> HttpResponse:
             ),
             "with_names": with_names,
             "may_look": may(request.actor, Permission.IDENTITY_LOOK, school),
+            "may_move": may(request.actor, Permission.ROSTER_IMPORT, school) and school_class.grade(today) is not None,
         },
     )

@@ -19,6 +19,7 @@ from partnerships.models import (
     Listing,
     Recognition,
     Review,
+    RollChange,
     Scan,
     Slot,
 )
@@ -57,6 +58,10 @@ def everything():
     agreement = make.an_agreement(venue, [school], promises=[promise])
     draft = make.a_draft(venue, [school])
     identities.look([student.pk], by=make.lead_of(school), school=school, purpose="roster")
+    change = RollChange.objects.create(
+        school=school, kind="leave", state="done", source=school_class, day=today, done_at=clock.now()
+    )
+    RollChange.objects.update(follows=change)
     return {
         "district": district.pk,
         "term": term.pk,
@@ -70,6 +75,7 @@ def everything():
         "enrolment": Enrolment.objects.get().pk,
         "pilot": CreditPilot.objects.get().pk,
         "campus": Campus.objects.create(school=school, name="东校区").pk,
+        "change": change.pk,
         "slot": Slot.objects.create(school=school, weekday=1, starts=dt.time(16), ends=dt.time(17)).pk,
         "venue": venue.pk,
         "hall": Hall.objects.create(venue=venue, name="一层", heads=100).pk,
@@ -123,6 +129,11 @@ def executed(statement, world):
         pytest.param("copy campus campus", marks=pytest.mark.guards("campus_once")),
         pytest.param("UPDATE {P}campus SET latitude = 22.7", marks=pytest.mark.guards("campus_position")),
         pytest.param("UPDATE {P}school SET longitude = 113.9", marks=pytest.mark.guards("school_position")),
+        pytest.param("UPDATE {P}rollchange SET done_at = NULL", marks=pytest.mark.guards("roll_change_done_whole")),
+        pytest.param(
+            "UPDATE {P}rollchange SET is_braked = true", marks=pytest.mark.guards("roll_change_brake_two_people")
+        ),
+        pytest.param("copy rollchange change", marks=pytest.mark.guards("roll_change_taken_in_once")),
         pytest.param("copy slot slot", marks=pytest.mark.guards("slot_once")),
         pytest.param("UPDATE {P}slot SET ends = starts", marks=pytest.mark.guards("slot_ends_after_start")),
         pytest.param("UPDATE {P}slot SET weekday = 8", marks=pytest.mark.guards("slot_weekday")),

@@ -1,0 +1,128 @@
+"""名册异动: pupils who change their class or their school, from the preview to the act and its trace."""
+
+import datetime as dt
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from people.models import User
+from people.roles import Permission
+from people.workflow import Move, table
+from portal.lib import clock
+
+from .school import OfSchool, School, SchoolPart
+from .school_class import SchoolClass
+
+
+class RollChangeQuerySet(OfSchool):
+    def visible_to(self, actor):
+        """As rows of a school; a school also sees who is let go to it."""
+        own = super().visible_to(actor)
+        if not actor.is_school:
+            return own
+        return own | self.filter(kind=RollChange.Kind.LEAVE, state="done", to_school_id=actor.organisation_id)
+
+    def proposed(self):
+        return self.filter(state=RollChange.State.PROPOSED)
+
+    def with_classes(self):
+        return self.select_related("school__organisation", "source", "target", "to_school__organisation", "follows")
+
+    def offered_to(self, school_id: int):
+        """Pupils whom another school has let go to this one, and whom nobody has taken in yet."""
+        taken = RollChange.objects.filter(kind=RollChange.Kind.JOIN, state=RollChange.State.DONE, follows__isnull=False)
+        return self.filter(kind=RollChange.Kind.LEAVE, state=RollChange.State.DONE, to_school_id=school_id).exclude(
+            pk__in=taken.values("follows_id")
+        )
+
+    def recent(self, now: dt.datetime):
+        """Open proposals, and what was done within a month."""
+        done = Q(state=RollChange.State.DONE, done_at__gt=now - dt.timedelta(days=30))
+        return self.filter(Q(state=RollChange.State.PROPOSED) | done)
+
+    def braked(self):
+        """Proposals that wait for a head other than who made them."""
+        return self.proposed().filter(is_braked=True)
+
+
+class RollChange(SchoolPart):
+    """One change of a roll: of whom (ids only), from which class, into which or out of the school."""
+
+    class Kind(models.TextChoices):
+        MERGE = "merge", pgettext_lazy("classes", "classes merged")
+        SPLIT = "split", pgettext_lazy("classes", "pupils into another class")
+        ONWARD = "onward", pgettext_lazy("classes", "into the next stage")
+        LEAVE = "leave", pgettext_lazy("pupils", "transfer out")
+        JOIN = "join", pgettext_lazy("pupils", "transfer in")
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", pgettext_lazy("roll change", "previewed, not done")
+        DONE = "done", pgettext_lazy("roll change", "done")
+        WITHDRAWN = "withdrawn", pgettext_lazy("roll change", "dropped")
+
+    TONES = {State.PROPOSED: ("turn", "half"), State.DONE: ("solid", "full"), State.WITHDRAWN: ("grey", "none")}
+    MOVES = table(
+        Move("apply", (State.PROPOSED,), State.DONE, Permission.ROSTER_IMPORT, _("Write it")),
+        Move("withdraw", (State.PROPOSED,), State.WITHDRAWN, Permission.ROSTER_IMPORT, _("Drop it")),
+    )
+
+    school = models.ForeignKey(School, models.PROTECT, related_name="roll_changes")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    source = models.ForeignKey(SchoolClass, models.PROTECT, null=True, related_name="+")  # none: from another school
+    number = models.PositiveSmallIntegerField(_("number of the class"), null=True)  # where to; none: out of the school
+    target = models.ForeignKey(SchoolClass, models.PROTECT, null=True, related_name="+")  # once it is done
+    students = ArrayField(models.UUIDField(default=uuid.uuid4), default=list)
+    to_school = models.ForeignKey(School, models.PROTECT, null=True, related_name="+")  # none: we don't know where
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+"
+    )  # the transfer out that is taken in
+    day = models.DateField(_("from"))
+    enrolled = models.PositiveIntegerField(default=0)  # pupils of the school when it was proposed
+    is_braked = models.BooleanField(default=False)
+    proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField(default=clock.now)
+    done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    objects = RollChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-proposed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="done") & Q(done_at__isnull=True) | Q(state="done", done_at__isnull=False),
+                name="roll_change_done_whole",
+                violation_error_message=_("What is done says when."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done", is_braked=True)
+                | Q(proposed_by__isnull=False, done_by__isnull=False) & ~Q(proposed_by=F("done_by")),
+                name="roll_change_brake_two_people",
+                violation_error_message=_(
+                    "A braked change is confirmed by another person than the one who proposed it."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["follows"],
+                condition=Q(state="done", follows__isnull=False),
+                name="roll_change_taken_in_once",
+                violation_error_message=_("These pupils have been taken in already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def pupils(self) -> int:
+        return len(self.students)
+
+    @property
+    def percent(self) -> float:
+        """Share of the school's pupils who would leave, in per cent; nobody leaves by changing the class."""
+        return 100 * self.pupils / self.enrolled if self.enrolled and self.kind == self.Kind.LEAVE else 0.0

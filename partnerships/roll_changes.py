@@ -1,0 +1,281 @@
+"""Class moves: 并班 / 分班, into the next stage, 转出 / 转入. Each is proposed, previewed, then written as previewed."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from partnerships import rolls
+from partnerships.models import Enrolment, GroupMember, RollChange, School, SchoolClass, Student, StudentIdentity
+from partnerships.models.school_class import school_year_of
+from people import notices, thresholds
+from people.access import require
+from people.actors import Actor
+from people.roles import Permission, Role
+from people.workflow import CHANGED, move, verb
+from portal.lib import clock
+from portal.lib.errors import Refused
+
+Kind, State = RollChange.Kind, RollChange.State
+NEXT_STAGE = {"kindergarten": "primary", "primary": "junior", "junior": "senior"}
+# Schools that keep their pupils beyond a stage.
+KEEPS_PAST = {
+    School.Stage.NINE_YEAR: {"primary"},
+    School.Stage.COMPLETE_SECONDARY: {"junior"},
+    School.Stage.TWELVE_YEAR: {"primary", "junior"},
+}
+AHEAD = dt.timedelta(days=100)  # from the end of May the next school year may be prepared
+
+
+def cohort_of(change: RollChange) -> tuple[str, int]:
+    """Stage and entry year of the class into which the pupils go."""
+    source = change.source or change.follows.source
+    if change.kind == Kind.ONWARD:
+        return NEXT_STAGE[source.stage], source.leaves_on().year
+    return source.stage, source.entry_year
+
+
+def target_of(change: RollChange) -> SchoolClass | None:
+    """The class into which the pupils go as it is now, unsaved where it would be founded; None: out of the school."""
+    if change.number is None:
+        return None
+    stage, entry_year = cohort_of(change)
+    key = {"school": change.school, "stage": stage, "entry_year": entry_year, "number": change.number}
+    return change.target or SchoolClass.objects.filter(**key).first() or SchoolClass(**key)
+
+
+@verb
+def merge(source: SchoolClass, *, by: Actor, number: int) -> RollChange:
+    """Propose 并班: everybody of `source` into another class of the same year; `source` is dissolved."""
+    if not SchoolClass.objects.beside(source).studying(clock.today()).filter(number=number).exists():
+        raise Refused("roll_change_target", _("Choose another class of the same grade."))
+    return _propose(source.school, Kind.MERGE, by=by, source=source, number=number, students=in_class(source))
+
+
+@verb
+def split(source: SchoolClass, *, by: Actor, students: Collection[UUID], number: int) -> RollChange:
+    """Propose 分班: some pupils of `source` into another class of the same year, founded where it is new."""
+    if number == source.number:
+        raise Refused("roll_change_target", _("Choose another class of the same grade."))
+    return _propose(source.school, Kind.SPLIT, by=by, source=source, number=number, students=students)
+
+
+@verb
+def onward(source: SchoolClass, *, by: Actor, number: int) -> RollChange:
+    """Propose that a class that has been through its stage goes on in the same school, on 1 September."""
+    school, day = source.school, source.leaves_on()
+    if source.stage not in KEEPS_PAST.get(School.Stage(school.stage) if school.stage else None, ()):  # type: ignore[call-overload]
+        raise Refused("roll_change_stage", _("After this stage the pupils of this school go to another one."))
+    if clock.today() < day - AHEAD:
+        raise Refused("roll_change_early", _("The next school year can be prepared from the end of May on."))
+    return _propose(school, Kind.ONWARD, by=by, source=source, number=number, students=finishing(source), day=day)
+
+
+@verb
+def leave(source: SchoolClass, *, by: Actor, students: Collection[UUID], to_school: School | None = None) -> RollChange:
+    """Propose 转出: some pupils leave the school, for another one of the district that takes them in, or elsewhere.
+
+    Above the district's share of the school's pupils it is braked: a head other than the proposer must confirm.
+    """
+    if to_school is not None and (
+        to_school.pk == source.school_id or to_school.district_id != source.school.district_id
+    ):
+        raise Refused("roll_change_school", _("Choose another school of the district."))
+    return _propose(source.school, Kind.LEAVE, by=by, source=source, students=students, to_school=to_school)
+
+
+@verb
+def join(leaving: RollChange, *, by: Actor, school: School, number: int) -> RollChange:
+    """Propose 转入: the pupils whom another school has let go, into a class of the same grade; or back again."""
+    require(by, Permission.ROSTER_IMPORT, school)
+    if not may_take_in(leaving, school):
+        raise Refused("changed", CHANGED)
+    return _propose(school, Kind.JOIN, by=by, follows=leaving, number=number, students=leaving.students)
+
+
+def may_take_in(leaving: RollChange, school: School) -> bool:
+    """Whether the pupils of a transfer out wait for this school; the school they left may call them back."""
+    is_open = not RollChange.objects.filter(follows=leaving, state=State.DONE).exists()
+    return leaving.state == State.DONE and is_open and school.pk in {leaving.to_school_id, leaving.school_id}
+
+
+def _propose(
+    school: School, kind: str, *, by: Actor, students: Collection[UUID], day: dt.date | None = None, **facts: Any
+) -> RollChange:
+    require(by, Permission.ROSTER_IMPORT, school)
+    change = RollChange(school=school, kind=kind, day=day or clock.today(), students=sorted(students), **facts)
+    if not students or set(students) - concerned(change):
+        raise Refused("roll_change_pupils", _("Choose at least one pupil of the class."))
+    change.enrolled = Enrolment.objects.on(clock.today()).filter(school_class__school=school).count()
+    values = thresholds.of(school.district_id)
+    change.is_braked = change.percent > values["roster_brake_percent"] and change.pupils >= values["roster_brake_least"]
+    change.proposed_by, change.proposed_at = by.user, clock.now()
+    change.save()
+    if change.is_braked:
+        notices.send(
+            "roll_change_braked",
+            to=[user for user in notices.members(school.pk, Role.SCHOOL_LEAD) if user != by.user],
+            subject=f"rollchange:{change.pk}",
+            path=f"/roll-changes/{change.pk}/",
+            facts={"by": by.label, "pupils": change.pupils},
+        )
+    return change
+
+
+def in_class(source: SchoolClass) -> set[UUID]:
+    """Who is in the class today."""
+    return set(Enrolment.objects.on(clock.today()).filter(school_class=source).values_list("student_id", flat=True))
+
+
+def finishing(source: SchoolClass) -> set[UUID]:
+    """Who goes through the class to the end of its stage and is in no later class."""
+    day = source.leaves_on()
+    to_the_end = Enrolment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on=day), school_class=source)
+    later = Enrolment.objects.filter(starts_on__gte=day).exclude(school_class=source)
+    return set(to_the_end.exclude(student__in=later.values("student")).values_list("student_id", flat=True))
+
+
+def concerned(change: RollChange) -> set[UUID]:
+    """Whom a change of this kind could concern today."""
+    if change.kind == Kind.ONWARD:
+        return finishing(change.source)
+    if change.kind == Kind.JOIN:
+        here = Enrolment.objects.on(clock.today()).filter(student__in=change.follows.students)
+        return set(change.follows.students) - set(here.values_list("student_id", flat=True))
+    return in_class(change.source)
+
+
+@verb
+def apply(change: RollChange, *, by: Actor, consent: bool = False) -> RollChange:
+    """Write what was previewed. `consent`: the guardians of pupils taken in agree that the new school keeps the names.
+
+    Raises Refused when a pupil is no longer where the preview saw them, and past the brake unless a head other than
+    the proposer confirms.
+    """
+    require(by, Permission.ROSTER_IMPORT, change)
+    # one roll change or import of a school at a time
+    School.objects.select_for_update(of=("self",)).get(pk=change.school_id)
+    change = RollChange.objects.with_classes().select_for_update(of=("self",)).get(pk=change.pk)
+    if change.state != State.PROPOSED or set(change.students) - concerned(change):
+        raise Refused("changed", CHANGED)
+    if change.is_braked and not rolls.may_release(by, change.school, change.proposed_by):
+        raise Refused(
+            "roster_brake",
+            _("This takes %(percent)s %% of the pupils off the roll and has stopped. Another head has to confirm it."),
+            percent=round(change.percent),
+        )
+    day = change.day if change.kind == Kind.ONWARD else clock.today()
+    target = _opened(change)
+    if target is None:
+        _let_go(change, day)
+    elif change.kind == Kind.JOIN:
+        _take_in(change, target, day, consent=consent)
+    else:
+        _move_over(change, target, day)
+    if change.kind == Kind.MERGE:
+        SchoolClass.objects.filter(pk=change.source_id).update(closed_on=day)
+    facts = {"pupils": change.pupils, "kind": change.kind}
+    move(change, "apply", by=by, facts=facts, done_by=by.user, done_at=clock.now(), target=target, day=day)
+    return change
+
+
+@verb
+def withdraw(change: RollChange, *, by: Actor) -> RollChange:
+    """Drop a proposal; nothing of it was written."""
+    move(change, "withdraw", by=by)
+    return change
+
+
+def _opened(change: RollChange) -> SchoolClass | None:
+    """The class into which the pupils go, founded or opened again."""
+    target = target_of(change)
+    if target is not None and (target.pk is None or target.closed_on):
+        target.closed_on = None
+        target.save()
+    return target
+
+
+def _move_over(change: RollChange, target: SchoolClass, day: dt.date) -> None:
+    """From the old class into the new from a day on; an enrolment that began that day is put right instead."""
+    rows = Enrolment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), student__in=change.students)
+    rows = rows.filter(school_class=change.source)
+    seats = free_seats(target, rows.values_list("student_id", "seat"), day)
+    begun = list(rows.filter(starts_on__gte=day))
+    moving = list(rows.filter(starts_on__lt=day))
+    for row in begun:
+        row.school_class, row.seat = target, seats[row.student_id]
+    Enrolment.objects.bulk_update(begun, ["school_class", "seat"])
+    Enrolment.objects.filter(pk__in=[row.pk for row in moving]).update(ends_on=day)
+    Enrolment.objects.bulk_create(
+        Enrolment(student_id=row.student_id, school_class=target, seat=seats[row.student_id], starts_on=day)
+        for row in moving
+    )
+
+
+def free_seats(target: SchoolClass, wanted: Iterable[tuple[UUID, int | None]], day: dt.date) -> dict[UUID, int | None]:
+    """Each pupil's seat number if nobody has it in the new class; otherwise none, for the school to give anew."""
+    there = Enrolment.objects.on(day).filter(school_class=target) if target.pk else Enrolment.objects.none()
+    taken = set(there.values_list("seat", flat=True))
+    seats = {}
+    for student, seat in wanted:
+        seats[student] = None if seat in taken else seat
+        taken.add(seat)
+    return seats
+
+
+def _let_go(change: RollChange, day: dt.date) -> None:
+    """Out of class and groups; who came today leaves tomorrow, because a day is the shortest stay."""
+    enrolments = Enrolment.objects.on(day).filter(school_class=change.source, student__in=change.students)
+    members = GroupMember.objects.on(day).filter(group__school=change.school, student__in=change.students)
+    for rows in (enrolments, members):
+        rows.filter(starts_on__lt=day).update(ends_on=day)
+        rows.filter(starts_on=day, ends_on__isnull=True).update(ends_on=day + dt.timedelta(days=1))
+
+
+def _take_in(change: RollChange, target: SchoolClass, day: dt.date, *, consent: bool) -> None:
+    """The same pupils, with their credits, into the new school. Their number stays behind; so does the name, unless
+    there is a reason to store it."""
+    last = Enrolment.objects.filter(student__in=change.students, ends_on__gt=day).values_list("student_id", "ends_on")
+    later = dict(last)
+    Student.objects.filter(pk__in=change.students).update(school=change.school)
+    Enrolment.objects.bulk_create(
+        Enrolment(student_id=student, school_class=target, starts_on=later.get(student, day))
+        for student in change.students
+    )
+    basis = thresholds.of(change.school.district_id)["identity_legal_basis"]
+    identities = StudentIdentity.objects.filter(pk__in=change.students)
+    facts: dict[str, Any] = {"school": change.school, "number_ct": None, "number_mac": None}
+    if change.school_id == change.follows.school_id:
+        return
+    if consent:
+        facts |= {"consent": "given", "consented_on": day, "notice_version": rolls.NOTICE_VERSION, "legal_basis": ""}
+    elif basis:
+        facts |= {"legal_basis": basis}
+    else:
+        facts |= {"name_ct": None, "consent": "none", "consented_on": None, "notice_version": "", "legal_basis": ""}
+    identities.update(**facts)
+
+
+def finish_classes() -> int:
+    """End the enrolments of classes that have been through their stage, on the 1 September that ended it."""
+    ended = 0
+    open_ones = Enrolment.objects.filter(ends_on__isnull=True)
+    for stage, entry_year in left_with_pupils():
+        day = SchoolClass(stage=stage, entry_year=entry_year).leaves_on()
+        rows = open_ones.filter(school_class__stage=stage, school_class__entry_year=entry_year)
+        ended += rows.filter(starts_on__lt=day).update(ends_on=day)
+        ended += rows.filter(starts_on__gte=day).update(ends_on=F("starts_on") + dt.timedelta(days=1))
+    return ended
+
+
+def left_with_pupils() -> list[tuple[str, int]]:
+    """Stages and entry years that have left and still have somebody enrolled."""
+    year = school_year_of(clock.today())
+    over = Q(pk__in=[])
+    for stage, (_first, years) in SchoolClass.GRADES.items():
+        over |= Q(stage=stage, entry_year__lte=year - years)
+    rows = SchoolClass.objects.filter(over, enrolments__ends_on__isnull=True, enrolments__isnull=False)
+    return list(rows.order_by().values_list("stage", "entry_year").distinct())
