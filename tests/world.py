@@ -35,6 +35,7 @@ from portal.reports import drafts
 from tests.factories import activities, api, counselors, hours, partnerships, people, systems
 from tests.factories.rolls import name_pupils
 from tests.world_papers import a_dead_letter, a_robot, an_import, an_invitation, an_upload
+from tests.world_places import a_campus, a_split
 
 OURS = ("people", "partnerships", "activities", "credits", "portal")
 CELLS = ("A1", "A2", "B1", "B2")
@@ -179,6 +180,8 @@ def fill(world: World, cell: str, ks: range) -> None:
         things["robot"].append(a_robot(hats[Role.BUREAU_OFFICER], cell, k))
         things["delivery"].append(a_dead_letter(things["robot"][k], hats[Role.COORDINATOR], f"{cell}{k}"))
         results_of(world, cell, k)
+        things["campus"].append(a_campus(school, cell, k))
+        things["roll_change"].append(a_split(things["class"][k], hats[Role.COORDINATOR]))
         things["hall"].append(Hall.objects.create(venue=venue, name=f"展厅{k}", heads=40))
     sweep.run()
     for k in ks:

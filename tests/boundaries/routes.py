@@ -27,7 +27,7 @@ NOUNS = {
     "vice-principals": "vice_principal", "recognitions": "recognition", "commitments": "commitment",
     "credit-rules": "rule", "training": "training", "waiting": "waitlist", "days-off": "day_off",
     "robots": "robot", "publications": "publication", "disputes": "dispute", "entries": "entry",
-    "rolls/entries": "roll_entry", "deliveries": "delivery",
+    "rolls/entries": "roll_entry", "deliveries": "delivery", "roll-changes": "roll_change", "campuses": "campus",
 }  # fmt: skip
 NOUNS |= {"hours": "service_record", "settlements": "settlement", "settlement-lines": "settlement_line"}
 NOUNS |= {"counselors": "counselor", "assignments": "assignment", "appointments": "appointment", "needs": "need"}

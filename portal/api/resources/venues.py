@@ -25,6 +25,7 @@ class VenueShape(Shape):
             "id", "name", "kind", "kind_label", "national_class", "national_class_label", "address", "latitude",
             "longitude", "opening_hours", "closing_weekdays", "building_area", "display_area", "full_time_staff",
             "part_time_staff", "visits_per_year", "open_days_per_year", "contact_phone",
+            "position_is_sample", "facilities", "coach_places", "lunch_places", "group_entrance",
         )  # fmt: skip
 
 
