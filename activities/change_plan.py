@@ -82,6 +82,7 @@ class Plan:
     """Everything that a change touches; `missing` places say how many heads or groups still need another session."""
 
     wishes: Sequence[Wish]
+    bookings: list[Booking] = field(default_factory=list)  # all that stand in these sessions, touched or not
     touches: list[Touch] = field(default_factory=list)
     missing: dict[int, int] = field(default_factory=dict)
 
@@ -96,6 +97,11 @@ class Plan:
     @property
     def has_busy(self) -> bool:
         return any(touch.is_busy for touch in self.touches)
+
+    @property
+    def needs_word(self) -> bool:
+        """Whether its maker reads first what becomes of groups."""
+        return bool(self.touches or self.missing)
 
 
 def plan(wishes: Sequence[Wish], places: Places | None = None) -> Plan:
@@ -120,13 +126,15 @@ def plan(wishes: Sequence[Wish], places: Places | None = None) -> Plan:
             touches.append(Touch(booking, wish, was, weight, True, to, earlier=before))
         elif wish.changed & set(TOLD):
             weight = was.weight_of(wish.value("starts_at"), wish.value("ends_at"), small[booking.district_id])
+            if booking.school_id == wish.session.provider_id:  # a school need not ask itself
+                weight = Weight.NOTICE
             touches.append(Touch(booking, wish, was, weight, is_busy=booking.pk in busy, earlier=before))
     short = {
         pk: wish.session.taken - freed[pk] - wish.value("capacity")
         for pk, wish in by_session.items()
         if "capacity" in wish.changed
     }
-    return Plan(wishes, touches, {pk: count for pk, count in short.items() if count > 0})
+    return Plan(wishes, rows, touches, {pk: count for pk, count in short.items() if count > 0})
 
 
 def _small_step(district_id: int) -> dt.timedelta:

@@ -46,14 +46,14 @@ def make(
 ) -> SessionChange | None:
     """Give sessions new values, all or none; returns the change where it touches a booking, else None.
 
-    `places` says where groups go that can't stay. `agreed` are the keys of the plan that its maker has read: anything
-    else that it would touch by now refuses. Raises Refused for too few places, pupils elsewhere, a hall that is taken.
+    `places` says where groups go that can't stay. `agreed` are the keys of the plan without them that its maker has
+    read: anything else that it would touch by now refuses. Raises Refused for too few places, pupils elsewhere, a hall that is taken.
     """
     for wish in wishes:
         require(by, Permission.SESSION_EDIT, wish.session)
     _lock(wishes, places or {})
     found = plan(wishes, places)
-    if agreed is not None and sorted(agreed) != found.key:
+    if agreed is not None and sorted(agreed) != (plan(wishes) if places else found).key:
         raise Refused("changed", CHANGED)
     _check(found)
     change = None

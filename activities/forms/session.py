@@ -33,6 +33,14 @@ class PlacesForm(forms.Form):
         label=_("Held back for rural and supported schools"), min_value=0, max_value=5000, required=False, initial=0
     )
 
+    guide = forms.CharField(label=_("Guide"), max_length=40, required=False)
+    channel = forms.CharField(
+        label=_("Booked at the venue itself"),
+        max_length=120,
+        required=False,
+        help_text=_("For a family session that is only announced here: where families book it."),
+    )
+
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["hall"].queryset = Hall.objects.filter(venue_id=programme.provider_id)
@@ -46,6 +54,8 @@ class PlacesForm(forms.Form):
             "capacity": data["capacity"],
             "unit": data["unit"],
             "held_back": data.get("held_back") or 0,
+            "guide": data["guide"],
+            "channel": data["channel"],
         }
 
     def clean(self) -> dict[str, Any]:
@@ -54,6 +64,8 @@ class PlacesForm(forms.Form):
             self.add_error("held_back", _("Not more than there are places."))
         if data.get("starts") and data.get("ends") and data["ends"] <= data["starts"]:
             self.add_error("ends", _("The end lies before the start."))
+        if data.get("channel") and data.get("audience") != Session.Audience.FAMILIES:
+            self.add_error("channel", _("Only a family session is booked at the venue itself."))
         return data
 
 
@@ -62,6 +74,9 @@ class SessionForm(PlacesForm):
     starts = time_field(_("From"))
     ends = time_field(_("Until"))
     opens_on = day_field(_("Bookable from"), required=False)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, required=False, help_text=_("Schools whose booking changes read it.")
+    )
     field_order = ["day", "starts", "ends", "hall", "audience", "capacity", "unit", "held_back", "opens_on"]
 
     def times(self) -> dict[str, dt.datetime]:
@@ -115,3 +130,31 @@ class SeriesForm(WeeklyForm, PlacesForm):
     """A venue's weekly series."""
 
     field_order = ["weekdays", "starts_on", "last_day", "starts", "ends", "hall", "audience", "capacity", "unit"]
+
+
+class SeriesChangeForm(forms.Form):
+    """New values for the coming dates of a series; what stays empty stays as it is."""
+
+    starts = time_field(_("From"), required=False)
+    ends = time_field(_("Until"), required=False)
+    hall = forms.ModelChoiceField(
+        label=_("Hall"), queryset=Hall.objects.none(), required=False, empty_label=_("unchanged")
+    )
+    guide = forms.CharField(label=_("Guide"), max_length=40, required=False)
+    capacity = forms.IntegerField(label=_("Places"), min_value=1, max_value=5000, required=False)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, required=False, help_text=_("Schools whose booking changes read it.")
+    )
+
+    def __init__(self, *args: Any, provider_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hall"].queryset = Hall.objects.filter(venue_id=provider_id)
+
+    def values_for(self, session: Session) -> dict[str, Any]:
+        """Keywords for one date: only what is given and different."""
+        data = self.cleaned_data
+        given = {name: data[name] for name in ("hall", "guide", "capacity") if data.get(name)}
+        for name, field in (("starts", "starts_at"), ("ends", "ends_at")):
+            if data.get(name):
+                given[field] = sessions.moment(session.day, data[name])
+        return {name: value for name, value in given.items() if value != getattr(session, name)}

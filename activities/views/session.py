@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -91,36 +90,6 @@ def session_create(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The session is in the calendar."))
             return redirect("activities:session-page", session.pk)
     return render(request, "activities/session_form.html", {"form": form, "programme": programme, "session": None})
-
-
-@allow(Permission.SESSION_EDIT)
-def session_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    session = seen(_rows(), request.actor, pk=pk)
-    require(request.actor, Permission.SESSION_EDIT, session)
-    starts, ends = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
-    before = {
-        "day": starts.date(),
-        "starts": starts.time(),
-        "ends": ends.time(),
-        "hall": session.hall_id,
-        "audience": session.audience,
-        "capacity": session.capacity,
-        "unit": session.unit,
-        "held_back": session.held_back,
-        "opens_on": session.opens_on,
-    }
-    form = SessionForm(request.POST or None, programme=session.programme, initial=before)
-    if request.method == "POST" and form.is_valid():
-        try:
-            sessions.edit(session, by=request.actor, **form.details())
-        except Refused as no:
-            form.add_error(None, str(no))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("activities:session-page", pk)
-    return render(
-        request, "activities/session_form.html", {"form": form, "programme": session.programme, "session": session}
-    )
 
 
 @require_POST
