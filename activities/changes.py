@@ -13,7 +13,18 @@ from collections.abc import Collection, Sequence
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, change_notices, following, groups, halls, rescheduling, uses, venue_days
+from activities import (
+    bookings,
+    change_notices,
+    exemptions,
+    following,
+    groups,
+    halls,
+    outings,
+    rescheduling,
+    uses,
+    venue_days,
+)
 from activities.change_plan import Places, Plan, Touch, Wish, plan
 from activities.eligibility import Judge
 from activities.models import Booking, ChangedBooking, Offer, Series, Session, SessionChange, VenueDay, WaitlistEntry
@@ -30,6 +41,7 @@ State, Weight = ChangedBooking.State, ChangedBooking.Weight
 # What a group need not meet again that its own host sends elsewhere.
 WAIVED = frozenset({"venue.lead_days", "venue.ahead_days", "session.queue"})
 DAY = dt.timedelta(days=1)
+NOT_COUNTED = {"count_due_at": None, "counted_at": None, "counted_by": None}  # the final head count is of the new date
 OFFERED = _("Places are offered to a waiting group for this time. Wait for its answer.")
 BOOKED = _("Groups have booked this session: what they count in and for whom it is stays as it is.")
 
@@ -47,7 +59,8 @@ def make(
     """Give sessions new values, all or none; returns the change where it touches a booking, else None.
 
     `places` says where groups go that can't stay. `agreed` are the keys of the plan without them that its maker has
-    read: anything else that it would touch by now refuses. Raises Refused for too few places, pupils elsewhere, a hall that is taken.
+    read: anything else that it would touch by now refuses. Raises Refused for too few places, pupils elsewhere, a
+    hall that is taken.
     """
     for wish in wishes:
         require(by, Permission.SESSION_EDIT, wish.session)
@@ -141,6 +154,7 @@ def _send_away(touch: Touch, *, by: Actor, reason: str) -> None:
     verdict = Judge([to], group, moving=booking, waived=WAIVED).of(to)
     if not verdict.may_book:
         raise bookings.NotEligible(verdict)
+    exemptions.take(booking, verdict.exemptions)
     rescheduling.carry(
         booking, old, to, step="transfer", entitled=group.is_entitled, agreement=verdict.agreement, by=by
     )
@@ -160,7 +174,9 @@ def _apply(wish: Wish, staying: Sequence[Touch], *, by: Actor) -> None:
         touch.booking.session = session
         if before.day != session.day:
             bookings.check_doors(touch.booking, session)
-            uses.swap(touch.booking)
+            uses.settle(touch.booking)
+            outings.follow(touch.booking, was=before.day)
+            Booking.objects.filter(pk=touch.booking.pk).update(**NOT_COUNTED)
         if (before.day, VenueDay.parts_of(before)) != (session.day, VenueDay.parts_of(session)) and session.place_id:
             venue_days.swap(touch.booking, before, session)
     audit.record("session.edit", session, by=by, fields=sorted(wish.values))

@@ -93,6 +93,19 @@ def _is_taken(session: Session) -> bool:
 
 
 @verb
+def count_visitors(session: Session, *, by: Actor, visitors: int) -> None:
+    """Tell how many people came to a family session that was only announced. Said again, it corrects."""
+    require(by, Permission.BOOKING_RECEIVE, session)
+    if not session.is_announced:
+        raise Refused("session.not_announced", _("Visitors are told of sessions that families book at the venue."))
+    if not session.has_begun:
+        raise Refused("session.not_begun", _("Visitors are counted once the session has begun."))
+    session.visitors, session.visitors_at, session.visitors_by = visitors, clock.now(), getattr(by, "membership", None)
+    session.save(update_fields=["visitors", "visitors_at", "visitors_by"])
+    audit.record("session.count_visitors", session, by=by, visitors=visitors)
+
+
+@verb
 def postpone(session: Session, *, by: Actor, reason: str) -> None:
     """Take an unbooked session out of the catalogue until it has a new time and is opened again."""
     reason = said(reason)

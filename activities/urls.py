@@ -46,6 +46,7 @@ urlpatterns = [
     path("sessions/classes/", not_out.session_classes, name="session-classes"),
     path("sessions/<int:pk>/", session.session_page, name="session-page"),
     path("sessions/<int:pk>/edit/", changes.session_edit, name="session-edit"),
+    path("sessions/<int:pk>/visitors/", session.session_visitors, name="session-visitors"),
     path("sessions/<int:pk>/open/", session.session_open, name="session-open"),
     path("sessions/<int:pk>/postpone/", session.session_postpone, name="session-postpone"),
     path("sessions/<int:pk>/cancel/", session.session_cancel, name="session-cancel"),

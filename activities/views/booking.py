@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from activities import bookings, labels
 from activities.forms.words import WordsForm
-from activities.models import Booking, WaitlistEntry
+from activities.models import Booking, ChangedBooking, WaitlistEntry
 from people.access import may
 from people.gate import allow, seen
 from people.roles import Permission
@@ -87,6 +87,7 @@ def booking_page(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "booking": booking,
             "session": session,
+            "changed": ChangedBooking.objects.standing().with_names().filter(booking=pk).order_by("pk").last(),
             "steps": labels.steps(booking, request.actor),
             "moves": moves,
             "can_reschedule": "reschedule" in moves and not session.has_begun,

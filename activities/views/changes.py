@@ -198,7 +198,9 @@ def change_accept(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as no:
         messages.error(request, str(no))
     else:
-        messages.success(request, ngettext("%(n)s new time accepted.", "%(n)s new times accepted.", count) % {"n": count})
+        messages.success(
+            request, ngettext("%(n)s new time accepted.", "%(n)s new times accepted.", count) % {"n": count}
+        )
     return redirect("activities:change-page", pk)
 
 

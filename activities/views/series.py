@@ -53,7 +53,14 @@ def series_page(request: HttpRequest, pk: int) -> HttpResponse:
         for session in held
     ]
     may_change = series.school is not None and may(request.actor, Permission.SERIES_REQUEST, series.school)
-    context = {"series": series, "rows": rows, "may_change": may_change, "now": clock.now()}
+    gives = request.actor.organisation_id == series.provider_id and may(request.actor, Permission.SESSION_EDIT)
+    context = {
+        "series": series,
+        "rows": rows,
+        "may_change": may_change,
+        "may_change_all": gives and any(not row["session"].has_begun for row in rows),
+        "now": clock.now(),
+    }
     return render(request, "activities/series_page.html", context)
 
 

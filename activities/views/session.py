@@ -49,7 +49,11 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
             "may_book": may(request.actor, Permission.BOOKING_REQUEST)
             and session.phase == "open"
             and session.school_id is None
+            and not session.is_announced
             and not is_training,
+            "may_count": session.is_announced
+            and session.has_begun
+            and may(request.actor, Permission.BOOKING_RECEIVE, session),
             "segments": [(session.taken - waiting, "done", _("taken")), (waiting, "pending", _("to confirm"))]
             if request.actor.is_venue
             else [(session.taken, "done", _("taken"))],
@@ -89,7 +93,9 @@ def session_create(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The session is in the calendar."))
             return redirect("activities:session-page", session.pk)
-    return render(request, "activities/session_form.html", {"form": form, "programme": programme, "session": None})
+    return render(
+        request, "activities/session_form.html", {"form": form, "programme": programme, "session": None, "reads": False}
+    )
 
 
 @require_POST
@@ -132,6 +138,22 @@ def _postpone(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("activities:session-page", pk)
 
 
+@require_POST
+def _visitors(request: HttpRequest, pk: int) -> HttpResponse:
+    session = seen(_rows(), request.actor, pk=pk)
+    typed = request.POST.get("visitors", "")
+    try:
+        if not (typed.isascii() and typed.isdigit() and len(typed) < 6):
+            raise Refused("session.visitors", _("Enter how many people came."))
+        sessions.count_visitors(session, by=request.actor, visitors=int(typed))
+    except Refused as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("activities:session-page", pk)
+
+
+session_visitors = allow(Permission.BOOKING_RECEIVE)(_visitors)
 session_postpone = allow(Permission.SESSION_CANCEL)(_postpone)
 session_cancel = allow(Permission.SESSION_CANCEL)(_cancel)
 session_open = allow(Permission.SESSION_OPEN)(_open)
