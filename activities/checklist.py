@@ -58,6 +58,23 @@ def metres(outing: Outing, values: thresholds.Values) -> int | None:
     return None if not found or None in found else max(found)
 
 
+def options(outing: Outing) -> list[dict[str, object]]:
+    """Every paper that some way of travelling asks for; `kind` says to the page with which it is not needed."""
+    values = thresholds.of(outing.district_id)
+    far = metres(outing, values)
+    on_foot = set(
+        values["outing_papers_on_foot"] if far is None or far <= values["outing_walk_metres"] else Paper.values
+    )
+    found = []
+    for code in Paper.values:
+        if code not in values["outing_papers"] and code not in on_foot:
+            continue
+        kind = "with-vehicle" if code in OF_VEHICLES else ("" if code in on_foot else "not-on-foot")
+        sealed = code in values["outing_papers_sealed"]
+        found.append({"code": code, "label": Paper(code).label, "kind": kind, "is_sealed": sealed})
+    return found
+
+
 def missing(outing: Outing) -> list[Line]:
     """What is asked for and not ready."""
     return [line for line in of(outing) if not line.is_ready]

@@ -181,6 +181,20 @@ def of_waiting(entry: WaitlistEntry, classes: Iterable[int] | None = None, heads
     return of_classes(entry.school, [row.school_class for row in rows], on=day, adults=entry.adults, heads=counts)
 
 
+def by_class(group: Group) -> list[Group]:
+    """Each class of the group by itself."""
+    return [
+        replace(
+            group,
+            classes=(school_class,),
+            enrolments=tuple(row for row in group.enrolments if row.school_class_id == school_class.pk),
+            heads={school_class.pk: heads} if (heads := group.heads.get(school_class.pk, 0)) else {},
+            grades=frozenset({school_class.grade(group.day)} - {None}),
+        )
+        for school_class in group.classes
+    ]
+
+
 def together(parts: Sequence[Group]) -> Group:
     """All pupils, classes and heads of several groups of one school as one: whose plans are asked for at once."""
     return replace(

@@ -4,15 +4,18 @@ No missing paper ever blocks a roll call or a return report: what was forgotten 
 """
 
 import datetime as dt
+import math
 import uuid
 from collections.abc import Collection
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities import checklist
+from activities import checklist, uses
 from activities import outing_notices as notices
 from activities.models import Booking, Outing, OutingPaper, Programme, Session
+from partnerships import distance
 from partnerships.models import School
 from people import audit, thresholds
 from people.access import require
@@ -35,6 +38,8 @@ PLANNED = (
     "answer_by",
     "phone",
 )
+ON_THE_WAY = 40  # minutes from door to door, where no position says more
+SEATS_OF_A_COACH = 50
 UNPLANNED = _("Say how you travel, when and where you meet, and when you are back.")
 OPEN_PAPERS = _("%(left)s papers of the checklist are not ready yet.")
 
@@ -195,6 +200,36 @@ def follow(booking: Booking, *, was: dt.date) -> None:
         signed = dict.fromkeys(("approved_at", "approved_by", "filed_at", "filed_by"))
         move(outing, "ask_again", by=SYSTEM, submitted_at=clock.now(), **signed)
         notices.tell_submitted(outing)
+
+
+def there(outing: Outing) -> int:
+    """Pupils who came along: by the rolls that were sent, by the booking where none was sent yet."""
+    found = 0
+    for booking in Booking.objects.filter(outing=outing.pk, state__in=Booking.ALIVE):
+        found += uses.there(booking) if booking.called_at else booking.pupils
+    return found
+
+
+def proposed(outing: Outing) -> dict[str, Any]:
+    """What a plan begins with before anybody has written one: a quarter of an hour on the way, and back."""
+    if outing.meets_at:
+        return {}
+    values = thresholds.of(outing.district_id)
+    way = dt.timedelta(minutes=distance.minutes(checklist.metres(outing, values), values) or ON_THE_WAY)
+    start, end = (timezone.localtime(moment) for moment in (outing.starts_at, outing.ends_at))  # type: ignore[attr-defined]
+    return {"meets_at": _round(start - way, down=True), "returns_at": _round(end + way), "vehicles": _vehicles(outing)}
+
+
+def _vehicles(outing: Outing) -> int:
+    people = outing.pupils + outing.adults  # type: ignore[attr-defined]
+    return math.ceil(people / SEATS_OF_A_COACH)
+
+
+def _round(moment: dt.datetime, *, down: bool = False) -> dt.time:
+    """To ten minutes, as people say it."""
+    minutes = moment.hour * 60 + moment.minute
+    tens = minutes // 10 if down else math.ceil(minutes / 10)
+    return dt.time(min(tens * 10, 23 * 60 + 50) // 60, min(tens * 10, 23 * 60 + 50) % 60)
 
 
 def membership_of(actor: Actor) -> Membership | None:
