@@ -94,6 +94,14 @@ def add_slot(school: School, *, by: Actor, weekday: int, starts: dt.time, ends: 
 
 
 @verb
+def drop_slot(slot: Slot, *, by: Actor) -> None:
+    """Take a slot out of the school's week; series that were booked in it stay as they are."""
+    require(by, Permission.CLASS_EDIT, slot)
+    audit.record("slot.drop", slot, by=by)
+    slot.delete()
+
+
+@verb
 def start_pilot(school: School, *, by: Actor, starts_on: dt.date, ends_on: dt.date | None = None) -> CreditPilot:
     """Make the school a credit pilot from a day on; only the bureau may."""
     require(by, Permission.CALENDAR_EDIT, school)

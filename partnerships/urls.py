@@ -58,6 +58,7 @@ urlpatterns = [
     path("classes/<int:pk>/onward/", roll_changes.class_onward, name="class-onward"),
     path("classes/next-year/", roll_changes.class_year, name="class-year"),
     path("roll-changes/<int:pk>/join/", roll_changes.roll_change_join, name="roll_change-join"),
+    path("slots/<int:pk>/drop/", schools.slot_drop, name="slot-drop"),
     path("groups/new/", groups.group_new, name="group-new"),
     path("groups/<int:pk>/", groups.group_page, name="group-page"),
     path("groups/<int:pk>/join/<int:class_pk>/", groups.group_join, name="group-join"),

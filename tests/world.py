@@ -32,6 +32,7 @@ from portal.jobs import running
 from portal.lib import clock
 from portal.models import Report, WebhookMessage
 from portal.reports import drafts
+from tests import world_requests
 from tests.factories import activities, api, counselors, hours, partnerships, people, systems
 from tests.factories.rolls import name_pupils
 from tests.world_papers import a_dead_letter, a_robot, an_import, an_invitation, an_upload
@@ -169,6 +170,9 @@ def fill(world: World, cell: str, ks: range) -> None:
         visit(world, cell, venue=venue, k=k)
         a_visit_called(world, cell, k)
         a_series(world, cell, k)
+        booker, leader = hats[Role.COORDINATOR], hats[Role.TEACHER]
+        things["request"].append(world_requests.a_request(school, venue, things["group"][k], booker, leader, k))
+        things["slot"].append(world_requests.a_slot(school, k))
         full = activities.a_session(venue, starts_at=activities.local(activities.next_weekday(6, 10 + 7 * k), 9))
         things["waitlist"].append(activities.a_waiting_group(full, school, hats[Role.TEACHER]))
         things["day_off"].append(

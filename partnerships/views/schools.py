@@ -8,11 +8,12 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from partnerships import schools, tiles
 from partnerships.filters import SchoolFilter
 from partnerships.forms.school import CampusForm, PilotForm, SchoolForm, SlotForm
-from partnerships.models import ActivityGroup, Agreement, Campus, School, SchoolClass
+from partnerships.models import ActivityGroup, Agreement, Campus, School, SchoolClass, Slot
 from partnerships.school_page import classes_by_grade, status_word
 from people.access import may, require
 from people.gate import allow, seen
@@ -121,6 +122,15 @@ def slot_add(request: HttpRequest, pk: int) -> HttpResponse:
     school = seen(School.objects, request.actor, pk=pk)
     require(request.actor, Permission.CLASS_EDIT, school)
     return _edited(request, school, SlotForm(request.POST or None), schools.add_slot, _("Add an after-school slot"))
+
+
+@allow(Permission.CLASS_EDIT)
+@require_POST
+def slot_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    slot = seen(Slot.objects.select_related("school__organisation"), request.actor, pk=pk)
+    schools.drop_slot(slot, by=request.actor)
+    messages.success(request, _("The slot is gone; activities that are booked stay."))
+    return redirect("partnerships:school-page", slot.school_id)
 
 
 @allow(Permission.CALENDAR_EDIT)

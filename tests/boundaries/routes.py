@@ -21,7 +21,7 @@ NOUNS = {
     "agreements": "agreement", "bookings": "booking", "calendar-feeds": "feed", "classes": "class",
     "endpoints": "endpoint", "systems": "client", "days": "day", "districts": "district", "groups": "group",
     "halls": "hall", "imports": "import", "invitations": "invitation", "listings": "listing", "members": "membership",
-    "groups/members": "member", "notices": "notice", "organisations": "organisation", "programmes": "programme",
+    "notices": "notice", "organisations": "organisation", "programmes": "programme",
     "pupils": "student", "rules": "rule", "runs": "import_run", "schools": "school", "series": "series",
     "sessions": "session", "terms": "term", "titles": "recognition", "venues": "venue",
     "vice-principals": "vice_principal", "recognitions": "recognition", "commitments": "commitment",
@@ -31,6 +31,7 @@ NOUNS = {
 }  # fmt: skip
 NOUNS |= {"hours": "service_record", "settlements": "settlement", "settlement-lines": "settlement_line"}
 NOUNS |= {"counselors": "counselor", "assignments": "assignment", "appointments": "appointment", "needs": "need"}
+NOUNS |= {"requests": "request", "slots": "slot"}
 # nouns that have an address in the API alone
 NOUNS |= {
     "roll-entries": "roll_entry", "credit-entries": "entry", "balances": "account", "competitions": "competition",
@@ -99,6 +100,7 @@ class Route:
             "number": lambda: 1,
             "name": lambda: "en.csv",  # of a report's files
             "party": lambda: 0,  # the scan of the whole paper
+            "session": lambda: main.sessions.order_by("pk")[0].pk,  # a date of a series
             "class_pk": lambda: row(world, "class", cell, role).pk,
         }
         return main.pk if name == "pk" else second[name]()
