@@ -15,7 +15,7 @@ from people import thresholds
 from people.actors import Actor
 from people.models import Upload
 from people.roles import Role
-from portal import change_duties, counselor_duties, report_duties, request_duties, result_duties
+from portal import change_duties, counselor_duties, exemption_duties, report_duties, request_duties, result_duties
 from portal.duty import FILERS, LEADS, REVIEWERS, SCHOOL, VENUE, Duty, Line, address_of
 from portal.lib import clock, wording
 from portal.navigation import address
@@ -258,6 +258,7 @@ DUTIES = (
     Duty(_("Booking"), _("Answer"), VENUE, requests_to_answer, _request, ("activities:booking-list",)),
     *request_duties.DUTIES,
     *change_duties.DUTIES,
+    *exemption_duties.DUTIES,
     Duty(_("Session"), _("Publish"), VENUE, sessions_to_open, _session, ("activities:session-list",)),
     Duty(_("Agreement"), _("Read and answer"), SCHOOL | VENUE, texts_to_answer, _text, ("partnerships:agreement-list",)),
     Duty(_("Agreement"), _("Sign"), LEADS, agreements_to_sign, _signature, ("partnerships:agreement-list",)),

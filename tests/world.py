@@ -37,6 +37,7 @@ from tests.factories import activities, api, counselors, hours, partnerships, pe
 from tests.factories.rolls import name_pupils
 from tests.world_papers import a_dead_letter, a_robot, an_import, an_invitation, an_upload
 from tests.world_places import a_campus, a_split
+from tests.world_rules import a_hold_of, an_exception_of
 
 OURS = ("people", "partnerships", "activities", "credits", "portal")
 CELLS = ("A1", "A2", "B1", "B2")
@@ -175,6 +176,8 @@ def fill(world: World, cell: str, ks: range) -> None:
         things["slot"].append(world_requests.a_slot(school, k))
         full = activities.a_session(venue, starts_at=activities.local(activities.next_weekday(6, 10 + 7 * k), 9))
         things["waitlist"].append(activities.a_waiting_group(full, school, hats[Role.TEACHER]))
+        things["exemption"].append(an_exception_of(full, school, hats, cell))
+        things["hold"].append(a_hold_of(school, venue, k, cell))
         things["day_off"].append(
             DayOff.objects.create(
                 organisation=school.organisation, date=clock.today() + dt.timedelta(days=k), part="am", kind="weather",

@@ -149,11 +149,18 @@ class Exemption(models.Model):
         return {self.district_id}
 
 
+class UseQuerySet(models.QuerySet["ExemptionUse"]):
+    def alive(self):
+        return self.filter(booking__state__in=ALIVE)
+
+
 class ExemptionUse(models.Model):
     """A booking that stands on an exemption. It counts as long as the booking is alive."""
 
     exemption = models.ForeignKey(Exemption, models.PROTECT, related_name="uses")
     booking = models.ForeignKey("activities.Booking", models.PROTECT, related_name="exemption_uses")
+
+    objects = UseQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -110,7 +110,14 @@ def _slip(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
     data = given.copy()
     data.setdefault("by", "classes")
     form = GroupForm(data, school=school, day=session.day)
-    slip: dict[str, Any] = {"group": None, "verdict": None, "may_wait": False, "trouble": "", "refused": ""}
+    slip: dict[str, Any] = {
+        "group": None,
+        "verdict": None,
+        "may_wait": False,
+        "may_ask": False,
+        "trouble": "",
+        "refused": "",
+    }
     if not any(given.get(name) for name in ("classes", "activity_group", "pupils")) or not form.is_valid():
         return slip
     try:
@@ -126,6 +133,7 @@ def _slip(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
         "group": group,
         "verdict": verdict,
         "may_wait": waitlist.may_wait(verdict),
+        "may_ask": any(rule.granted_by for rule in verdict.blocking),
         "can_split": group.by != Booking.By.GROUP,
         "seats": seats,
         "left": session.left,

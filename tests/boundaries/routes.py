@@ -26,6 +26,7 @@ NOUNS = {
     "sessions": "session", "terms": "term", "titles": "recognition", "venues": "venue",
     "vice-principals": "vice_principal", "recognitions": "recognition", "commitments": "commitment",
     "credit-rules": "rule", "training": "training", "waiting": "waitlist", "days-off": "day_off",
+    "exceptions": "exemption",
     "robots": "robot", "publications": "publication", "disputes": "dispute", "entries": "entry",
     "rolls/entries": "roll_entry", "deliveries": "delivery", "roll-changes": "roll_change", "campuses": "campus",
 }  # fmt: skip
