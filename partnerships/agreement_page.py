@@ -11,6 +11,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from partnerships import agreement_life
 from partnerships.models import Agreement, AgreementParty, AgreementVersion, Commitment
 from people import workflow
 from people.actors import Actor
@@ -39,6 +40,9 @@ VERBS: dict[str, str | Lazy] = {
     "agreement.propose": gettext_lazy("sent to the other side"),
     "agreement.counter": gettext_lazy("changes proposed"),
     "agreement.consent": gettext_lazy("agreed to the text"),
+    "agreement.introduce": gettext_lazy("entered its representative and contact"),
+    "agreement.join": gettext_lazy("signed after the filing"),
+    "agreement.amend": gettext_lazy("amended by a supplement"),
     "agreement.agree": gettext_lazy("every party agreed, text frozen"),
     "agreement.sign": gettext_lazy("signed"),
     "agreement.complete": gettext_lazy("signed, every party has signed"),
@@ -89,9 +93,46 @@ def is_turn(agreement: Agreement, parties: Iterable[AgreementParty], actor: Acto
         return "agree" in open_ and mine is not None and mine.state == AgreementParty.State.INVITED
     if agreement.state in (State.AGREED, State.SIGNING):
         return "sign" in open_ and mine is not None and mine.state == AgreementParty.State.AGREED
+    if agreement.state == State.FILED:
+        return "join" in open_ and may_join(agreement, mine)
     if agreement.state == State.DRAFT:
         return agreement.drafted_by_id == actor.organisation_id
     return bool(open_ & {"submit", "file"})
+
+
+def may_amend(agreement: Agreement, mine: AgreementParty | None) -> bool:
+    """A party that has signed begins a supplement to what is filed, one at a time."""
+    if agreement.is_amendment or agreement.state != State.FILED or mine is None or mine.signed_at is None:
+        return False
+    return not agreement.amendments.exclude(state__in=[State.FILED, State.WITHDRAWN]).exists()
+
+
+def may_leave(agreement: Agreement, mine: AgreementParty | None, schools: int) -> bool:
+    """Before the filing a school that has not signed leaves the others to it."""
+    if agreement.state not in agreement_life.UNDER_WAY or mine is None or mine.is_venue or schools < 2:
+        return False
+    return mine.state in (AgreementParty.State.INVITED, AgreementParty.State.AGREED)
+
+
+def may_join(agreement: Agreement, mine: AgreementParty | None) -> bool:
+    """A school that did not sign before the filing still may, unless the text has been amended since."""
+    is_late = agreement.state == State.FILED and mine is not None and mine.state == AgreementParty.State.AGREED
+    return is_late and agreement.current_version.came_with_id is None
+
+
+def may_send(agreement: Agreement, parties: Iterable[AgreementParty]) -> bool:
+    """The venue and a school have signed; a supplement waits for everybody."""
+    here = [party for party in parties if party.left_on is None]
+    signed = [party.is_venue for party in here if party.signed_at]
+    return set(signed) == {True, False} and not (agreement.is_amendment and len(signed) < len(here))
+
+
+def voided(agreement: Agreement, versions: Iterable[AgreementVersion]) -> int | None:
+    """The number of the frozen version whose agreements and signatures a later text has voided."""
+    if agreement.state not in (State.COUNTERED, State.REVIEW):
+        return None
+    frozen = (one.number for one in versions if one.frozen_at and one.agreement_id == agreement.pk)
+    return next((number for number in frozen if number != agreement.current_version.number), None)
 
 
 def history(agreement: Agreement) -> list[dict[str, Any]]:

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
+from partnerships.views import agreement_checks as check
+from partnerships.views import agreement_papers as paper
 from partnerships.views import agreement_steps as step
+from partnerships.views import agreement_templates as template
 from partnerships.views import (
     agreements,
     calendar,
@@ -23,8 +26,17 @@ urlpatterns = [
     path("agreements/register/", agreements.agreement_register, name="agreement-register"),
     path("agreements/filing/", agreements.filing_list, name="filing-list"),
     path("agreements/<int:pk>/", agreements.agreement_page_view, name="agreement-page"),
-    path("agreements/<int:pk>/versions/<int:number>/text/", agreements.agreement_text, name="agreement-text"),
-    path("agreements/<int:pk>/scans/<int:party>/", agreements.agreement_scan, name="agreement-scan"),
+    path("agreements/verify/", check.ask, name="check-ask"),
+    path("agreements/verify/<str:key>/", check.page, name="check-page"),
+    path("agreements/<int:pk>/versions/<int:number>/text/", paper.agreement_text, name="agreement-text"),
+    path("agreements/<int:pk>/versions/<int:number>/pdf/", paper.agreement_pdf, name="agreement-pdf"),
+    path("agreements/<int:pk>/versions/<int:number>/file/", paper.agreement_final, name="agreement-final"),
+    path(
+        "agreements/<int:pk>/versions/<int:number>/annexes/<int:annex>/", paper.agreement_annex, name="agreement-annex"
+    ),
+    path("agreements/<int:pk>/scans/<int:party>/", paper.agreement_scan, name="agreement-scan"),
+    path("agreements/<int:pk>/contact/", step.introduce, name="agreement-introduce"),
+    path("agreements/<int:pk>/amend/", step.amend, name="agreement-amend"),
     path("agreements/<int:pk>/propose/", step.propose, name="agreement-propose"),
     path("agreements/<int:pk>/counter/", step.counter, name="agreement-counter"),
     path("agreements/<int:pk>/agree/", step.agree, name="agreement-agree"),
@@ -35,6 +47,11 @@ urlpatterns = [
     path("agreements/<int:pk>/withdraw/", step.withdraw, name="agreement-withdraw"),
     path("agreements/<int:pk>/resume/", step.resume, name="agreement-resume"),
     path("agreements/<int:pk>/renew/", step.renew, name="agreement-renew"),
+    path("agreement-templates/", template.template_list, name="agreement_template-list"),
+    path("agreement-templates/new/", template.template_new, name="agreement_template-new"),
+    path("agreement-templates/<int:pk>/", template.template_page, name="agreement_template-page"),
+    path("agreement-templates/<int:pk>/edit/", template.template_edit, name="agreement_template-edit"),
+    path("agreement-templates/<int:pk>/put-aside/", template.template_put_aside, name="agreement_template-put_aside"),
     path("venues/", venues.venue_list, name="venue-list"),
     path("venues/plan/", venues.venue_plan, name="venue-plan"),
     path("venues/<int:pk>/", venues.venue_page, name="venue-page"),

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from partnerships import thresholds
-from partnerships.models import Agreement, Commitment, School, Term, Venue
+from partnerships.models import Agreement, AgreementTemplate, Commitment, School, Term, Venue
 from partnerships.promises import Promise
 from people.actors import Actor
 from people.models import District
@@ -31,6 +31,14 @@ class Promises(forms.Form):
                 label=kind.label, required=False, min_value=1, max_value=1_000_000
             )
 
+    ceilings = forms.MultipleChoiceField(
+        label=_("At most that many"),
+        choices=KINDS.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A number that is not ticked is the least that is promised."),
+    )
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if any(cleaned.get(f"promise_{kind}") for kind in KINDS) and not cleaned.get("terms"):
@@ -40,7 +48,7 @@ class Promises(forms.Form):
     def promises(self, venue_id: int) -> list[Promise]:
         given = self.cleaned_data
         return [
-            Promise(venue_id, term, kind, given[f"promise_{kind}"])
+            Promise(venue_id, term, kind, given[f"promise_{kind}"], kind in given["ceilings"])
             for term in given["terms"]
             for kind in KINDS
             if given.get(f"promise_{kind}")
@@ -68,11 +76,18 @@ class AgreementForm(Promises):
         required=False,
         help_text=_("The body that brought the sides together, if there was one."),
     )
+    template = forms.ModelChoiceField(
+        AgreementTemplate.objects.none(),
+        label=_("Template"),
+        required=False,
+        empty_label=_("the usual clauses (default, not policy)"),
+        help_text=_("Sides, areas, dates and numbers are filled in; you can change every word afterwards."),
+    )
     text = forms.CharField(
         label=_("Text"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 12}),
-        help_text=_("One clause a paragraph, in Chinese. Left empty, it starts from the usual clauses."),
+        help_text=_("One clause a paragraph, in Chinese. Left empty, it starts from the template."),
     )
 
     def __init__(self, *args: Any, actor: Actor, venues: Any, schools: Any, **options: Any) -> None:
@@ -80,6 +95,9 @@ class AgreementForm(Promises):
         super().__init__(*args, district_ids=districts, **options)
         self.fields["venue"].queryset = venues
         self.fields["schools"].queryset = schools.order_by("organisation__name_zh")
+        templates = AgreementTemplate.objects.visible_to(actor).filter(district__in=districts).offered()
+        self.fields["template"].queryset = templates
+        self.has_templates = bool(templates)
         if venues.count() == 1:
             self.fields["venue"].initial = venues.first()
 
@@ -114,6 +132,20 @@ class AgreementForm(Promises):
         }
 
 
+class DraftForm(AgreementForm):
+    """A new draft, from a template or from one's own text."""
+
+    def terms_of_agreement(self) -> dict[str, Any]:
+        return super().terms_of_agreement() | {"template": self.cleaned_data.get("template")}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        template, schools = cleaned.get("template"), cleaned.get("schools")
+        if template and schools and template.district_id != schools[0].district_id:
+            self.add_error("template", _("Choose a template of the district of these schools."))
+        return cleaned
+
+
 class PaperForm(AgreementForm):
     """An agreement signed on paper, with its scan."""
 
@@ -130,20 +162,15 @@ class PaperForm(AgreementForm):
         "venue", "schools", "title", "number", "signed_on", "starts_on", "last_day", "areas", "witness", "scan",
     ]  # fmt: skip
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields.pop("template", None)
+        self.fields["text"].help_text = _("One clause a paragraph, in Chinese, if you want to type it off the paper.")
+
     def clean_signed_on(self) -> dt.date:
         if self.cleaned_data["signed_on"] > clock.today():
             raise forms.ValidationError(_("The day of signing can't lie in the future."))
         return self.cleaned_data["signed_on"]
-
-
-class CounterForm(forms.Form):
-    """Another version of the text."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    text = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 18}))
-    note = forms.CharField(
-        label=_("What you changed, and why"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
 
 
 class SignForm(forms.Form):

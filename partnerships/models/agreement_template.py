@@ -22,7 +22,7 @@ class AgreementTemplateQuerySet(models.QuerySet):
 
     def offered(self):
         """The last text of each template that has not been put aside."""
-        last = self.order_by("district", "name", "-number").distinct("district", "name")
+        last = self.order_by("district_id", "name", "-number").distinct("district_id", "name")
         return self.filter(pk__in=last.values("pk"), is_offered=True)
 
 

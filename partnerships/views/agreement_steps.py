@@ -9,13 +9,23 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from partnerships import agreement_life, agreement_page, agreements
-from partnerships.forms.agreement import CounterForm, RenewForm, SignForm
+from partnerships import (
+    agreement_life,
+    agreement_page,
+    agreement_parties,
+    agreement_terms,
+    agreement_versions,
+    agreements,
+)
+from partnerships.agreement_versions import Terms
+from partnerships.forms.agreement import RenewForm, SignForm
+from partnerships.forms.agreement_text import PartyForm, TextForm, promise_rows
 from partnerships.forms.fields import DAY, Reason
-from partnerships.models import Agreement
+from partnerships.models import Agreement, AgreementVersion
 from people import thresholds
 from people.access import require
 from people.gate import allow, fresh_factor, seen
+from people.once import once
 from people.roles import Permission
 from people.workflow import CHANGED
 from portal.lib.errors import Refused
@@ -57,26 +67,76 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(Permission.AGREEMENT_DRAFT)
 def counter(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change the text: a draft in place, anything later as another version."""
+    """Change text, terms and annexes: a draft in place, anything later as another version."""
     agreement = _found(request, pk, Permission.AGREEMENT_DRAFT)
     version = agreement.current_version
-    form = CounterForm(request.POST or None, initial={"version": version.number, "text": version.text})
+    version.agreement = agreement
+    terms = agreement_versions.terms_of(version)
+    form = TextForm(request.POST or None, request.FILES or None, before=version, initial=_initial(version, terms))
+    rows = promise_rows(request.POST or None, agreement, terms)
     is_draft = agreement.state == Agreement.State.DRAFT
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and rows.is_valid():
+        act, more = agreements.counter, {"note": form.cleaned_data["note"]}
+        if is_draft:
+            act, more = agreements.revise, {}
         try:
             _same_version(request, agreement)
-            if is_draft:
-                agreements.revise(agreement, by=request.actor, text=form.cleaned_data["text"])
-            else:
-                agreements.counter(
-                    agreement, by=request.actor, text=form.cleaned_data["text"], note=form.cleaned_data["note"]
-                )
+            act(
+                agreement,
+                by=request.actor,
+                text=form.cleaned_data["text"],
+                enclosed=form.enclosed(),
+                promises=rows.promises(),
+                **form.terms(),
+                **more,
+            )
         except Refused as no:
             form.add_error(None, str(no))
         else:
             return _back(request, agreement, _("Your text is saved.") if is_draft else _("Your version has been sent."))
-    return render(
-        request, "partnerships/agreement_counter.html", {"form": form, "agreement": agreement, "is_draft": is_draft}
+    context = {"form": form, "rows": rows, "agreement": agreement, "version": version, "is_draft": is_draft}
+    return render(request, "partnerships/agreement_counter.html", context)
+
+
+def _initial(version: AgreementVersion, terms: Terms) -> dict[str, object]:
+    return {
+        "version": version.number,
+        "title": terms.title,
+        "areas": list(terms.areas),
+        "starts_on": terms.starts_on,
+        "last_day": terms.ends_on - DAY,
+        "witness": terms.witness,
+        "text": version.text,
+    }
+
+
+@allow(Permission.AGREEMENT_DRAFT)
+def introduce(request: HttpRequest, pk: int) -> HttpResponse:
+    """The party's own representative, contact person and phone."""
+    agreement = _found(request, pk, Permission.AGREEMENT_DRAFT)
+    party = agreements.party_of(agreement, request.actor)
+    is_open = agreement.state in agreement_parties.OPEN
+    form = PartyForm(request.POST or None, instance=party)
+    if not is_open:
+        form.fields["representative"].disabled = True
+    if request.method == "POST" and form.is_valid():
+        agreement_parties.introduce(
+            agreements.party_of(agreement, request.actor), by=request.actor, **form.cleaned_data
+        )
+        return _back(request, agreement, _("Saved."))
+    context = {"form": form, "agreement": agreement, "is_open": is_open}
+    return render(request, "partnerships/agreement_introduce.html", context)
+
+
+@allow(Permission.AGREEMENT_DRAFT)
+@require_POST
+@once
+def amend(request: HttpRequest, pk: int) -> HttpResponse:
+    """补充协议: begin a supplement."""
+    agreement = _found(request, pk, Permission.AGREEMENT_DRAFT)
+    amendment = agreement_life.amend(agreement, by=request.actor)
+    return _back(
+        request, amendment, _("A supplement is begun with the text in force. Nobody else sees it until you send it.")
     )
 
 
@@ -106,6 +166,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return _back(request, agreement, _("Signed for %(name)s.") % {"name": request.actor.organisation.name})
     parties = agreement.parties.select_related("organisation")
+    version.agreement = agreement
     return render(
         request,
         "partnerships/agreement_sign.html",
@@ -114,6 +175,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
             "agreement": agreement,
             "version": version,
             "clauses": agreement_page.clauses(version, None),
+            "lines": agreement_terms.said(version),
             "parties": parties,
         },
     )

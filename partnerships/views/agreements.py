@@ -1,13 +1,13 @@
-"""Pages of agreements: the list, one agreement, its canonical text, a new one, one from paper."""
+"""Pages of agreements: the list, one agreement, a new one, one from paper, the bureau's inbox."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from partnerships import agreement_life, agreement_numbers, agreement_page, agreements, phases
+from partnerships import agreement_life, agreement_numbers, agreement_page, agreement_terms, agreements, phases, texts
 from partnerships.filters import AgreementFilter
-from partnerships.forms.agreement import AgreementForm, PaperForm
+from partnerships.forms.agreement import DraftForm, PaperForm
 from partnerships.models import Agreement, AgreementVersion, School, Venue
 from people import thresholds, workflow
 from people.actors import Actor
@@ -39,11 +39,11 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
 @allow(Permission.AGREEMENT_SEE)
 def agreement_page_view(request: HttpRequest, pk: int) -> HttpResponse:
     """One agreement; `?version=2` shows another version of its text, against the one before it."""
-    agreement = seen(Agreement.objects.select_related("successor"), request.actor, pk=pk)
+    agreement = seen(Agreement.objects.select_related("successor", "amends"), request.actor, pk=pk)
     today, values = clock.today(), thresholds.of(agreement.district_id)
-    versions = list(agreement.versions.select_related("written_by", "scan").defer("scan__sealed", "body"))
+    versions = _versions(agreement)
     version = _chosen(versions, request.GET.get("version", ""))
-    before = next((other for other in versions if other.number == version.number - 1), None)
+    before = next((other for other in versions if other.number < version.number), None)
     parties = list(agreement.parties.select_related("organisation", "signed_by"))
     phase = phases.of(agreement, today, expiring_days=values["agreement_expiring_days"])
     mine = next((party for party in parties if party.organisation_id == request.actor.organisation_id), None)
@@ -67,44 +67,41 @@ def agreement_page_view(request: HttpRequest, pk: int) -> HttpResponse:
             "version": version,
             "before": before,
             "clauses": agreement_page.clauses(version, before),
+            "differences": agreement_terms.differences(version, before),
+            "annexes": version.annexes.all(),
+            "is_whole": version.frozen_at is None or texts.is_whole(version),
+            "voided": agreement_page.voided(agreement, versions),
+            "amendments": Agreement.objects.visible_to(request.actor).filter(amends=agreement).order_by("pk"),
+            "may_amend": agreement_page.may_amend(agreement, mine),
+            "may_leave": agreement_page.may_leave(agreement, mine, len(schools)),
+            "may_join": agreement_page.may_join(agreement, mine),
+            "may_send": agreement_page.may_send(agreement, parties),
             "history": agreement_page.history(agreement),
             "abilities": workflow.abilities(agreement, request.actor),
         },
     )
 
 
+def _versions(agreement: Agreement) -> list[AgreementVersion]:
+    """Newest first; of a supplement the text that it amends stands at the end, to be compared with."""
+    rows = AgreementVersion.objects.select_related("written_by", "scan", "came_with").defer("scan__sealed")
+    versions = list(rows.filter(agreement=agreement))
+    if agreement.amends and versions[-1].number > 1:
+        versions += rows.filter(agreement=agreement.amends, number__lt=versions[-1].number)[:1]
+    for version in versions:
+        version.agreement = agreement if version.agreement_id == agreement.pk else agreement.amends
+    return versions
+
+
 def _chosen(versions: list[AgreementVersion], number: str) -> AgreementVersion:
     return next((version for version in versions if str(version.number) == number), versions[0])
-
-
-@allow(Permission.AGREEMENT_SEE)
-def agreement_text(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """The canonical bytes of a frozen version, of which anybody can take the fingerprint again."""
-    agreement = seen(Agreement.objects, request.actor, pk=pk)
-    version = seen(AgreementVersion.objects, request.actor, agreement=agreement, number=number, frozen_at__isnull=False)
-    response = HttpResponse(bytes(version.body), content_type="application/json; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="agreement-{pk}-v{number}.json"'
-    return response
-
-
-@allow(Permission.AGREEMENT_SEE)
-def agreement_scan(request: HttpRequest, pk: int, party: int) -> HttpResponse:
-    """The scan of one party's sealed original; party 0 is the scan of the whole paper."""
-    agreement = seen(Agreement.objects, request.actor, pk=pk)
-    holder = seen(agreement.parties, request.actor, pk=party) if party else agreement.current_version
-    if holder.scan is None:
-        return HttpResponse(status=404)
-    response = HttpResponse(holder.scan.open(), content_type=holder.scan.content_type)
-    response["Content-Disposition"] = "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 @allow(Permission.AGREEMENT_DRAFT)
 @once
 def agreement_new(request: HttpRequest) -> HttpResponse:
     venues, schools = sides_for(request.actor)
-    form = AgreementForm(request.POST or None, actor=request.actor, venues=venues, schools=schools)
+    form = DraftForm(request.POST or None, actor=request.actor, venues=venues, schools=schools)
     if request.method == "POST" and form.is_valid():
         try:
             agreement = agreements.draft(form.cleaned_data["venue"], by=request.actor, **form.terms_of_agreement())
