@@ -44,6 +44,7 @@ urlpatterns = [
     path("agreements/<int:pk>/submit/", step.submit, name="agreement-submit"),
     path("agreements/<int:pk>/file/", step.file, name="agreement-file"),
     path("agreements/<int:pk>/return/", step.send_back, name="agreement-return"),
+    path("agreements/<int:pk>/step-out/", step.step_out, name="agreement-step_out"),
     path("agreements/<int:pk>/withdraw/", step.withdraw, name="agreement-withdraw"),
     path("agreements/<int:pk>/resume/", step.resume, name="agreement-resume"),
     path("agreements/<int:pk>/renew/", step.renew, name="agreement-renew"),

@@ -223,6 +223,22 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     return _with_reason(request, pk, Permission.AGREEMENT_FILE, agreements.send_back, words)
 
 
+@allow(Permission.AGREEMENT_LEAVE)
+def step_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Before the filing: this school does not sign, the others go on."""
+    agreement = _found(request, pk, Permission.AGREEMENT_LEAVE)
+    if agreement.state not in agreement_life.UNDER_WAY:  # what is filed is left where its bookings are known
+        raise Refused("changed", CHANGED)
+    words = {
+        "title": _("Leave it to the others"),
+        "consequence": _(
+            "Your school does not sign. It goes on for the others, and your school can't come back to it."
+        ),
+        "done": _("Your school has left the agreement."),
+    }
+    return _with_reason(request, pk, Permission.AGREEMENT_LEAVE, agreement_life.leave, words)
+
+
 @allow(Permission.AGREEMENT_DRAFT)
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     words = {

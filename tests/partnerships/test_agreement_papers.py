@@ -243,3 +243,13 @@ def test_contact_page_saves_ones_own_words(client, frozen, sides):
     party = frozen.parties.get(position=1)
     assert (party.contact, party.phone, party.representative) == ("周若禾", "0755-1234", "")
     assert 'href="tel:0755-1234"' in client.get(url("agreement-page", frozen.pk)).content.decode()
+
+
+def test_step_out_is_for_a_school_that_has_not_signed(client, sides):
+    agreement = make.a_draft(sides["venue"], [sides["one"], sides["two"]], by=sides["museum"])
+    agreements.propose(agreement, by=sides["museum"])
+    people.login(client, people.hat(Role.SCHOOL_LEAD, at=sides["two"].organisation))
+    assert client.get(url("agreement-page", agreement.pk)).context["may_leave"] is True
+    client.post(url("agreement-step_out", agreement.pk), {"reason": "今年不参加"})
+    assert [party.state for party in agreement.parties.all()] == ["agreed", "invited", "left"]
+    assert client.get(url("agreement-page", agreement.pk)).context["may_leave"] is False
