@@ -47,8 +47,8 @@ declare(
 declare("agreement.filed", _("Agreement filed"), scope="agreements:read", acts=["agreement.file", "agreement.register"])
 declare(
     "agreement.changed",
-    _("Agreement suspended, resumed, renewed, or left by a party"),
+    _("Agreement amended, suspended, resumed, renewed, joined or left by a party"),
     scope="agreements:read",
-    acts=["agreement.suspend", "agreement.resume", "agreement.renew", "agreement.leave"],
+    acts=[f"agreement.{act}" for act in ("suspend", "resume", "renew", "leave", "amend", "join")],
 )
 declare("agreement.terminated", _("Agreement terminated"), scope="agreements:read", acts=["agreement.terminate"])

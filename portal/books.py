@@ -65,6 +65,9 @@ CONTRADICTIONS = {
     "event.xid": """
         SELECT e.id FROM people_event e
          WHERE e.xid > greatest(pg_snapshot_xmax(pg_current_snapshot()), pg_current_xact_id())::text::bigint""",
+    "agreement.fingerprint": """
+        SELECT id FROM partnerships_agreementversion
+         WHERE frozen_at IS NOT NULL AND encode(sha256(body), 'hex') <> sha256""",
     "agreement.district": """
         SELECT p.id FROM partnerships_agreementparty p JOIN partnerships_agreement a ON a.id = p.agreement_id
           JOIN people_organisation o ON o.id = p.organisation_id

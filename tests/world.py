@@ -32,7 +32,7 @@ from portal.jobs import running
 from portal.lib import clock
 from portal.models import Report, WebhookMessage
 from portal.reports import drafts
-from tests import world_requests
+from tests import world_deeds, world_requests
 from tests.factories import activities, api, counselors, hours, partnerships, people, systems
 from tests.factories.rolls import name_pupils
 from tests.world_papers import a_dead_letter, a_robot, an_import, an_invitation, an_upload
@@ -158,6 +158,8 @@ def fill(world: World, cell: str, ks: range) -> None:
         things["agreement"].append(partnerships.an_agreement(venue, [school]))
         things["commitment"].append(a_commitment(things["agreement"][-1], place))
         things["draft"].append(partnerships.a_draft(venue, [school]))
+        world_deeds.enclose(things["draft"][k], hats[Role.VENUE_LEAD], cell, k)
+        things["template"].append(world_deeds.a_template(place, hats[Role.BUREAU_OFFICER], cell, k))
         things["membership"].append(people.hat(Role.TEACHER, at=school.organisation))
         things["recognition"].append(Recognition.objects.create(venue=venue, title=f"称号{k}", issuer="认定单位"))
         things["vice_principal"].append(partnerships.a_vice_principal(school, name=f"副校长{cell}{k}"))

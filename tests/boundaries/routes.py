@@ -32,7 +32,7 @@ NOUNS = {
 }  # fmt: skip
 NOUNS |= {"hours": "service_record", "settlements": "settlement", "settlement-lines": "settlement_line"}
 NOUNS |= {"counselors": "counselor", "assignments": "assignment", "appointments": "appointment", "needs": "need"}
-NOUNS |= {"requests": "request", "slots": "slot"}
+NOUNS |= {"requests": "request", "slots": "slot", "agreement-templates": "template"}
 # nouns that have an address in the API alone
 NOUNS |= {
     "roll-entries": "roll_entry", "credit-entries": "entry", "balances": "account", "competitions": "competition",
@@ -41,10 +41,10 @@ NOUNS |= {
 }  # fmt: skip
 # routes whose row is another one than their address says
 CALLED = ("activities:roll-", "credits:entry-booking")
-DRAFTS = tuple(f"partnerships:agreement-{move}" for move in ("propose", "counter", "withdraw"))
+DRAFTS = tuple(f"partnerships:agreement-{move}" for move in ("propose", "counter", "withdraw", "annex"))
 TRAININGS = ("activities:training-sign_up", "activities:training-attendance")
 # nouns whose rows belong to a district, not to one of its two cells
-OF_DISTRICT = {"term", "rule", "day", "district", "client", "endpoint", "competition"}
+OF_DISTRICT = {"template", "term", "rule", "day", "district", "client", "endpoint", "competition"}
 WORDS = {"path": "no/such/address/", "kind": "roster", "token": "x" * 22, "key": "x" * 22, "task": "people.deliver"}
 CODES = {
     "people:threshold-page": "agreement_years_min", "credits:rule-draft": "LEC", "portal:figure-rows": "sessions",
@@ -100,6 +100,7 @@ class Route:
             "kind": lambda: "competition",
             "number": lambda: 1,
             "name": lambda: "en.csv",  # of a report's files
+            "annex": lambda: 1,
             "party": lambda: 0,  # the scan of the whole paper
             "session": lambda: main.sessions.order_by("pk")[0].pk,  # a date of a series
             "class_pk": lambda: row(world, "class", cell, role).pk,

@@ -33,7 +33,7 @@ class AgreementShape(Shape):
         model = Agreement
         fields = (
             "id", "district", "venue", "title", "number", "state", "state_label", "areas", "witness", "starts_on",
-            "ends_on", "successor", "registered_on_paper", "filed_at", "suspended_on", "terminated_on", "sha256",
+            "ends_on", "amends", "successor", "registered_on_paper", "filed_at", "suspended_on", "terminated_on", "sha256",
             "is_in_force", "parties", "abilities",
         )  # fmt: skip
 
