@@ -43,7 +43,9 @@ TIMETABLE: tuple[Job, ...] = (
     Job(_("Waiting lists"), "activities.run_waitlists", 60, "activities.offering.due"),
     Job(_("Held-back places that open to all"), "activities.release_places", 600, "activities.held_back.due"),
     Job(_("Final head counts"), "activities.run_head_counts", 600, "activities.final_counts.due"),
-    Job(_("Rolls of clubs and classes after school"), "activities.follow_members", 3600, "activities.members.count_due"),
+    Job(
+        _("Rolls of clubs and classes after school"), "activities.follow_members", 3600, "activities.members.count_due"
+    ),
     Job(_("Classes that have been through their stage"), "partnerships.finish_classes", 6 * 3600),
     Job(_("Sessions that are over"), "portal.forget_sessions", 6 * 3600),
 )

@@ -15,7 +15,15 @@ from people import thresholds
 from people.actors import Actor
 from people.models import Upload
 from people.roles import Role
-from portal import change_duties, counselor_duties, exemption_duties, report_duties, request_duties, result_duties
+from portal import (
+    change_duties,
+    counselor_duties,
+    exemption_duties,
+    outing_duties,
+    report_duties,
+    request_duties,
+    result_duties,
+)
 from portal.duty import FILERS, LEADS, REVIEWERS, SCHOOL, VENUE, Duty, Line, address_of
 from portal.lib import clock, wording
 from portal.navigation import address
@@ -265,6 +273,7 @@ DUTIES = (
     Duty(_("Filing"), _("Send"), LEADS, agreements_to_send, _sending, ("partnerships:agreement-list",)),
     Duty(_("Filing"), _("File it"), FILERS, agreements_to_file, _filing, ("partnerships:filing-list",)),
     Duty(_("Listing"), _("Review it"), REVIEWERS, listings_to_review, _listing, ("partnerships:venue-list",)),
+    *outing_duties.DUTIES,
     *counselor_duties.DUTIES,
     *report_duties.DUTIES,
     Duty(_("Import"), _("Confirm"), frozenset({Role.SCHOOL_LEAD}), rosters_to_confirm, _roster, ("portal:import-list",)),

@@ -35,6 +35,7 @@ from portal.reports import drafts
 from tests import world_deeds, world_requests
 from tests.factories import activities, api, counselors, hours, partnerships, people, systems
 from tests.factories.rolls import name_pupils
+from tests.world_outings import an_outing
 from tests.world_papers import a_dead_letter, a_robot, an_import, an_invitation, an_upload
 from tests.world_places import a_campus, a_split
 from tests.world_rules import a_hold_of, an_exception_of
@@ -336,6 +337,7 @@ def visit(world: World, cell: str, *, venue, k: int = 0) -> Booking:
         things["programme"].append(programme)
         things["session"].append(session)
         things["booking"].append(booking)
+        things["outing"].append(an_outing(booking, hats[Role.COORDINATOR], cell))
     else:
         things["guest"].append(booking)
     assert booking.leader_id == hats[Role.TEACHER].pk

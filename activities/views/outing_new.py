@@ -79,7 +79,7 @@ def _page(request: HttpRequest, session: Session, form: GradeForm, plan: dict[st
 
 def _plan(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
     """Where the chosen classes would go on this day, on which other days they fit, and what it costs."""
-    plan: dict[str, Any] = {"spread": None, "trouble": "", "refused": "", "rows": [], "others": [], "leaders": {}}
+    plan: dict[str, Any] = {"spread": None, "fits": False, "trouble": "", "refused": "", "rows": [], "others": []}
     form = GradeForm(given, school=school, day=session.day)
     if not given.getlist("classes"):
         return plan
@@ -94,6 +94,7 @@ def _plan(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
     chosen = _leaders(school, found, given)
     return plan | {
         "spread": found,
+        "fits": found.fits,
         "whole": whole,
         "rows": [
             (session, [_row(part, chosen.get(_key(part))) for part in parts]) for session, parts in found.by_session

@@ -39,6 +39,7 @@ def chosen(grade):
 
 
 def test_a_grade_is_booked_as_it_was_shown(grade, coordinator):
+    assert not page(coordinator, "outing-new", grade.sessions[0].pk).context["fits"]
     shown = page(coordinator, "outing-new", grade.sessions[0].pk, classes=chosen(grade))
     assert [session.pk for session, _parts in shown.context["rows"]] == [one.pk for one in grade.sessions]
     key = shown.context["form"]["request_key"].value()

@@ -31,6 +31,7 @@ NOUNS = {
     "rolls/entries": "roll_entry", "deliveries": "delivery", "roll-changes": "roll_change", "campuses": "campus",
 }  # fmt: skip
 NOUNS |= {"hours": "service_record", "settlements": "settlement", "settlement-lines": "settlement_line"}
+NOUNS |= {"outings": "outing"}
 NOUNS |= {"counselors": "counselor", "assignments": "assignment", "appointments": "appointment", "needs": "need"}
 NOUNS |= {"requests": "request", "slots": "slot", "agreement-templates": "template"}
 # nouns that have an address in the API alone

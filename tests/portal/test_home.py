@@ -41,9 +41,11 @@ def test_home_names_what_waits_for_the_venue(client, town):
 
 
 def test_home_asks_nobody_else_about_the_booking(client, town):
-    asked(town)
-    for who in (town.coordinator, town.teacher, town.bureau):
+    booking = asked(town)[0]
+    for who in (town.teacher, town.bureau):
         assert dashboard.waiting_for(actor(who)).count == 0
+    (papers,) = dashboard.waiting_for(actor(town.coordinator)).lines  # of the outing: the school's own turn
+    assert papers.url == f"/outings/{booking.outing_id}/plan/"
 
 
 def test_home_puts_the_roll_of_a_group_that_came_first(client, town):
@@ -64,7 +66,7 @@ def test_home_lists_the_next_fortnight(town):
 def test_home_costs_the_same_with_more_rows(town, django_assert_num_queries):
     asked(town, 0)
     who = actor(town.staff)
-    with django_assert_num_queries(9) as first:
+    with django_assert_num_queries(10) as first:
         dashboard.waiting_for(who)
     asked(town, 1, 2, 3)
     with django_assert_num_queries(len(first.captured_queries)):
