@@ -39,6 +39,7 @@ from activities.views import (
     series,
     series_date,
     session,
+    session_sheet,
     settlements,
     supplement,
     training,
@@ -48,6 +49,7 @@ from activities.views import (
 app_name = "activities"
 urlpatterns = [
     path("sessions/", catalogue.session_list, name="session-list"),
+    path("sessions/sheet.xlsx", session_sheet.session_export, name="session-export"),
     path("sessions/classes/", not_out.session_classes, name="session-classes"),
     path("sessions/<int:pk>/", session.session_page, name="session-page"),
     path("sessions/<int:pk>/edit/", changes.session_edit, name="session-edit"),

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from credits import competitions
-from credits.lists.cells import day_of
 from credits.models import Competition
+from partnerships.lists.cells import day_of
 from partnerships.lists.tables import Line, Table, read_table
 from people import audit
 from people.access import require

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from credits import results
-from credits.lists.cells import day_of
 from credits.models import Competition
+from partnerships.lists.cells import day_of
 from partnerships.lists.tables import Line, Table, read_table
 from partnerships.models import Enrolment, School, StudentIdentity
 from partnerships.models.identity import number_digest

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import booking_sheet
+from activities import booking_sheet, session_sheet
 from credits.lists import competition_list, result_list
 from partnerships.lists import school_list, venue_list
 from partnerships.lists.tables import read_table
@@ -65,6 +65,10 @@ def results(book: Book, facts: Mapping[str, Any]) -> None:
     read_table(book, result_list.HEADINGS, required=result_list.REQUIRED)
 
 
+def timetable(book: Book, facts: Mapping[str, Any]) -> None:
+    read_table(book, session_sheet.HEADINGS, required=session_sheet.REQUIRED)
+
+
 def bookings(book: Book, facts: Mapping[str, Any]) -> None:
     read_table(book, booking_sheet.HEADINGS, required=booking_sheet.REQUIRED)
 
@@ -78,6 +82,7 @@ CHECKS: dict[str, Callable[[Book, Mapping[str, Any]], None]] = {
     Kind.WHITELIST: whitelist,
     Kind.RESULTS: results,
     Kind.BOOKINGS: bookings,
+    Kind.SESSIONS: timetable,
 }
 # headings and two example rows of each template; the numbers are the school's own
 TEMPLATES: dict[str, list[list[str]]] = {
@@ -111,5 +116,9 @@ TEMPLATES: dict[str, list[list[str]]] = {
         booking_sheet.COLUMNS,
         ["1024", "五（3）班", "43", "3", "zhangsan"],
         ["1024", "机器人社团", "", "2", "lisi"],
+    ],
+    Kind.SESSIONS: [
+        session_sheet.COLUMNS,
+        ["", "示例活动项目", "2026-12-03", "9:30", "11:00", "", "40", "", "学校团体", "", ""],
     ],
 }

@@ -14,7 +14,7 @@ from people.access import require
 from people.gate import allow, seen
 from people.models import Upload
 from people.roles import Permission
-from portal.imports import booking_lists, clubs, lists, rosters, showing, uploads
+from portal.imports import booking_lists, clubs, lists, rosters, session_lists, showing, uploads
 from portal.imports.forms import PilotsForm
 from portal.lib import clock
 from portal.lib.errors import Refused
@@ -226,6 +226,15 @@ def write_bookings(request: HttpRequest, upload: Upload) -> ImportRun:
     return booking_lists.write(upload, booking_lists.look_at(upload, by=request.actor), by=request.actor)
 
 
+def sessions_page(request: HttpRequest, upload: Upload) -> tuple[dict[str, Any], str]:
+    sheet = session_lists.look_at(upload, by=request.actor)
+    return {"sheet": sheet, "problems": showing.problems(sheet.table.problems)}, "portal/import_sessions.html"
+
+
+def write_sessions(request: HttpRequest, upload: Upload) -> ImportRun:
+    return session_lists.write(upload, session_lists.look_at(upload, by=request.actor), by=request.actor)
+
+
 PAGES: dict[str, Callable[[HttpRequest, Upload], tuple[dict[str, Any], str]]] = {
     Kind.ROSTER: roster_page,
     Kind.GROUPS: groups_page,
@@ -235,6 +244,7 @@ PAGES: dict[str, Callable[[HttpRequest, Upload], tuple[dict[str, Any], str]]] = 
     Kind.WHITELIST: whitelist_page,
     Kind.RESULTS: results_page,
     Kind.BOOKINGS: bookings_page,
+    Kind.SESSIONS: sessions_page,
 }
 WRITERS: dict[str, Callable[[HttpRequest, Upload], ImportRun]] = {
     Kind.ROSTER: write_roster,
@@ -245,4 +255,5 @@ WRITERS: dict[str, Callable[[HttpRequest, Upload], ImportRun]] = {
     Kind.WHITELIST: write_whitelist,
     Kind.RESULTS: write_results,
     Kind.BOOKINGS: write_bookings,
+    Kind.SESSIONS: write_sessions,
 }

@@ -30,6 +30,7 @@ PERMISSIONS = {
     Kind.WHITELIST: Permission.COMPETITION_EDIT,
     Kind.RESULTS: Permission.RESULT_ENTER,
     Kind.BOOKINGS: Permission.BOOKING_REQUEST,
+    Kind.SESSIONS: Permission.SESSION_EDIT,
 }
 PREVIEW = dt.timedelta(minutes=30)
 # a braked import waits for the school's lead, a part of a district's list for the school
@@ -129,7 +130,7 @@ def claim(upload: Upload) -> Upload:
     return row
 
 
-def finish(upload: Upload, *, by: Actor, counts: Mapping[str, int], district_id: int, **more: Any) -> ImportRun:
+def finish(upload: Upload, *, by: Actor, counts: Mapping[str, int], district_id: int | None, **more: Any) -> ImportRun:
     """Write down what was done and forget the file."""
     assert by.user is not None, "imports are people's work"
     run = ImportRun.objects.create(

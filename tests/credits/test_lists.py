@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from credits.lists.cells import day_of
+from partnerships.lists.cells import day_of
 from credits.lists.competition_list import stages_of
 from credits.models import Competition, Result
 from people.models import Upload

@@ -1,9 +1,11 @@
-"""Cells that both lists read."""
+"""Days and times of day in the cells of lists."""
 
 import datetime as dt
 import re
 
 DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?")
+
+TIME = re.compile(r"(\d{1,2})\s*[:：时]\s*(\d{2})?(?:[:：]00)?\s*分?")
 
 
 def day_of(text: str) -> dt.date | None:
@@ -13,5 +15,16 @@ def day_of(text: str) -> dt.date | None:
         return None
     try:
         return dt.date(*map(int, match.groups()))
+    except ValueError:
+        return None
+
+
+def time_of(text: str) -> dt.time | None:
+    """9:30, 09:30:00, 9：30, 9时30分, 9时; None for anything else."""
+    match = TIME.fullmatch(text.strip())
+    if not match:
+        return None
+    try:
+        return dt.time(int(match[1]), int(match[2] or 0))
     except ValueError:
         return None
