@@ -74,6 +74,12 @@ declare(
     _("%(when)s. Reason: %(reason)s"),
 )
 declare(
+    "booking.declined_with_dates",
+    _("The venue declined and names %(dates)s other dates: %(programme)s"),
+    _("%(when)s. Reason: %(reason)s. Take one of the other dates with one press."),
+    holds=booking_in(State.DECLINED),
+)
+declare(
     "booking.cancelled",
     _("%(school)s cancelled its booking"),
     _("%(programme)s, %(when)s. %(pupils)s places are free again."),
@@ -184,7 +190,8 @@ def tell_confirmed(booking: Booking) -> None:
 
 
 def tell_declined(booking: Booking) -> None:
-    _send("booking.declined", booking, _at_school(booking))
+    dates = booking.alternatives.count()
+    _send("booking.declined_with_dates" if dates else "booking.declined", booking, _at_school(booking), dates=dates)
 
 
 def tell_cancelled(booking: Booking) -> None:

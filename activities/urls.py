@@ -4,6 +4,7 @@ from django.urls import path
 
 from activities.views import (
     after_school,
+    answer,
     appointment,
     assignment,
     booking,
@@ -125,7 +126,7 @@ urlpatterns = [
     path("days-off/<int:pk>/", day_off.day_off_page, name="day_off-page"),
     path("desk/", desk.desk_page, name="booking-desk"),
     path("desk/doors/", doors.index, name="door-list"),
-    path("desk/confirm/", desk.desk_confirm, name="booking-confirm_all"),
+    path("desk/confirm/", answer.booking_confirm_all, name="booking-confirm_all"),
     path("sessions/<int:pk>/book/", booking_request.booking_request, name="booking-request"),
     path("sessions/<int:pk>/exception/", exemption.exemption_ask, name="exemption-ask"),
     path("exceptions/", exemption.exemption_list, name="exemption-list"),
@@ -138,7 +139,9 @@ urlpatterns = [
     path("bookings/bookings.xlsx", booking_sheet.booking_export, name="booking-export"),
     path("bookings/<int:pk>/", booking.booking_page, name="booking-page"),
     path("bookings/<int:pk>/confirm/", booking.booking_confirm, name="booking-confirm"),
-    path("bookings/<int:pk>/decline/", booking.booking_decline, name="booking-decline"),
+    path("bookings/pending/", answer.booking_pending, name="booking-pending"),
+    path("bookings/<int:pk>/decline/", answer.booking_decline, name="booking-decline"),
+    path("bookings/<int:pk>/instead/", answer.booking_instead, name="booking-instead"),
     path("bookings/<int:pk>/withdraw/", booking.booking_withdraw, name="booking-withdraw"),
     path("bookings/<int:pk>/reschedule/", reschedule.booking_reschedule, name="booking-reschedule"),
     path("bookings/<int:pk>/heads/", heads.booking_heads, name="booking-heads"),

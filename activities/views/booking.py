@@ -10,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from activities import bookings, labels
+from activities import alternatives, bookings, labels
 from activities.forms.words import WordsForm
 from activities.models import Booking, ChangedBooking, WaitlistEntry
 from people.access import may
+from people.actors import Actor
 from people.gate import allow, seen
 from people.roles import Permission
 from people.workflow import abilities
@@ -109,8 +110,20 @@ def booking_page(request: HttpRequest, pk: int) -> HttpResponse:
             "pays": session.paid_price * booking.pupils,
             "saves": session.saved_per_pupil * booking.pupils,
             "uses": booking.uses.select_related("commitment"),
+            **_instead(booking, request.actor),
         },
     )
+
+
+def _instead(booking: Booking, actor: Actor) -> dict[str, Any]:
+    """The dates that the venue named when it declined, and the booking that was made of one."""
+    if booking.state != Booking.State.DECLINED:
+        return {"named": [], "instead": None, "may_take": False}
+    rows = booking.alternatives.select_related("session__programme", "session__provider", "session__hall")
+    instead = alternatives.taken(booking)
+    open_ones = [row.session for row in rows if row.session.state == "open" and not row.session.has_begun]
+    may_take = may(actor, Permission.BOOKING_REQUEST, booking.school)
+    return {"named": open_ones, "instead": instead, "may_take": may_take and instead is None}
 
 
 def _move(name: str, permission: Permission, act: Callable[[Booking, HttpRequest], None], done: Any) -> Any:
@@ -147,12 +160,6 @@ booking_confirm = _move(
     Permission.BOOKING_CONFIRM,
     lambda booking, request: bookings.confirm(booking, by=request.actor),
     gettext_lazy("Confirmed: %(who)s, %(pupils)s."),
-)
-booking_decline = _move(
-    "decline",
-    Permission.BOOKING_CONFIRM,
-    lambda booking, request: bookings.decline(booking, by=request.actor, reason=_reason(request)),
-    gettext_lazy("Declined: %(who)s. The school reads your reason."),
 )
 booking_withdraw = _move(
     "withdraw",

@@ -4,21 +4,18 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
-from django.views.decorators.http import require_POST
 
-from activities import bookings, sessions
+from activities import sessions
 from activities.models import Booking, Session
 from activities.views.doors import unsaid
 from people.gate import allow
 from people.roles import Permission
 from portal.lib import clock, wording
-from portal.lib.errors import Refused
 
 State = Booking.State
 DAYS_AHEAD = 14
@@ -55,28 +52,6 @@ def desk_page(request: HttpRequest) -> HttpResponse:
             "uncounted": unsaid(request.actor).count(),
         },
     )
-
-
-@require_POST
-def _confirm_all(request: HttpRequest) -> HttpResponse:
-    """Accept the ticked requests, all or none."""
-    keys = [key for key in request.POST.getlist("booking") if key.isdecimal() and len(key) < 19]
-    chosen = list(Booking.objects.visible_to(request.actor).with_names().filter(pk__in=keys).order_by("pk"))
-    if not chosen:
-        messages.error(request, _("Choose at least one booking first."))
-        return redirect("activities:booking-desk")
-    try:
-        done = bookings.confirm_all(chosen, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
-        messages.success(
-            request, ngettext("%(n)s booking is confirmed.", "%(n)s bookings are confirmed.", done) % {"n": done}
-        )
-    return redirect("activities:booking-desk")
-
-
-desk_confirm = allow(Permission.BOOKING_CONFIRM)(_confirm_all)
 
 
 def _tally(arrivals: list[Booking], came: list[Booking]) -> str:

@@ -8,6 +8,13 @@ for (const form of document.querySelectorAll("form[data-bulk]")) {
       ? said.dataset.some.replace("{n}", chosen.length).replace("{pupils}", pupils)
       : said.dataset.none;
   };
+  const all = form.querySelector("[data-bulk-all]");
+  if (all) {
+    all.hidden = false;
+    all.querySelector("input").addEventListener("change", (event) => {
+      for (const box of form.querySelectorAll("input[name=booking]")) box.checked = event.target.checked;
+    });
+  }
   form.addEventListener("change", tell);
   tell();
 }

@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from activities import bookings, groups, rescheduling
+from activities import alternatives, bookings, groups, rescheduling
 from activities.eligibility import Judge
 from activities.forms.booking import PHONE
 from activities.forms.group import MOST_HEADS
@@ -144,6 +144,18 @@ class OtherDate(serializers.Serializer):
         return found
 
 
+class Declined(Reason):
+    sessions = serializers.PrimaryKeyRelatedField(
+        queryset=Session.objects.none(), many=True, required=False, help_text="Other dates of the same venue."
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        found = super().get_fields()
+        rows = Session.objects.select_related("programme", "provider").visible_to(self.context["actor"])
+        found["sessions"].child_relation.queryset = rows
+        return found
+
+
 class VerdictShape(serializers.Serializer):
     may_book = serializers.BooleanField(help_text="No rule blocks; places are counted when the booking is made.")
     adults_needed = serializers.IntegerField()
@@ -243,7 +255,12 @@ class Bookings(Resource):
         rescheduling.reschedule, need=ASKS, takes=OtherDate, summary="Move it to another session of the same host"
     )
     confirm = act(bookings.confirm, need=ANSWERS, summary="The venue accepts the group")
-    decline = act(bookings.decline, need=ANSWERS, takes=Reason, summary="The venue does not accept the group")
+    decline = act(
+        alternatives.decline,
+        need=ANSWERS,
+        takes=Declined,
+        summary="The venue does not accept the group, and names up to three other dates",
+    )
     cancel_by_venue = act(bookings.cancel_by_venue, need=ANSWERS, takes=Reason, summary="The venue cancels")
     cancel_no_fault = act(
         bookings.cancel_no_fault,
