@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from activities import exemptions, following, notices, outings, seats, uses, venue_days
+from activities import exemptions, following, no_shows, notices, outings, seats, uses, venue_days
 from activities.eligibility import Judge
 from activities.groups import Group
 from activities.models import (
@@ -297,7 +297,7 @@ def miss(booking: Booking, *, by: Actor) -> None:
         )
     move(booking, "miss", by=by, ended_at=clock.now())
     uses.give_back(booking)
-    notices.tell_no_show(booking)
+    no_shows.record(booking, by=by)
 
 
 @verb

@@ -11,6 +11,7 @@ from activities import (  # noqa: F401  declare their kinds
     counselor_notices,
     ending_notices,
     hours_notices,
+    no_show_notices,
     outing_notices,
     rule_notices,
     series_notices,
@@ -144,11 +145,6 @@ declare(
     urgent=is_near,
 )
 declare(
-    "booking.no_show",
-    _("The venue recorded a no-show: %(programme)s"),
-    _("%(when)s. If that is wrong, tell the venue."),
-)
-declare(
     "training.cancelled",
     _("The training is cancelled: %(programme)s"),
     _("%(when)s. Reason: %(reason)s"),
@@ -170,15 +166,13 @@ declare(
 
 audience(SCHOOLS | VENUES, "booking.")
 audience(VENUES, "booking.requested", "booking.cancelled", "booking.rescheduled", "booking.asked_again", "day_off.host")
-audience(
-    SCHOOLS, "booking.confirmed", "booking.declined", "booking.cancelled_by_venue", "booking.no_show", "booking.soon"
-)
+audience(SCHOOLS, "booking.confirmed", "booking.declined", "booking.cancelled_by_venue", "booking.soon")
 audience(VENUES, "booking.heads_changed")
 audience(SCHOOLS, "booking.final_count", "booking.lost", "booking.roll_missing", "day_off.school", "training.")
 audience(SCHOOLS | VENUES | COUNSELORS, "booking.cancelled_no_fault", "hours.")
 audience(OFFICES | COUNSELORS, "settlement.")
 tell_groups("booking.confirmed", "booking.cancelled", "booking.cancelled_by_venue", "booking.cancelled_no_fault")
-tell_groups("booking.no_show", "booking.roll_missing", "booking.soon")
+tell_groups("booking.roll_missing", "booking.soon")
 
 
 def tell_requested(booking: Booking) -> None:
@@ -253,10 +247,6 @@ def count_facts(booking: Booking) -> dict[str, Any]:
 
 def tell_lost(booking: Booking) -> None:
     _send("booking.lost", booking, counters(booking))
-
-
-def tell_no_show(booking: Booking) -> None:
-    _send("booking.no_show", booking, _at_school(booking))
 
 
 def tell_school_of_day_off(day_off: DayOff, school_id: int, hit: list[Booking]) -> None:

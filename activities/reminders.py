@@ -5,7 +5,12 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
-from activities import counselor_reminders, hours_reminders, outing_reminders  # noqa: F401  declare what they tell
+from activities import (  # noqa: F401  declare what they tell
+    counselor_reminders,
+    feedback_reminders,
+    hours_reminders,
+    outing_reminders,
+)
 from activities.models import Booking, Offer
 from activities.notices import count_facts, count_slot, counters, facts
 from activities.waitlist_notices import offer_facts, waitlist_readers

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from activities import final_counts, following, held_back, members, offering
+from activities import final_counts, following, held_back, members, no_shows, offering
 
 
 @shared_task(name="activities.reopen")
@@ -45,3 +45,9 @@ def follow_club(group_id: int) -> None:
 def follow_members() -> None:
     """Rolls of after-school dates that are not who belongs to the group on the day."""
     members.sweep()
+
+
+@shared_task(name="activities.settle_no_shows")
+def settle_no_shows() -> None:
+    """Records of groups that did not come, whose time for a dispute is over."""
+    no_shows.sweep()

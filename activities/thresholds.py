@@ -255,3 +255,40 @@ declare(
     least=0,
     most=50,
 )
+declare(
+    "no_show_dispute_days",
+    int,
+    5,
+    _("Working days in which a school disputes a no-show"),
+    _("Default, not policy"),
+    least=1,
+    most=20,
+)
+declare(
+    "no_show_limit",
+    int,
+    2,
+    _("No-shows at one venue that bring a hold there"),
+    _("Default, not policy"),
+    least=2,
+    most=10,
+)
+declare(
+    "no_show_window_days",
+    int,
+    120,
+    _("Days in which they are counted together"),
+    _("Default, not policy"),
+    least=30,
+    most=366,
+)
+declare("no_show_hold_days", int, 30, _("Days that a hold lasts"), _("Default, not policy"), least=1, most=90)
+declare(
+    "feedback_days",
+    int,
+    14,
+    _("Days after a visit in which both sides say how it was"),
+    _("Default, not policy"),
+    least=3,
+    most=60,
+)

@@ -117,7 +117,9 @@ class Permission(models.TextChoices):
     EVALUATION_EXPORT = "evaluation.export"
     EXCEPTION_ASK = "exception.ask"
     EXCEPTION_DECIDE = "exception.decide"
+    FEEDBACK_GIVE = "feedback.give"
     FEED_KEEP = "feed.keep"
+    HOLD_LIFT = "hold.lift"
     HOME_SEE = "home.see"
     IDENTITY_LOOK = "identity.look"
     IMPORT_SEE = "import.see"
@@ -130,6 +132,9 @@ class Permission(models.TextChoices):
     LISTING_REVIEW = "listing.review"
     MEMBER_INVITE = "member.invite"
     MEMBER_SEE = "member.see"
+    NO_SHOW_DECIDE = "no_show.decide"
+    NO_SHOW_DISPUTE = "no_show.dispute"
+    NO_SHOW_SETTLE = "no_show.settle"  # by the calendar
     OUTING_APPROVE = "outing.approve"
     OUTING_FILE = "outing.file"
     OUTING_PLAN = "outing.plan"
@@ -194,10 +199,12 @@ OFFERS = READS_ACTIVITIES | {
     P.PROGRAMME_EDIT, P.PROGRAMME_PUBLISH, P.SESSION_CANCEL, P.SESSION_EDIT, P.SESSION_OPEN, P.TRAINING_CONFIRM,
 }  # fmt: skip
 BOOKS = OFFERS | {
-    P.BOOKING_REQUEST, P.DAY_OFF_DECLARE, P.EXCEPTION_ASK, P.ROLL_CALL, P.SERIES_REQUEST, P.TRAINING_SIGN_UP,
+    P.BOOKING_REQUEST, P.DAY_OFF_DECLARE, P.EXCEPTION_ASK, P.FEEDBACK_GIVE, P.NO_SHOW_DISPUTE, P.ROLL_CALL,
+    P.SERIES_REQUEST, P.TRAINING_SIGN_UP,
 }  # fmt: skip
 RECEIVES = OFFERS | {
-    P.BOOKING_CONFIRM, P.BOOKING_RECEIVE, P.DAY_OFF_DECLARE, P.EXCEPTION_DECIDE, P.IMPORT_SEE, P.REQUEST_ANSWER,
+    P.BOOKING_CONFIRM, P.BOOKING_RECEIVE, P.DAY_OFF_DECLARE, P.EXCEPTION_DECIDE, P.FEEDBACK_GIVE, P.HOLD_LIFT,
+    P.IMPORT_SEE, P.REQUEST_ANSWER,
 }  # fmt: skip
 # Outings: a school plans, its lead approves, whoever leads a group reports; the bureau files.
 READS_OUTINGS = frozenset({P.OUTING_SEE})
@@ -267,6 +274,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | DECIDES_VICE_PRINCIPALS
     | PUBLISHES_REPORTS
     | {P.BOOKING_CANCEL_NO_FAULT, P.CLIENT_MANAGE, P.DAY_OFF_DECLARE, P.EXCEPTION_DECIDE, P.OUTING_FILE}
+    | {P.HOLD_LIFT, P.NO_SHOW_DECIDE}
     | {P.MEMBER_INVITE, P.MEMBER_SEE, P.ROBOT_EDIT, P.THRESHOLD_SEE, P.THRESHOLD_SET},
     Role.PARTNER_OFFICER: EVERYBODY
     | READS_ACTIVITIES
@@ -310,7 +318,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | MENTORS
     | REPORTS_OUTINGS
     | {P.BOOKING_SEE, P.CALENDAR_SEE, P.CREDIT_SEE_BOOKING, P.ROLL_CALL, P.SESSION_SEE, P.VENUE_SEE}
-    | {P.ASSIGNMENT_SEE, P.DISPUTE_RAISE, P.DISPUTE_SEE, P.FEED_KEEP}
+    | {P.ASSIGNMENT_SEE, P.DISPUTE_RAISE, P.DISPUTE_SEE, P.FEEDBACK_GIVE, P.FEED_KEEP}
     | {P.TRAINING_SEE, P.TRAINING_SIGN_UP},
     Role.VENUE_LEAD: VENUE
     | RECEIVES

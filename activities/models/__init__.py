@@ -13,8 +13,10 @@ from .counselor import Counselor
 from .day_off import DayOff
 from .exemption import Exemption, ExemptionUse
 from .feed import CalendarFeed
+from .feedback import Feedback
 from .hold import Hold
 from .impact_choice import ImpactChoice
+from .no_show import NoShow
 from .outing import Outing, OutingPaper
 from .programme import Programme
 from .request import Request, RequestClass, RequestTime
@@ -46,9 +48,11 @@ __all__ = [
     "DayOff",
     "Exemption",
     "ExemptionUse",
+    "Feedback",
     "Hold",
     "ImpactChoice",
     "Mark",
+    "NoShow",
     "Offer",
     "Outing",
     "OutingPaper",

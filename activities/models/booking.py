@@ -202,6 +202,9 @@ class Booking(models.Model):
             Permission.BOOKING_CONFIRM,
             alone=False,
         ),
+        "reinstate": Move(  # the record of a no-show was wrong (activities/no_shows.py)
+            "reinstate", (State.NO_SHOW,), State.CONFIRMED, Permission.NO_SHOW_SETTLE, alone=False
+        ),
         "complete": Move(
             "complete",
             (State.CONFIRMED,),

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.models.scope import on, span
+from partnerships.models.scope import last_day, on, span
 from people.actors import Actor
 from portal.lib import clock
 
@@ -73,6 +73,10 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_on} {self.ends_on}"
+
+    @property
+    def last_day(self) -> dt.date | None:
+        return last_day(self.ends_on)
 
     def organisation_ids(self) -> set[int]:
         """Whose it is to lift: the venue's."""

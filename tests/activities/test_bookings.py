@@ -9,9 +9,11 @@ from django.utils.translation import override
 
 from activities import bookings, groups, sessions
 from activities.models import Booking, RollEntry
+from partnerships import calendar
 from partnerships.models import BookingRules
 from people.models import AuditEvent, Notice
 from people.roles import Role
+from portal.lib import clock as portal_clock
 from portal.lib.errors import Refused
 from tests.factories.activities import (
     a_booking,
@@ -328,9 +330,9 @@ def test_receive_counts_heads_once_on_the_day(clock):
     assert no.value.code == "changed"
 
 
-@pytest.mark.notice("booking.no_show")
 def test_a_no_show_is_recorded_after_the_grace_and_never_of_a_group_that_came(clock):
-    town = a_town()
+    town, today = a_town(), portal_clock.today()
+    calendar.fill(town.district, today, today + dt.timedelta(days=40))
     session = a_session(town.venue)
     booking, other = a_booking(town, session, town.class_a), a_booking(town, session, town.class_b)
     clock.to(session.starts_at + dt.timedelta(minutes=29))
@@ -344,7 +346,7 @@ def test_a_no_show_is_recorded_after_the_grace_and_never_of_a_group_that_came(cl
 
     booking.refresh_from_db()
     assert (booking.state, booking.seats_held) == (State.NO_SHOW, 3)
-    assert Notice.objects.filter(kind="booking.no_show").count() == 2
+    assert Notice.objects.filter(kind="no_show.recorded").count() == 2
     with pytest.raises(Refused) as no:
         bookings.miss(other, by=actor(town.staff))
     assert no.value.code == "booking.was_there"

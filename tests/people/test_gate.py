@@ -114,7 +114,12 @@ def test_every_role_has_its_place_and_its_grants():
 
 
 # moves that only the portal itself makes, by a job
-OF_THE_SYSTEM = {Permission.ASSIGNMENT_FOLLOW, Permission.REPORT_WORK, Permission.WAITLIST_RUN}
+OF_THE_SYSTEM = {
+    Permission.ASSIGNMENT_FOLLOW,
+    Permission.NO_SHOW_SETTLE,
+    Permission.REPORT_WORK,
+    Permission.WAITLIST_RUN,
+}
 
 
 def test_every_permission_is_granted_to_somebody():

@@ -1,0 +1,68 @@
+"""What waits after a visit, or after one that did not happen: a record to answer, a dispute to decide, a word to say."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from activities import feedback
+from activities.models import Booking, NoShow
+from people.actors import Actor
+from people.roles import Role
+from portal.duty import FILERS, SCHOOL, Duty, Line, address_of
+from portal.lib import clock, wording
+
+
+def records_to_answer(actor: Actor) -> QuerySet[NoShow]:
+    own = NoShow.objects.visible_to(actor).filter(state=NoShow.State.RECORDED, dispute_until__gte=clock.today())
+    return own.with_names().order_by("dispute_until", "pk")
+
+
+def disputes_to_decide(actor: Actor) -> QuerySet[NoShow]:
+    return NoShow.objects.visible_to(actor).filter(state=NoShow.State.DISPUTED).with_names().order_by("pk")
+
+
+def visits_to_judge(actor: Actor) -> QuerySet[Booking]:
+    """Of those whom this person led."""
+    own = feedback.awaited(actor).filter(leader=getattr(actor, "membership", None))
+    wanted = ("session__programme", "session__provider", "school__organisation", "group")
+    return own.select_related(*wanted).prefetch_related("classes__school_class")
+
+
+def _record(record: NoShow) -> Line:
+    sentence = gettext("The venue recorded a no-show: %(group)s") % {"group": record.booking.who}
+    return _line(record, sentence, record.dispute_until)
+
+
+def _dispute(record: NoShow) -> Line:
+    return _line(record, gettext("A no-show is disputed: %(group)s") % {"group": record.booking.who}, None)
+
+
+def _line(record: NoShow, sentence: str, due: dt.date | None) -> Line:
+    facts = [record.school, record.host, wording.day(record.day)]
+    return Line(sentence, facts, address_of("activities:no_show-page", record.pk, "activities:no_show-list"), due)
+
+
+def _visit(booking: Booking) -> Line:
+    session = booking.session
+    return Line(
+        gettext("%(group)s: how was “%(programme)s”?") % {"group": booking.who, "programme": session.programme.name},
+        [session.provider, wording.when(session.starts_at, session.ends_at)],
+        address_of("activities:booking-feedback", booking.pk),
+    )
+
+
+LIST = ("activities:no_show-list",)
+DUTIES = (
+    Duty(_("No-show"), _("Look"), SCHOOL, records_to_answer, _record, LIST),
+    Duty(_("No-show"), _("Decide"), FILERS, disputes_to_decide, _dispute, LIST),
+    Duty(
+        _("Feedback"),
+        _("Say it"),
+        frozenset({Role.TEACHER, Role.COORDINATOR}),
+        visits_to_judge,
+        _visit,
+        ("activities:booking-list",),
+    ),
+)
