@@ -23,6 +23,7 @@ from portal import (
     report_duties,
     request_duties,
     result_duties,
+    visit_duties,
 )
 from portal.duty import FILERS, LEADS, REVIEWERS, SCHOOL, VENUE, Duty, Line, address_of
 from portal.lib import clock, wording
@@ -282,5 +283,6 @@ DUTIES = (
     Duty(_("Credits"), _("Publish"), SCHOOL, terms_to_publish, _publication, ("credits:publication-list",)),
     Duty(_("Credits"), _("Confirm"), FILERS, seals_to_confirm, _seal, ("credits:ledger-list",)),
     *result_duties.DUTIES,
+    *visit_duties.DUTIES,
     Duty(_("Agreement"), _("Renew"), LEADS, agreements_ending, _ending, ("partnerships:agreement-list",)),
 )  # fmt: skip

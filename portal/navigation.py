@@ -34,7 +34,10 @@ SESSIONS = Section(
     _("Sessions"), "calendar", ("activities:session-list",), ("activities:session", "activities:booking-request")
 )
 BOOKINGS = Section(
-    _("Bookings"), "bars-3-bottom-left", ("activities:booking-list",), ("activities:booking", "activities:outing")
+    _("Bookings"),
+    "bars-3-bottom-left",
+    ("activities:booking-list",),
+    ("activities:booking", "activities:no_show", "activities:outing"),
 )
 ROLLS = Section(_("Roll calls"), "users", ("activities:roll-list",), ("activities:roll",))
 SERIES = Section(_("After-school"), "academic-cap", ("activities:series-list",), ("activities:series",))

@@ -39,6 +39,7 @@ from tests.world_outings import an_outing
 from tests.world_papers import a_dead_letter, a_robot, an_import, an_invitation, an_upload
 from tests.world_places import a_campus, a_split
 from tests.world_rules import a_hold_of, an_exception_of
+from tests.world_visits import a_missed_visit, a_word
 
 OURS = ("people", "partnerships", "activities", "credits", "portal")
 CELLS = ("A1", "A2", "B1", "B2")
@@ -172,7 +173,9 @@ def fill(world: World, cell: str, ks: range) -> None:
         things["import"].append(an_upload(school, cell, k))
         things["import_run"].append(an_import(hats[Role.COORDINATOR], school, cell, k))
         visit(world, cell, venue=venue, k=k)
-        a_visit_called(world, cell, k)
+        called = a_visit_called(world, cell, k)
+        things["feedback"].append(a_word(called, hats[Role.TEACHER], "school", cell))
+        things["no_show"].append(a_missed_visit(school, venue, hats[Role.TEACHER], hats[Role.VENUE_STAFF], cell, k))
         a_series(world, cell, k)
         booker, leader = hats[Role.COORDINATOR], hats[Role.TEACHER]
         things["request"].append(world_requests.a_request(school, venue, things["group"][k], booker, leader, k))

@@ -30,6 +30,7 @@ NOUNS = {
     "robots": "robot", "publications": "publication", "disputes": "dispute", "entries": "entry",
     "rolls/entries": "roll_entry", "deliveries": "delivery", "roll-changes": "roll_change", "campuses": "campus",
 }  # fmt: skip
+NOUNS |= {"no-shows": "no_show", "holds": "hold"}
 NOUNS |= {"hours": "service_record", "settlements": "settlement", "settlement-lines": "settlement_line"}
 NOUNS |= {"outings": "outing"}
 NOUNS |= {"counselors": "counselor", "assignments": "assignment", "appointments": "appointment", "needs": "need"}

@@ -18,6 +18,7 @@ WORKFLOWS = [model for model in apps.get_models() if hasattr(model, "MOVES")]
 # model → noun of the world
 NOUNS = {
     "CreditRule": "rule",
+    "NoShow": "no_show",
     "RollChange": "roll_change",
     "ServiceRecord": "service_record",
     "TrainingPlace": "training",

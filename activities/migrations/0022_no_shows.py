@@ -11,7 +11,7 @@ from portal.lib.guards import moves_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0020_agreed_heads'),
+        ('activities', '0021_impact_choice'),
         ('partnerships', '0009_deeds'),
         ('people', '0007_deliveries'),
     ]
