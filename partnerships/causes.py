@@ -47,5 +47,11 @@ def title_still_ends(notice: Notice) -> bool:
     return titles.filter(ends_on=last_day + dt.timedelta(days=1)).exists()
 
 
+def pupils_wait(notice: Notice) -> bool:
+    """The pupils whom another school has let go have not been taken in."""
+    change = RollChange.objects.filter(pk=notice.key_of("rollchange")).first()
+    return change is not None and change.to_school_id in change.open_to()
+
+
 def change_waits(notice: Notice) -> bool:
     return RollChange.objects.braked().filter(pk=notice.key_of("rollchange")).exists()

@@ -124,6 +124,13 @@ declare(
     duty=True,
     holds=causes.change_waits,
 )
+declare(
+    "roll_change_offered",
+    _("Pupils come to your school"),
+    _("%(school)s has let %(pupils)s pupils go to your school. Take them into a class."),
+    duty=True,
+    holds=causes.pupils_wait,
+)
 
 audience(SCHOOLS | VENUES | OFFICES, "agreement_", "commitment_")
 audience(VENUES | COUNSELORS | OFFICES, "listing_", "recognition_")

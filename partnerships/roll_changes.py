@@ -20,7 +20,6 @@ from portal.lib import clock
 from portal.lib.errors import Refused
 
 Kind, State = RollChange.Kind, RollChange.State
-NEXT_STAGE = {"kindergarten": "primary", "primary": "junior", "junior": "senior"}
 # Schools that keep their pupils beyond a stage.
 KEEPS_PAST = {
     School.Stage.NINE_YEAR: {"primary"},
@@ -30,21 +29,13 @@ KEEPS_PAST = {
 AHEAD = dt.timedelta(days=100)  # from the end of May the next school year may be prepared
 
 
-def cohort_of(change: RollChange) -> tuple[str, int]:
-    """Stage and entry year of the class into which the pupils go."""
-    source = change.source or change.follows.source
-    if change.kind == Kind.ONWARD:
-        return NEXT_STAGE[source.stage], source.leaves_on().year
-    return source.stage, source.entry_year
-
-
 def target_of(change: RollChange) -> SchoolClass | None:
     """The class into which the pupils go as it is now, unsaved where it would be founded; None: out of the school."""
-    if change.number is None:
+    new = change.target_class()
+    if new is None:
         return None
-    stage, entry_year = cohort_of(change)
-    key = {"school": change.school, "stage": stage, "entry_year": entry_year, "number": change.number}
-    return change.target or SchoolClass.objects.filter(**key).first() or SchoolClass(**key)
+    same = SchoolClass.objects.filter(school=change.school, stage=new.stage, entry_year=new.entry_year)
+    return same.filter(number=new.number).first() or new
 
 
 @verb
@@ -91,15 +82,9 @@ def leave(source: SchoolClass, *, by: Actor, students: Collection[UUID], to_scho
 def join(leaving: RollChange, *, by: Actor, school: School, number: int) -> RollChange:
     """Propose 转入: the pupils whom another school has let go, into a class of the same grade; or back again."""
     require(by, Permission.ROSTER_IMPORT, school)
-    if not may_take_in(leaving, school):
+    if leaving.kind != Kind.LEAVE or school.pk not in leaving.open_to():
         raise Refused("changed", CHANGED)
     return _propose(school, Kind.JOIN, by=by, follows=leaving, number=number, students=leaving.students)
-
-
-def may_take_in(leaving: RollChange, school: School) -> bool:
-    """Whether the pupils of a transfer out wait for this school; the school they left may call them back."""
-    is_open = not RollChange.objects.filter(follows=leaving, state=State.DONE).exists()
-    return leaving.state == State.DONE and is_open and school.pk in {leaving.to_school_id, leaving.school_id}
 
 
 def _propose(
@@ -179,6 +164,14 @@ def apply(change: RollChange, *, by: Actor, consent: bool = False) -> RollChange
         SchoolClass.objects.filter(pk=change.source_id).update(closed_on=day)
     facts = {"pupils": change.pupils, "kind": change.kind}
     move(change, "apply", by=by, facts=facts, done_by=by.user, done_at=clock.now(), target=target, day=day)
+    if change.to_school is not None:
+        notices.send(
+            "roll_change_offered",
+            to=notices.members(change.to_school_id, Role.COORDINATOR),
+            subject=f"rollchange:{change.pk}",
+            path=f"/roll-changes/{change.pk}/join/",
+            facts={"school": str(change.school), "pupils": change.pupils},
+        )
     return change
 
 

@@ -1,5 +1,7 @@
 """A roll change: the preview with the bookings that it touches, writing it, dropping it."""
 
+from collections import Counter
+
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +25,7 @@ def roll_change_page(request: HttpRequest, pk: int) -> HttpResponse:
     change = seen(RollChange.objects.with_classes(), request.actor, pk=pk)
     is_open = change.state == RollChange.State.PROPOSED
     is_own = change.school_id == request.actor.organisation_id
+    visits, after_school = touched(change) if is_open and is_own else ([], {})
     return render(
         request,
         "activities/roll_change_page.html",
@@ -30,17 +33,17 @@ def roll_change_page(request: HttpRequest, pk: int) -> HttpResponse:
             "change": change,
             "is_own": is_own,
             "preview": preview(change) if is_open and is_own else None,
-            "bookings": touched(change) if is_open and is_own else [],
+            "visits": visits,
+            "after_school": after_school,
             "may_release": rolls.may_release(request.actor, change.school, change.proposed_by),
-            "may_take_in": request.actor.organisation_id in {change.to_school_id, change.school_id}
-            and roll_changes.may_take_in(change, request.actor.organisation.school),
+            "may_take_in": change.kind == RollChange.Kind.LEAVE and request.actor.organisation_id in change.open_to(),
         },
     )
 
 
-def touched(change: RollChange) -> list[tuple[Booking, int]]:
-    """Coming bookings of the school with the pupils concerned on their rolls; by head count those of a class that is
-    dissolved, with None."""
+def touched(change: RollChange) -> tuple[list[tuple[Booking, int | None]], dict[str, int]]:
+    """Coming visits with how many of the pupils stand on their rolls, None for one by head count of a class that is
+    dissolved; and the dates of each after-school programme, whose rolls follow the class list by themselves."""
     coming = {"is_live": True, "starts_at__gt": clock.now(), "booking__school": change.school_id}
     rolls_of = RollEntry.objects.filter(student__in=change.students, **coming).values_list("booking")
     pupils: dict[int, int | None] = dict(rolls_of.annotate(n=Count("pk")).order_by())
@@ -48,7 +51,9 @@ def touched(change: RollChange) -> list[tuple[Booking, int]]:
         whole = BookingClass.objects.filter(school_class=change.source, **coming).values_list("booking", flat=True)
         pupils = dict.fromkeys(whole) | pupils
     bookings = Booking.objects.with_names().filter(pk__in=pupils).order_by("session__starts_at", "pk")
-    return [(booking, pupils[booking.pk]) for booking in bookings]
+    visits = [(booking, pupils[booking.pk]) for booking in bookings if booking.session.school_id is None]
+    dates = Counter(booking.session.programme.name for booking in bookings if booking.session.school_id)
+    return visits, dict(dates)
 
 
 @allow(Permission.ROSTER_IMPORT)

@@ -12,10 +12,12 @@ from django.utils.translation import pgettext_lazy
 from people.models import User
 from people.roles import Permission
 from people.workflow import Move, table
-from portal.lib import clock
+from portal.lib import clock, wording
 
 from .school import OfSchool, School, SchoolPart
 from .school_class import SchoolClass
+
+NEXT_STAGE = {"kindergarten": "primary", "primary": "junior", "junior": "senior"}
 
 
 class RollChangeQuerySet(OfSchool):
@@ -30,7 +32,7 @@ class RollChangeQuerySet(OfSchool):
         return self.filter(state=RollChange.State.PROPOSED)
 
     def with_classes(self):
-        return self.select_related("school__organisation", "source", "target", "to_school__organisation", "follows")
+        return self.select_related("school__organisation", "source", "to_school__organisation", "follows__source")
 
     def offered_to(self, school_id: int):
         """Pupils whom another school has let go to this one, and whom nobody has taken in yet."""
@@ -66,7 +68,9 @@ class RollChange(SchoolPart):
 
     TONES = {State.PROPOSED: ("turn", "half"), State.DONE: ("solid", "full"), State.WITHDRAWN: ("grey", "none")}
     MOVES = table(
-        Move("apply", (State.PROPOSED,), State.DONE, Permission.ROSTER_IMPORT, _("Write it")),
+        Move(
+            "apply", (State.PROPOSED,), State.DONE, Permission.ROSTER_IMPORT, pgettext_lazy("roll change", "Write it")
+        ),
         Move("withdraw", (State.PROPOSED,), State.WITHDRAWN, Permission.ROSTER_IMPORT, _("Drop it")),
     )
 
@@ -117,6 +121,29 @@ class RollChange(SchoolPart):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    def open_to(self) -> set[int | None]:
+        """The schools that may take in the pupils of a transfer out: the new one, or the old one back again."""
+        taken = RollChange.objects.filter(follows=self, state=self.State.DONE).exists()
+        return set() if taken or self.state != self.State.DONE else {self.to_school_id, self.school_id}
+
+    def target_class(self) -> SchoolClass | None:
+        """The class into which the pupils go, by its key alone and unsaved; None: out of the school."""
+        if self.number is None:
+            return None
+        source = self.source or self.follows.source
+        stage, entry_year = source.stage, source.entry_year
+        if self.kind == self.Kind.ONWARD:
+            stage, entry_year = NEXT_STAGE[stage], source.leaves_on().year
+        return SchoolClass(school=self.school, stage=stage, entry_year=entry_year, number=self.number)
+
+    @property
+    def way(self) -> str:
+        """四（1）班 → 四（2）班, 四（1）班 → 东周小学: named as the classes are called on the day."""
+        start = self.source.label(wording.local(self.proposed_at).date()) if self.source else self.follows.school.name
+        target = self.target_class()
+        end = target.label(self.day) if target else self.to_school.name if self.to_school else _("elsewhere")
+        return f"{start} → {end}"
 
     @property
     def pupils(self) -> int:

@@ -51,7 +51,9 @@ class SchoolClassQuerySet(OfSchool):
 
     def with_size(self, day: dt.date):
         """`size`: how many pupils stand on the class list on `day`."""
-        there = Q(enrolments__starts_on__lte=day) & (Q(enrolments__ends_on__isnull=True) | Q(enrolments__ends_on__gt=day))
+        there = Q(enrolments__starts_on__lte=day) & (
+            Q(enrolments__ends_on__isnull=True) | Q(enrolments__ends_on__gt=day)
+        )
         return self.annotate(size=models.Count("enrolments", filter=there))
 
     def in_order(self):

@@ -14,7 +14,8 @@ from partnerships.forms.roll_change import LeaveForm, OnwardForm, TargetForm, cl
 from partnerships.models import RollChange, School, SchoolClass, Student
 from partnerships.roll_change_page import next_year
 from partnerships.school_page import pupils
-from people.access import require
+from partnerships.views.classes import wants_names
+from people.access import may, require
 from people.gate import allow, seen
 from people.once import once
 from people.roles import Permission
@@ -55,7 +56,11 @@ def _of_class(request: HttpRequest, school_class: SchoolClass, title: str, *, wi
     }
     if with_pupils:
         students = list(Student.objects.visible_to(request.actor).enrolled_in(school_class, day))
-        context["rows"] = pupils(students, actor=request.actor, school=school, with_names=False)
+        with_names = wants_names(request, school)
+        context |= {"may_look": may(request.actor, Permission.IDENTITY_LOOK, school), "with_names": with_names}
+        context["rows"] = pupils(
+            students, actor=request.actor, school=school, with_names=with_names, school_class=school_class
+        )
     return context
 
 
@@ -135,7 +140,7 @@ def roll_change_join(request: HttpRequest, pk: int) -> HttpResponse:
     """转入: pupils whom another school has let go, into a class of their grade; or one's own back again."""
     school = get_object_or_404(School.objects.visible_to(request.actor), pk=request.actor.organisation_id)
     leaving = seen(RollChange.objects.with_classes().select_related("source__school"), request.actor, pk=pk)
-    if not roll_changes.may_take_in(leaving, school):
+    if leaving.kind != RollChange.Kind.LEAVE or school.pk not in leaving.open_to():
         return redirect("partnerships:class-list")
     day = clock.today()
     there = SchoolClass.objects.filter(

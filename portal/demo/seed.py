@@ -13,6 +13,7 @@ from portal.demo import (
     classes,
     counselors,
     hours,
+    moves,
     outbox,
     pacts,
     places,
@@ -83,6 +84,7 @@ def _tell(dice: random.Random) -> int:
     waiting.plan(agenda, world, now - dt.timedelta(days=1))
     agenda.at(now - dt.timedelta(days=4), lambda: _robots(world))
     agenda.at(now - dt.timedelta(days=4), lambda: _systems(world))
+    agenda.at(now - dt.timedelta(days=2), lambda: moves.transfer_out(world))
     agenda.at(now - dt.timedelta(hours=2), outbox.recall)
     agenda.at(now - dt.timedelta(days=3), lambda: notices.mark_read(Notice.objects.all()))
     return agenda.run(until=now)

@@ -63,7 +63,7 @@ def test_the_preview_names_the_bookings_that_it_touches(school_hat, town):
         url("partnerships:class-leave", town.class_a.pk), {"pupil": [str(pupils_of(town.class_a)[0])], "to_school": ""}
     )
     page = school_hat.get(url("activities:roll_change-page", RollChange.objects.get().pk))
-    assert page.context["bookings"] == [(by_name, 1)]
+    assert (page.context["visits"], page.context["after_school"]) == ([(by_name, 1)], {})
     assert unnamed  # not concerned
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from partnerships import roll_changes, schools
+from partnerships import causes, roll_changes, schools
 from partnerships.models import Enrolment, GroupMember, RollChange, SchoolClass, Student, StudentIdentity
 from partnerships.roll_change_page import next_year, preview
 from people.models import Notice
@@ -160,15 +160,19 @@ def transfer(district, school, coordinator):
     one = make.a_class(school, number=1, pupils=1)
     student = make.a_student(school, one, name="陈小诺", number="0501")
     other = make.a_school(district)
+    by = people.actor(people.hat(Role.COORDINATOR, at=other.organisation))
     change = roll_changes.leave(one, by=coordinator, students={student.pk}, to_school=other)
     leaving = roll_changes.apply(change, by=coordinator)
-    return leaving, student, other, people.actor(people.hat(Role.COORDINATOR, at=other.organisation))
+    return leaving, student, other, by
 
 
+@pytest.mark.notice("roll_change_offered")
 @pytest.mark.parametrize(("consent", "name"), [(True, "陈小诺"), (False, "")])
 def test_the_other_school_takes_the_pupil_in_with_the_same_id(transfer, consent, name):
     leaving, student, other, by = transfer
     assert list(RollChange.objects.offered_to(other.pk)) == [leaving]
+    told = Notice.objects.get(kind="roll_change_offered", user=by.user)
+    assert causes.pupils_wait(told)
     change = roll_changes.join(leaving, by=by, school=other, number=1)
     change = roll_changes.apply(change, by=by, consent=consent)
     student.refresh_from_db()
@@ -176,6 +180,7 @@ def test_the_other_school_takes_the_pupil_in_with_the_same_id(transfer, consent,
     assert (student.school, ids(change.target)) == (other, {student.pk})
     assert (identity.school, identity.name, identity.number) == (other, name, "")
     assert not RollChange.objects.offered_to(other.pk).exists()
+    assert not causes.pupils_wait(told)
     with pytest.raises(Refused):
         roll_changes.join(leaving, by=by, school=other, number=1)
 
