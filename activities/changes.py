@@ -37,7 +37,7 @@ from people.workflow import CHANGED, move, verb
 from portal.lib import clock, wording
 from portal.lib.errors import Refused, said
 
-State, Weight = ChangedBooking.State, ChangedBooking.Weight
+Weight = ChangedBooking.Weight
 # What a group need not meet again that its own host sends elsewhere.
 WAIVED = frozenset({"venue.lead_days", "venue.ahead_days", "session.queue"})
 DAY = dt.timedelta(days=1)
@@ -200,20 +200,22 @@ def _row(change: SessionChange, touch: Touch, *, by: Actor) -> ChangedBooking:
     session = touch.to or touch.wish.session
     if earlier:
         move(earlier, "replace", by=by)
-    return ChangedBooking.objects.create(
+    row = ChangedBooking.objects.create(
         change=change,
         booking=booking,
         session=session,
         school_id=booking.school_id,
         district_id=booking.district_id,
         weight=touch.weight,
-        state=State.ASKED if touch.weight == Weight.MOVED else State.TOLD,
         free_until=_free_until(booking, session) if touch.weight == Weight.SHIFTED else None,
         was_starts_at=touch.was.starts_at,
         was_ends_at=touch.was.ends_at,
         was_hall_id=touch.was.hall_id,
         was_guide=touch.was.guide,
     )
+    if row.weight == Weight.MOVED:
+        move(row, "ask", by=by)
+    return row
 
 
 def _free_until(booking: Booking, session: Session) -> dt.datetime:

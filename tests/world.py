@@ -35,6 +35,7 @@ from portal.reports import drafts
 from tests import world_deeds, world_requests
 from tests.factories import activities, api, counselors, hours, partnerships, people, systems
 from tests.factories.rolls import name_pupils
+from tests.world_changes import a_change
 from tests.world_outings import an_outing
 from tests.world_papers import a_dead_letter, a_robot, an_import, an_invitation, an_upload
 from tests.world_places import a_campus, a_split
@@ -336,10 +337,13 @@ def visit(world: World, cell: str, *, venue, k: int = 0) -> Booking:
     hour = 9 if venue == things["venue"][0] else 14
     session = activities.a_session(venue, programme=programme, starts_at=activities.local(day, hour))
     booking = activities.a_booking(town_of(world, cell, k), session)
+    changed = a_change(booking, cell, k)
     if venue == things["venue"][0]:
         things["programme"].append(programme)
         things["session"].append(session)
         things["booking"].append(booking)
+        things["changed_booking"].append(changed)
+        things["session_change"].append(changed.change)
         things["outing"].append(an_outing(booking, hats[Role.COORDINATOR], cell))
     else:
         things["guest"].append(booking)

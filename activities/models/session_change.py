@@ -109,6 +109,7 @@ class ChangedBooking(models.Model):
         State.REPLACED: ("grey", "none"),
     }
     MOVES = table(
+        Move("ask", (State.TOLD,), State.ASKED, Permission.SESSION_EDIT, alone=False),
         Move("accept", (State.ASKED,), State.ACCEPTED, Permission.BOOKING_REQUEST, _("Accept the new time")),
         Move("leave", (State.ASKED, State.TOLD), State.LEFT, Permission.BOOKING_REQUEST, _("Cancel without a mark")),
         Move("replace", (State.ASKED, State.TOLD), State.REPLACED, Permission.SESSION_EDIT, alone=False),
@@ -125,7 +126,7 @@ class ChangedBooking(models.Model):
     was_hall = models.ForeignKey("partnerships.Hall", models.PROTECT, null=True, blank=True, related_name="+")
     was_guide = models.CharField(max_length=40, blank=True)
     free_until = models.DateTimeField(null=True, blank=True)
-    state = models.CharField(max_length=10, choices=State)
+    state = models.CharField(max_length=10, choices=State, default=State.TOLD)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, blank=True, related_name="+")
 

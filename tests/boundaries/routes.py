@@ -32,7 +32,7 @@ NOUNS = {
 }  # fmt: skip
 NOUNS |= {"no-shows": "no_show", "holds": "hold"}
 NOUNS |= {"hours": "service_record", "settlements": "settlement", "settlement-lines": "settlement_line"}
-NOUNS |= {"outings": "outing"}
+NOUNS |= {"outings": "outing", "changes": "session_change", "changed": "changed_booking"}
 NOUNS |= {"counselors": "counselor", "assignments": "assignment", "appointments": "appointment", "needs": "need"}
 NOUNS |= {"requests": "request", "slots": "slot", "agreement-templates": "template"}
 # nouns that have an address in the API alone

@@ -17,6 +17,7 @@ from tests.factories.people import actor
 WORKFLOWS = [model for model in apps.get_models() if hasattr(model, "MOVES")]
 # model → noun of the world
 NOUNS = {
+    "ChangedBooking": "changed_booking",
     "CreditRule": "rule",
     "NoShow": "no_show",
     "RollChange": "roll_change",
