@@ -42,10 +42,13 @@ def document(
             "number": number,
             "foot": f"{_('Text fingerprint')} {version.sha256}",
             "facts": _facts(version, content, number),
-            "parties": [[*party, *[""] * (4 - len(party))] for party in content["parties"]],
+            "parties": [
+                [agreement_terms.seat(ordinal), *said, *[""] * (3 - len(said))] for ordinal, *said in content["parties"]
+            ],
             "clauses": [line for line in content["text"].split("\n") if line],
             "promises": [
-                [row[0], names.get(row[1], row[1]), *agreement_terms.amount(row)] for row in content["commitments"]
+                [agreement_terms.seat(row[0]), names.get(row[1], row[1]), *agreement_terms.amount(row)]
+                for row in content["commitments"]
             ],
             "annexes": [
                 [_("Annex %(n)s") % {"n": n}, title, digest]
@@ -88,7 +91,7 @@ def _seal(party: AgreementParty) -> dict[str, str]:
                 str(party.get_how_display()),
             ]
         )
-    return {"who": f"{party.ordinal} {party.organisation.name_zh}", "told": told or _("not signed yet")}
+    return {"who": f"{party.seat} {party.organisation.name_zh}", "told": told or _("not signed yet")}
 
 
 def grouped(digest: str) -> str:
@@ -98,7 +101,12 @@ def grouped(digest: str) -> str:
 
 def _words() -> dict[str, Any]:
     return {
-        "parties": [_("Party"), _("Name"), _("unified social credit code"), _("legal representative")],
+        "parties": [
+            _("Party"),
+            pgettext("organisation", "Name"),
+            _("unified social credit code"),
+            _("legal representative"),
+        ],
         "promises": [_("Party"), _("Term"), _("Commitment"), pgettext("amount", "Number")],
         "annexes": [_("Annex"), _("Title"), _("SHA-256 of the file")],
         "sides": _("Parties"),

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from partnerships import agreement_versions, texts
 from partnerships.models import Agreement, AgreementVersion, Commitment, Term
+from partnerships.models.agreement_party import ORDINALS
 from portal.lib import wording
 
 DAY = dt.timedelta(days=1)
@@ -43,7 +44,7 @@ def said(version: AgreementVersion, *, names: bool = True) -> list[Said]:
     content = content_of(version)
     lines = [Said(_("Title"), content["title"])]
     lines += [
-        Said(ordinal, joined([name, code, *(rest if names else [])]))
+        Said(seat(ordinal), joined([name, code, *(rest if names else [])]))
         for ordinal, name, code, *rest in content["parties"]
     ]
     lines.append(Said(_("Convener (witness)"), content["witness"]))
@@ -58,7 +59,9 @@ def said(version: AgreementVersion, *, names: bool = True) -> list[Said]:
         for position, (title, _digest) in enumerate(content.get("annexes", []), start=1)
     ]
     if content["scan_sha256"]:
-        lines.append(Said(_("File"), version.scan.file_name if version.scan else content["scan_sha256"][:12]))
+        lines.append(
+            Said(pgettext("document", "File"), version.scan.file_name if version.scan else content["scan_sha256"][:12])
+        )
     return [line for line in lines if line.words]
 
 
@@ -94,7 +97,15 @@ def term_names(district_id: int) -> dict[str, str]:
 def promise(row: list[Any], names: dict[str, str]) -> tuple[str, str]:
     """(乙方，2026—2027学年第一学期，visits of groups, "at most 16")."""
     what, number = amount(row)
-    return joined([row[0], names.get(row[1], row[1]), what]), number
+    return joined([seat(row[0]), names.get(row[1], row[1]), what]), number
+
+
+def seat(ordinal: str) -> str:
+    """甲方 in the reader's language: Party A."""
+    place = ORDINALS.find(ordinal[0])
+    if wording.reads_chinese() or place < 0:
+        return ordinal
+    return _("Party %(letter)s") % {"letter": chr(ord("A") + place)}
 
 
 def amount(row: list[Any]) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partnerships.agreement_versions import Enclosed, File, Terms
 from partnerships.models import Agreement, AgreementParty, AgreementVersion, Commitment, Term
@@ -12,7 +13,7 @@ from partnerships.promises import Promise
 
 from .fields import DAY, Day
 
-BLANK_ROWS = 3
+BLANK_ROWS = 2
 
 
 class Files(forms.FileField):
@@ -33,8 +34,10 @@ class PromiseRow(forms.Form):
 
     party = forms.TypedChoiceField(label=_("Who promises"), coerce=int)
     term = forms.TypedChoiceField(label=_("Term"), coerce=int)
-    kind = forms.ChoiceField(label=_("What"), choices=Commitment.Kind.choices)
-    promised = forms.IntegerField(label=_("Number"), required=False, min_value=0, max_value=1_000_000)
+    kind = forms.ChoiceField(label=pgettext_lazy("promise", "What"), choices=Commitment.Kind.choices)
+    promised = forms.IntegerField(
+        label=pgettext_lazy("amount", "Number"), required=False, min_value=0, max_value=1_000_000
+    )
     is_ceiling = forms.BooleanField(label=_("at most"), required=False)
 
     def __init__(self, *args: Any, parties: list[AgreementParty], terms: list[Term], **options: Any) -> None:

@@ -5,8 +5,9 @@ import datetime as dt
 from dateutil.relativedelta import relativedelta
 
 from partnerships import agreement_life, agreements
-from partnerships.agreements import Promise
-from partnerships.models import Agreement, Commitment
+from partnerships.agreement_versions import Enclosed, File
+from partnerships.models import Agreement, AgreementTemplate, Commitment
+from partnerships.promises import Promise
 from people.actors import Person
 from portal.demo.agenda import Agenda, moment
 from portal.demo.dates import TermDates
@@ -60,6 +61,7 @@ def conclude(
         title=f"{venue}与{'、'.join(schools)}科普合作协议",
         areas=AREAS,
         witness=world.offices[district][1].organisation.name_zh,
+        template=AgreementTemplate.objects.filter(district=world.districts[district]).first(),
         promises=promise(world, district, venue, *amounts),
         **years(starts_on, 2),
     )
@@ -102,6 +104,8 @@ def leave_open(world: World, *, starts_on: dt.date) -> None:
         promises=promise(world, "光明区", "深圳科学技术馆", (Kind.IN_SCHOOL, 4)),
         **years(starts_on, 1),
     )
+    plan = Enclosed(added=(File("活动安全预案.pdf", SCAN),))
+    agreements.revise(agreement, by=lead, text=agreement.current_version.text, enclosed=plan)
     agreements.propose(agreement, by=lead)
     for name in ("楼村小学", "东周小学"):
         agreements.agree(Agreement.objects.get(pk=agreement.pk), by=world.lead_of(name))

@@ -12,6 +12,7 @@ from people.models import District, Notice
 from portal.demo import (
     classes,
     counselors,
+    deeds,
     hours,
     moves,
     outbox,
@@ -63,6 +64,7 @@ def _tell(dice: random.Random) -> int:
     agenda.at(moment(opening, 13), lambda: places.open_terms(world, running, before))
     agenda.at(moment(opening, 14), lambda: _adopt(world))
     agenda.at(moment(opening, 15), lambda: classes.enrol(world, dice, before.starts_on))
+    deeds.plan(agenda, world, running, before)
     pacts.plan(agenda, world, running, before)
     counselors.plan(agenda, world, running, before)
     results.plan(agenda, world, running, before)

@@ -62,7 +62,8 @@ def test_paper_tells_text_terms_seals_and_fingerprint(frozen, sides, language):
     assert data["clauses"] == ["第一条 每学期 8 节。"]
     assert [row[-1].split()[-1] for row in data["promises"]] == ["16"]
     assert data["annexes"][0][1] == "安全预案"
-    assert [seal["who"].split()[0] for seal in data["seals"]] == ["甲方", "乙方"]
+    sides_zh = [sides[side].organisation.name_zh for side in ("venue", "one")]
+    assert [seal["who"].split()[-1] for seal in data["seals"]] == sides_zh
     assert data["number"] == frozen.number
     assert data["hash"].replace(" ", "") == version.sha256
     assert data["address"].endswith(version.sha256)
@@ -154,7 +155,7 @@ def test_supplement_pages_show_what_changes(client, frozen, sides):
     amendment = Agreement.objects.get(amends=frozen)
     page = client.get(url("agreement-counter", amendment.pk))
     rows = page.context["rows"].forms
-    assert [row.initial.get("promised") for row in rows] == [16, None, None, None]
+    assert [row.initial.get("promised") for row in rows] == [16, None, None]
     given = {row.add_prefix(name): row.initial[name] for row in rows[:1] for name in ("party", "term", "kind")}
     annex = frozen.current_version.annexes.get()
     answer = client.post(
