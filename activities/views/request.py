@@ -26,7 +26,7 @@ from portal.lib.errors import Refused
 from portal.lib.pages import keyset
 
 State = Request.State
-VIEWS = (("open", gettext_lazy("Open")), ("ended", gettext_lazy("Answered and withdrawn")))
+VIEWS = (("open", gettext_lazy("To be answered")), ("ended", gettext_lazy("Answered and withdrawn")))
 OF_VENUE = ("venue", "session")  # whose rules a venue reads: what else is in the way is the school's to know
 SOON = dt.timedelta(days=7)
 

@@ -14,6 +14,7 @@ from portal.demo import (
     counselors,
     deeds,
     hours,
+    menus,
     moves,
     outbox,
     pacts,
@@ -84,6 +85,7 @@ def _tell(dice: random.Random) -> int:
 
     agenda.at(moment(before.starts_on - dt.timedelta(days=15), 8), season)
     waiting.plan(agenda, world, now - dt.timedelta(days=1))
+    menus.plan(agenda, world, now)
     agenda.at(now - dt.timedelta(days=4), lambda: _robots(world))
     agenda.at(now - dt.timedelta(days=4), lambda: _systems(world))
     agenda.at(now - dt.timedelta(days=2), lambda: moves.transfer_out(world))
