@@ -28,7 +28,7 @@ class TimesForm(forms.Form):
         self.programme = programme
         for number in NUMBERS:
             self.fields[f"day_{number}"] = day_field(pgettext_lazy("session", "Day"), required=number == 1)
-            self.fields[f"starts_{number}"] = time_field(_("From"), required=number == 1)
+            self.fields[f"starts_{number}"] = time_field(pgettext_lazy("time", "Begins at"), required=number == 1)
 
     def rows(self) -> list[dict[str, Any]]:
         """The fields of each time, as the page draws them."""

@@ -18,7 +18,7 @@ from portal.lib import clock, keys
 
 VALLEY, ZAOWU, NEIGHBOUR = "时尚生态谷", "深圳市工程生物产业创新中心“造物”科普基地", "东周小学"
 DISTRICT = "光明区"
-SLOTS = ((2, dt.time(16, 40)), (3, dt.time(16, 40)), (5, dt.time(16, 40)))
+SLOTS = ((1, dt.time(16, 40)), (2, dt.time(16, 40)), (5, dt.time(16, 40)))
 AHEAD = dt.timedelta(days=10)  # a venue answers a week before
 
 
@@ -53,13 +53,13 @@ def ask(world: World) -> None:
     term = next((term for term in world.terms[DISTRICT] if term.starts_on <= world.today < term.ends_on), term)
     garden = Programme.objects.get(name_zh="阳台农场社团")
     talk = Programme.objects.get(name_zh="合成生物学进校园")
-    wednesday, friday, tuesday = (_next(world, weekday) for weekday in (3, 5, 2))
-    club = groups.of_activity_group(ActivityGroup.objects.get(school=school), on=wednesday, adults=3)
+    monday, friday, tuesday = (_next(world, weekday) for weekday in (1, 5, 2))
+    club = groups.of_activity_group(ActivityGroup.objects.get(school=school), on=monday, adults=3)
     asked = _ask(
-        garden, club, who, world, [_at(wednesday, 16, 40, weekly=True)], last_day=term.last_day, room="科学教室"
+        garden, club, who, world, [_at(monday, 16, 40, weekly=True)], last_day=term.last_day, room="科学教室"
     )
     if asked:
-        answer = "周三的老师已排满，周五可以到校。"
+        answer = "周一的老师已排满，周五可以到校。"
         requests.propose(asked, by=world.lead_of(VALLEY), times=[_at(friday, 16, 40, weekly=True)], answer=answer)
     neighbour, other = world.schools[NEIGHBOUR], world.worn_at(NEIGHBOUR, Role.COORDINATOR)
     some = groups.of_heads(neighbour, 32, on=friday, adults=2, grades=[4])
