@@ -70,7 +70,7 @@ def test_fifty_groups_of_ten_against_two_hundred_reserve_exactly_two_hundred():
 
 
 def test_no_booking_stands_under_an_agreement_that_ends_among_32_clients():
-    town = a_world(classes=32, dates=3)
+    town = a_world(classes=32, dates=2)
     Commitment.objects.filter(kind="pupils").update(is_ceiling=False)
 
     def client(school_class):
@@ -112,11 +112,11 @@ def test_no_booking_stands_under_an_agreement_that_ends_among_32_clients():
     town.agreement.refresh_from_db()
     assert town.agreement.state == "terminated"
     assert ended >= 8
-    assert sum(done) == 32 * 3
+    assert sum(done) == 32 * 2
     assert not Booking.objects.alive().filter(agreement=town.agreement).exists()
     later = Booking.objects.filter(agreement=None).count()
     cancelled = Booking.objects.filter(state="cancelled_by_venue").count()
-    assert cancelled + later == 32 * 3
+    assert cancelled + later == 32 * 2
     assert Commitment.objects.filter(reserved__gt=0).count() == 0
     assert list(books.problems()) == []
 
