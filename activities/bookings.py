@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from activities import exemptions, following, no_shows, notices, outings, seats, uses, venue_days
+from activities import exemptions, following, no_shows, notices, outings, seats, service_uses, uses, venue_days
 from activities.eligibility import Judge
 from activities.groups import Group
 from activities.models import (
@@ -120,7 +120,7 @@ def _request(
     booking = _insert(session, group, verdict.agreement, by=by, leader=leader, **details)
     check_doors(booking, session)
     exemptions.take(booking, verdict.exemptions)
-    uses.take(booking)
+    uses.settle(booking)
     if offer and offer.heads:
         venue_days.remove(session, offer.heads)
     venue_days.take(booking, session)
@@ -296,7 +296,7 @@ def miss(booking: Booking, *, by: Actor) -> None:
             minutes=rules.late_grace_minutes,
         )
     move(booking, "miss", by=by, ended_at=clock.now())
-    uses.give_back(booking)
+    uses.settle(booking)
     no_shows.record(booking, by=by)
 
 
@@ -304,7 +304,7 @@ def miss(booking: Booking, *, by: Actor) -> None:
 def complete(booking: Booking, *, by: Actor, **changes: Any) -> None:
     """The roll has been called: the visit counts, and what was reserved of a commitment is delivered."""
     move(booking, "complete", by=by, ended_at=clock.now(), **changes)
-    uses.deliver(booking)
+    uses.settle(booking)
 
 
 def _not_there(booking: Booking) -> None:
@@ -335,7 +335,9 @@ def end(booking: Booking, name: str, *, by: Actor, reason: str, **changes: Any) 
     move(booking, name, by=by, seats_held=0, held_seats=0, ended_at=clock.now(), reason=reason, **changes)
     booking.roll.update(is_live=False)
     booking.classes.update(is_live=False)
-    uses.give_back(booking)
+    uses.settle(booking)
+    if booking.agreement and booking.session.has_begun:  # hours that were given to it count no more
+        service_uses.recount(booking.agreement)
     venue_days.give_back(booking, booking.session)
     seats.give_back(booking.session_id, taken, held)
     offer_on(booking.session_id)

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Programme
+from activities import uses
+from activities.models import Booking, Programme
 from people import audit
 from people.access import require
 from people.actors import Actor
@@ -27,9 +28,13 @@ def create(provider: Organisation, *, by: Actor, **fields: Any) -> Programme:
 def edit(programme: Programme, *, by: Actor, **fields: Any) -> None:
     """Change what the catalogue says. Sessions keep the price and places that they were opened with."""
     require(by, Permission.PROGRAMME_EDIT, programme)
+    turned = fields.get("direction", programme.direction) != programme.direction
     for name, value in fields.items():
         setattr(programme, name, value)
     programme.save(update_fields=list(fields))
+    if turned:  # a visit counts toward other promises than a session at school
+        for booking in Booking.objects.alive().filter(session__programme=programme).order_by("pk"):
+            uses.settle(booking)
     audit.record("programme.edit", programme, by=by, fields=sorted(fields))
 
 

@@ -75,7 +75,7 @@ def carry(booking: Booking, old: Session, to: Session, *, entitled: bool, agreem
         counted_by=None,
     )
     bookings.check_doors(booking, to)
-    uses.swap(booking)
+    uses.settle(booking)
     venue_days.swap(booking, old, to)
     needed = to.seats_for(booking.pupils)
     held = seats.swap(booking, old, to, needed, entitled=entitled)

@@ -122,7 +122,7 @@ def correct(
         audit.record(
             "booking.correct_roll", booking, by=by, was=str(was or ""), is_now=str(counted or ""), n=len(changes)
         )
-        uses.redeliver(booking)
+        uses.settle(booking)
         ring(POST_CREDITS, booking.pk)
     return len(changes) + (counted != was)
 
@@ -154,7 +154,7 @@ def add(booking: Booking, *, enrolments: Collection[Enrolment], by: Person) -> i
     if new and booking.called_at:
         changes = _write(booking, {entry.pk: Said(Mark.PRESENT) for entry in new}, by=by, marked_at=clock.now())
         _record(changes, why=str(_("added on the spot")), by=by)
-        uses.redeliver(booking)
+        uses.settle(booking)
         ring(POST_CREDITS, booking.pk)
     return len(new)
 

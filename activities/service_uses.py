@@ -28,17 +28,27 @@ def settle(session: Session) -> None:
         agreement__in=agreements,
         term__in=Term.objects.on(session.day).values("pk"),
     )
-    for commitment in promised.select_for_update(of=("self",), no_key=True).select_related("term").order_by("pk"):
-        hours = _hours(commitment, session)
+    _count(promised)
+
+
+def recount(agreement: Agreement) -> None:
+    """After promises have changed, or a booking under the agreement has died afterwards."""
+    _count(agreement.commitments.filter(kind=Commitment.Kind.COUNSELOR_HOURS))
+
+
+def _count(promised: QuerySet[Commitment]) -> None:
+    rows = promised.select_for_update(of=("self",), no_key=True).select_related("term", "party", "agreement")
+    for commitment in rows.order_by("pk"):
+        hours = _hours(commitment)
         if commitment.is_ceiling:
             hours = min(hours, commitment.promised)
         if hours != commitment.delivered:
             commitments.correct(commitment, delivered=hours - commitment.delivered)
 
 
-def _hours(commitment: Commitment, session: Session) -> int:
+def _hours(commitment: Commitment) -> int:
     """Whole hours of the term, of sessions that the promising party gave."""
-    rows = behind(commitment.agreement).filter(assignment__session__provider=session.provider_id)
+    rows = behind(commitment.agreement).filter(assignment__session__provider=commitment.party.organisation_id)
     term = commitment.term
     rows = rows.filter(starts_at__date__gte=term.starts_on, starts_at__date__lt=term.ends_on)
     return (rows.aggregate(n=Sum(F("paid_minutes") + F("volunteer_minutes")))["n"] or 0) // 60

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from activities import endings, uses
+from activities import endings, service_uses, training_uses, uses
 from activities.models import ImpactChoice
 from activities.touched import Act, Change, Option, Preview, coming, look
 from partnerships import agreement_amendments
@@ -80,3 +80,5 @@ def follow(amendment: Agreement, *, by: Actor) -> None:
     assert agreement
     endings.shorten(agreement, by=by, chosen=lambda found: wishes(amendment, found))
     uses.settle_all(agreement)
+    service_uses.recount(agreement)
+    training_uses.recount(agreement)

@@ -18,6 +18,14 @@ def settle(session: Session) -> None:
             commitments.correct(commitment, delivered=1)
 
 
+def recount(agreement: Agreement) -> None:
+    """After the promises of an agreement have changed: every training of its sides that was attended is looked at."""
+    sides = agreement.parties.values("organisation_id")
+    attended = TrainingPlace.objects.attended().filter(session__provider__in=sides, school__in=sides)
+    for session in Session.objects.filter(pk__in=attended.values("session")).order_by("pk"):
+        settle(session)
+
+
 def _promised(session: Session) -> list[Commitment]:
     """The giver's promises of trainings, in agreements in force that day with a school whose teachers were there."""
     schools = TrainingPlace.objects.attended().filter(session=session).values("school_id")

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from credits import books
+from activities import books as of_activities
+from credits import books as of_credits
 
 # name → query for the keys of rows that contradict each other; it must find none.
 CONTRADICTIONS = {
@@ -51,10 +52,6 @@ CONTRADICTIONS = {
           JOIN partnerships_enrolment e ON e.id = r.enrolment_id
           JOIN partnerships_schoolclass c ON c.id = e.school_class_id
          WHERE e.student_id <> r.student_id OR c.school_id <> b.school_id""",
-    "commitment.counters": """
-        SELECT c.id FROM partnerships_commitment c LEFT JOIN activities_commitmentuse u ON u.commitment_id = c.id
-         GROUP BY c.id
-        HAVING c.reserved <> coalesce(sum(u.reserved), 0) OR c.delivered < coalesce(sum(u.delivered), 0)""",
     "training.school": """
         SELECT t.id FROM activities_trainingplace t JOIN people_membership m ON m.id = t.teacher_id
           JOIN people_organisation o ON o.id = t.school_id
@@ -82,7 +79,8 @@ def problems() -> Iterator[str]:
             cursor.execute(query)
             for (key,) in cursor.fetchall():
                 yield f"{name}: {key}"
-    yield from books.problems()
+    yield from of_activities.problems()
+    yield from of_credits.problems()
 
 
 def warnings() -> Iterator[str]:
