@@ -7,7 +7,6 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from activities import bookings, groups, offering
@@ -155,8 +154,5 @@ def leave(entry: WaitlistEntry, *, by: Actor) -> None:
 
 
 def position(entry: WaitlistEntry) -> int:
-    """Place in line, from 1."""
-    earlier = Q(asked_at__lt=entry.asked_at) | Q(asked_at=entry.asked_at, pk__lt=entry.pk)
-    return (
-        WaitlistEntry.objects.filter(earlier, session=entry.session_id, state=WaitlistEntry.State.WAITING).count() + 1
-    )
+    """Place in line, from 1; 0 when it does not wait any more."""
+    return WaitlistEntry.objects.with_position().values_list("position", flat=True).get(pk=entry.pk) or 0

@@ -1,7 +1,8 @@
 """Waiting list 候补: a group that waits for places in a session, and the places that are offered to it."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -30,10 +31,10 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
         """The school's own, the host's at its sessions, a district's own."""
         if actor.is_system:
             return self
+        if actor.reads_district:
+            return self.filter(district=actor.district_id)
         if actor.organisation_id is None or actor.is_teacher:
             return self.none()
-        if actor.is_office:
-            return self.filter(district=actor.district_id)
         own = actor.organisation_id
         return self.filter(Q(school=own) | Q(session__provider=own))
 
@@ -43,6 +44,16 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
     def waiting(self):
         """In the order of the list."""
         return self.filter(state=EntryState.WAITING).order_by("asked_at", "pk")
+
+    def with_position(self):
+        """Each with its place in line, from 1; none when it does not wait any more."""
+        before = Q(asked_at__lt=OuterRef("asked_at")) | Q(asked_at=OuterRef("asked_at"), pk__lt=OuterRef("pk"))
+        earlier = WaitlistEntry.objects.filter(before, session=OuterRef("session"), state=EntryState.WAITING)
+        count = earlier.order_by().values("session").annotate(n=Count("pk")).values("n")
+        place = Coalesce(Subquery(count), 0) + 1
+        return self.annotate(
+            position=Case(When(state=EntryState.WAITING, then=place), output_field=models.IntegerField())
+        )
 
     def with_names(self):
         return self.select_related(

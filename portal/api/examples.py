@@ -30,6 +30,10 @@ BOOKED = {
     "arrived_heads": None,
     "called_at": None,
     "attended": None,
+    "count_due_at": None,
+    "counted_at": None,
+    "returned": 0,
+    "returned_late": 0,
     "abilities": ["reschedule", "cancel"],
 }
 SESSION = {

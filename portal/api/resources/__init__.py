@@ -21,6 +21,7 @@ from portal.api.resources.schools import Schools
 from portal.api.resources.sessions import Sessions
 from portal.api.resources.terms import Days, Terms
 from portal.api.resources.venues import Listings, Recognitions, Venues
+from portal.api.resources.waiting import WaitingList
 
 NOUNS: dict[str, type[GenericViewSet]] = {
     "districts": Districts,
@@ -38,6 +39,7 @@ NOUNS: dict[str, type[GenericViewSet]] = {
     "programmes": Programmes,
     "sessions": Sessions,
     "bookings": BookingsWithRolls,
+    "waiting-list": WaitingList,
     "roll-entries": RollEntries,
     "counselors": Counselors,
     "assignments": Assignments,

@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from activities import alternatives, bookings, groups, rescheduling
+from activities import alternatives, bookings, groups, head_counts, rescheduling
 from activities.eligibility import Judge
 from activities.forms.booking import PHONE
 from activities.forms.group import MOST_HEADS
@@ -21,6 +21,7 @@ from activities.groups import Group
 from activities.models import Booking, Session
 from activities.verdicts import Verdict
 from partnerships.models import ActivityGroup, School, SchoolClass
+from people.actors import Actor
 from people.models import Membership
 from people.roles import Permission
 from portal.api.base import Resource, act
@@ -50,7 +51,8 @@ class BookingShape(Shape):
         fields = (
             "id", "number", "session", "school", "district", "agreement", "leader", "by", "classes", "group",
             "by_roster", "pupils", "adults", "step_free", "state", "state_label", "seats_held", "requested_at",
-            "confirmed_at", "ended_at", "reason", "arrived_at", "arrived_heads", "called_at", "attended", "abilities",
+            "confirmed_at", "ended_at", "reason", "arrived_at", "arrived_heads", "called_at", "attended", "count_due_at",
+            "counted_at", "returned", "returned_late", "abilities",
         )  # fmt: skip
 
     def get_classes(self, row: Booking) -> list[int]:
@@ -201,6 +203,27 @@ def group_of(given: dict[str, Any], *, on: dt.date) -> Group:
     return groups.of_classes(school, given["classes"], on=on, adults=adults, heads=heads)
 
 
+class WhoStill(serializers.Serializer):
+    """What is not named stays as it is."""
+
+    classes = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        required=False,
+        allow_empty=False,
+        max_length=MOST_CLASSES,
+        help_text="The classes that still come.",
+    )
+    heads = HeadsOfClass(many=True, required=False, max_length=MOST_CLASSES)
+    pupils = serializers.IntegerField(min_value=1, max_value=MOST_HEADS, required=False, help_text="Head count alone.")
+    adults = serializers.IntegerField(min_value=0, max_value=200, required=False)
+    is_final = serializers.BooleanField(default=False, help_text="This is the final head count.")
+
+
+def change_heads(booking: Booking, *, by: Actor, is_final: bool, **said: Any) -> None:
+    heads = {each["school_class"]: each["pupils"] for each in said.pop("heads", [])}
+    head_counts.change(booking, head_counts.coming(booking, heads=heads, **said), by=by, is_final=is_final)
+
+
 class Bookings(Resource):
     """Bookings 预约: a group of a school in a session."""
 
@@ -254,6 +277,8 @@ class Bookings(Resource):
     reschedule = act(
         rescheduling.reschedule, need=ASKS, takes=OtherDate, summary="Move it to another session of the same host"
     )
+    heads = act(change_heads, need=ASKS, takes=WhoStill, summary="The group comes larger or smaller; a part return")
+    count = act(head_counts.confirm_outing, need=ASKS, summary="Everybody comes: the final head count")
     confirm = act(bookings.confirm, need=ANSWERS, summary="The venue accepts the group")
     decline = act(
         alternatives.decline,
