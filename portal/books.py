@@ -2,10 +2,17 @@
 
 from collections.abc import Iterator
 
+import structlog
 from django.db import connection
 
 from activities import books as of_activities
 from credits import books as of_credits
+from people import notices
+from people.models import Membership
+from people.roles import Role
+from portal.lib import clock
+
+log = structlog.get_logger(__name__)
 
 # name → query for the keys of rows that contradict each other; it must find none.
 CONTRADICTIONS = {
@@ -98,3 +105,24 @@ def warnings() -> Iterator[str]:
         yield "the application's database role owns the ledger: it could drop its guards"
     elif may_change:
         yield "the application's database role may change the ledger: run manage.py application_role as the owner"
+
+
+class Contradiction(Exception):
+    """The books are not right; how many lines say so stands in the run of the job, which lines in its log."""
+
+
+def check() -> None:
+    """The nightly check: tells the administrators of the day, and fails, when one sum or copy differs."""
+    found = list(problems())
+    if not found:
+        return
+    log.error("books.wrong", lines=found[:50], count=len(found))
+    hats = Membership.objects.active().filter(role=Role.ADMINISTRATOR).select_related("user")
+    notices.send(
+        "books.wrong",
+        to=[hat.user for hat in hats],
+        subject=f"books:{clock.today()}",
+        path="/jobs/",
+        facts={"lines": len(found), "kinds": ", ".join(sorted({line.partition(":")[0] for line in found}))},
+    )
+    raise Contradiction(str(len(found)))

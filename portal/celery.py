@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 
 from celery import Celery
+from celery.schedules import crontab
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,12 +18,18 @@ app.autodiscover_tasks()
 @dataclass(frozen=True)
 class Job:
     """One line of the timetable. `task` is the worker's name for it and the key of its JobRun; `due` is the dotted name
-    of a function that counts the rows that wait, where there is something to count."""
+    of a function that counts the rows that wait, where there is something to count. `hour` is the hour of the day of a
+    job that runs once a night."""
 
     name: str | Promise
     task: str
     seconds: float
     due: str = ""
+    hour: int | None = None
+
+    @property
+    def schedule(self) -> float | crontab:
+        return self.seconds if self.hour is None else crontab(hour=str(self.hour), minute="17")
 
 
 # Each may run twice, late or beside itself; `manage.py sweep` does all of them without Celery.
@@ -48,13 +55,14 @@ TIMETABLE: tuple[Job, ...] = (
     ),
     Job(_("Classes that have been through their stage"), "partnerships.finish_classes", 6 * 3600),
     Job(_("No-shows that nobody disputed"), "activities.settle_no_shows", 3600, "activities.no_shows.due"),
+    Job(_("Check of the books"), "portal.check_books", 24 * 3600, hour=3),
     Job(_("Sessions that are over"), "portal.forget_sessions", 6 * 3600),
 )
 HEARTBEAT = 60  # seconds
 
 # A message that nobody has fetched when the next one is due is forgotten: a stopped worker finds no heap of them.
 app.conf.beat_schedule = {
-    job.task: {"task": job.task, "schedule": job.seconds, "options": {"expires": max(job.seconds, 60)}}
+    job.task: {"task": job.task, "schedule": job.schedule, "options": {"expires": max(job.seconds, 60)}}
     for job in TIMETABLE
 } | {"portal.beat": {"task": "portal.beat", "schedule": HEARTBEAT, "options": {"expires": HEARTBEAT}}}
 app.conf.beat_scheduler = "portal.jobs.scheduler:Scheduler"

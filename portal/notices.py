@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Notice
 from people.notices import OFFICES, SCHOOLS, VENUES, audience, declare
+from people.roles import Role
 from portal.models import WebhookEndpoint
 from portal.models.report import DRAFTED, State
 from portal.reports.causes import report_in
@@ -68,6 +69,14 @@ declare(
     holds=report_in(*DRAFTED),
 )
 
+declare(
+    "books.wrong",
+    _("The books contradict themselves"),
+    _("%(lines)s contradictions in the nightly check: %(kinds)s. Run “manage.py check_books” to see each."),
+    duty=True,
+)
+
+audience(frozenset({Role.ADMINISTRATOR}), "books.")
 audience(SCHOOLS, "club_part", "import_braked")
 audience(OFFICES, "report.drafted", "report.due", "webhook_disabled")
 audience(SCHOOLS | VENUES | OFFICES, "report.")

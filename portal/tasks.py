@@ -5,6 +5,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from oauth2_provider.models import clear_expired
 
 from people import once
+from portal import books
 from portal.api import following, idempotency
 from portal.imports import uploads
 from portal.jobs import running
@@ -67,3 +68,9 @@ def plan_reports() -> None:
 def draft_report(pk: int) -> None:
     """One report that somebody asked for."""
     drafts.draft(pk)
+
+
+@shared_task(name="portal.check_books")
+def check_books() -> None:
+    """Every sum and copy against what it comes from, at night; fails where one differs."""
+    books.check()

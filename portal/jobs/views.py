@@ -16,6 +16,7 @@ from people.models import Delivery
 from people.roles import Permission
 from portal.celery import TIMETABLE, Job
 from portal.jobs import running
+from portal.lib import clock
 from portal.models import JobRun
 
 TONES = {"running": ("teal", "half"), "done": ("teal", "full"), "failed": ("red", "none")}
@@ -31,6 +32,9 @@ class Line:
 
     @property
     def next_at(self) -> dt.datetime | None:
+        if self.job.hour is not None:
+            tonight = clock.moment(clock.today(), dt.time(self.job.hour, 17))
+            return tonight if tonight > clock.now() else tonight + dt.timedelta(days=1)
         return self.run.started_at + dt.timedelta(seconds=self.job.seconds) if self.run else None
 
     @property
