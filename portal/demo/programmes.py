@@ -157,6 +157,11 @@ RULES = [
     ("venue-lead-hengyang", {"smallest_group": 20, "largest_group": 150, "lead_days": 7}),
 ]
 
+THEMES = {
+    "afternoon": "agriculture", "hydroponics": "agriculture", "museum": "physics", "dna": "biology",
+    "lecture": "biology", "farm": "agriculture", "stars": "astronomy", "robots": "robotics", "physics": "physics",
+}  # fmt: skip
+
 
 def write(world: World) -> dict[str, Programme]:
     """Rules of the venues, then every programme, published."""
@@ -166,7 +171,7 @@ def write(world: World) -> dict[str, Programme]:
     found = {}
     for key, username, fields in OFFERS:
         person: Person = world.people[username]
-        found[key] = programmes.create(person.organisation, by=person, **fields)
+        found[key] = programmes.create(person.organisation, by=person, theme=THEMES.get(key, ""), **fields)
         programmes.publish(found[key], by=person)
     return found
 

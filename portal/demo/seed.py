@@ -10,6 +10,7 @@ from credits import rules
 from people import notices
 from people.models import District, Notice
 from portal.demo import (
+    changes,
     classes,
     counselors,
     deeds,
@@ -85,6 +86,7 @@ def _tell(dice: random.Random) -> int:
 
     agenda.at(moment(before.starts_on - dt.timedelta(days=15), 8), season)
     waiting.plan(agenda, world, now - dt.timedelta(days=1))
+    changes.plan(agenda, world, now - dt.timedelta(hours=20))
     menus.plan(agenda, world, now)
     agenda.at(now - dt.timedelta(days=4), lambda: _robots(world))
     agenda.at(now - dt.timedelta(days=4), lambda: _systems(world))
