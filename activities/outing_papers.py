@@ -220,7 +220,7 @@ def papers(outing: Outing, actor: Actor) -> Paper:
     return Paper(
         "checklist", _("Papers of the outing"), day_of(outing.submitted_at or outing.made_at),
         outing.school.organisation.name, outing.number, (), tuple(facts.pairs),
-        (Table(_("Checklist"), [_("Paper"), _("Ready"), _("Seal"), _("By")], rows), *_groups_of(trips)),
+        (Table(_("Checklist"), [_("Paper"), _("Ready"), _("Seal"), pgettext("paper", "By")], rows), *_groups_of(trips)),
         seals=tuple(seals), signatures=(_("Signature of the school's lead"), _("Date")),
         foot=_("The list is the district's; the portal never draws a seal."),
     )  # fmt: skip
@@ -231,7 +231,7 @@ def _groups_of(trips: list[Booking]) -> tuple[Table, ...]:
 
 
 def _ready(line: checklist.Line) -> str:
-    return wording.day(line.ready_at) if line.ready_at else _("not yet")
+    return wording.day(line.ready_at) if line.ready_at else pgettext("paper", "not yet")
 
 
 def slip(outing: Outing, actor: Actor) -> Paper:

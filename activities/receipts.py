@@ -4,6 +4,7 @@ import hashlib
 import json
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from activities.models import Booking
 from activities.outing_papers import adults_said, place_of, travel
@@ -22,7 +23,7 @@ def receipt(booking: Booking, *, version: int = 1) -> Paper:
     facts = Draft()
     facts.say(_("Receipt number"), number_of(booking, version))
     facts.say(_("Entry time"), wording.when(session.starts_at))
-    facts.say(_("Until"), wording.clock(session.ends_at))
+    facts.say(pgettext("receipt", "Until"), wording.clock(session.ends_at))
     facts.say(_("Where"), place_of(booking))
     facts.say(_("School"), booking.school.organisation.name)
     facts.say(_("Group"), booking.who)
@@ -47,7 +48,7 @@ def confirmation(booking: Booking, *, version: int = 1) -> Paper:
     session, programme = booking.session, booking.session.programme
     facts = Draft()
     facts.say(_("School"), booking.school.organisation.name)
-    facts.say(_("Host"), session.provider.name)
+    facts.say(pgettext("sheet", "Host"), session.provider.name)
     facts.say(_("Activity"), programme.name)
     facts.say(_("When"), wording.when(session.starts_at, session.ends_at))
     facts.say(_("Where"), place_of(booking))

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Outing
@@ -74,7 +74,7 @@ def _report(outing: Outing) -> Line:
 
 LIST = ("activities:outing-list",)
 DUTIES = (
-    Duty(_("Outing"), _("Approve"), LEAD, outings_to_approve, _approve, LIST),
+    Duty(_("Outing"), pgettext_lazy("outing", "Approve"), LEAD, outings_to_approve, _approve, LIST),
     Duty(_("Outing"), _("Report"), SCHOOL | {Role.TEACHER}, returns_to_report, _report, LIST),
     Duty(_("Outing"), _("Prepare"), SCHOOL, papers_to_prepare, _prepare, LIST),
     Duty(_("Outing"), _("File it"), FILERS, outings_to_file, _file, LIST),

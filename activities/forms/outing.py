@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activities import groups
 from activities.forms.booking import PHONE, BookingForm
@@ -71,7 +72,7 @@ class ReturnForm(forms.Form):
     out_heads = forms.IntegerField(label=_("Pupils who went"), min_value=0, max_value=MOST_HEADS)
     back_heads = forms.IntegerField(label=_("Pupils who came back with the group"), min_value=0, max_value=MOST_HEADS)
     incident = forms.CharField(
-        label=_("What happened"),
+        label=pgettext_lazy("outing", "What happened"),
         help_text=_("Only if something happened or somebody did not come back with the group. No names, please."),
         max_length=300,
         required=False,

@@ -11,6 +11,7 @@ from partnerships.models import ActivityGroup, CalendarDay
 from people.actors import Person
 from people.models import Membership
 from people.roles import Role
+from portal.demo import outings
 from portal.demo.agenda import Agenda, moment
 from portal.demo.classes import class_of
 from portal.demo.dates import TermDates
@@ -139,6 +140,7 @@ class Happenings:
                     request_key=keys.fresh(),
                 )
                 self._continue(booking, visit.ends)
+                outings.travel(self.agenda, self.world, booking)
                 return
 
     def group(self, visit: Visit, day: dt.date) -> groups.Group:

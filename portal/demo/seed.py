@@ -18,6 +18,7 @@ from portal.demo import (
     menus,
     moves,
     outbox,
+    outings,
     pacts,
     places,
     programmes,
@@ -83,6 +84,7 @@ def _tell(dice: random.Random) -> int:
             agenda.at(ready, lambda term=term: programmes.open_term(world, offered, term, this_monday))
             agenda.at(ready + dt.timedelta(hours=1), lambda term=term: play.after_school(term))
             play.plan(visits, first, term)
+        outings.plan(agenda, world, offered["museum"], now - dt.timedelta(days=1))
 
     agenda.at(moment(before.starts_on - dt.timedelta(days=15), 8), season)
     waiting.plan(agenda, world, now - dt.timedelta(days=1))
