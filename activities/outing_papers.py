@@ -235,10 +235,10 @@ def _ready(line: checklist.Line) -> str:
 
 
 def slip(outing: Outing, actor: Actor) -> Paper:
-    """家长告知书回执: the text for the class chat, and two boxes of the same size."""
+    """家长告知书回执: what the class chat says, to all classes at once, and two boxes of the same size."""
     trips = live(outing)
-    written = slips.of(outing, trips)
-    text = tuple(each.text for each in written)
+    names = wording.listed([name for trip in trips for name in slips.names_of(trip)])
+    text = (slips.text(outing, trips[0], names, slips.answer_by(outing)),)
     return Paper(
         "slip", _("Guardians' reply slip"), day_of(outing.made_at), outing.school.organisation.name, outing.number,
         text, (), (), (((_("takes part")), _("does not take part")),),

@@ -24,6 +24,11 @@ class Table:
     wide: int = 0
     right: tuple[int, ...] = ()
 
+    @property
+    def cells(self) -> list[list[tuple[str, str, bool]]]:
+        """Each cell with its head, and whether it is a number: on a phone a row becomes a card."""
+        return [[(self.heads[n], cell, n in self.right) for n, cell in enumerate(row)] for row in self.rows]
+
 
 @dataclass(frozen=True)
 class Paper:
