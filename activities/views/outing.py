@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from activities import checklist, outing_steps, outings, slips
 from activities.forms.outing import PlanForm, ReturnForm
-from activities.models import Outing
+from activities.models import Booking, Outing
 from people.access import may, require
 from people.gate import allow, seen
 from people.roles import Permission
@@ -70,6 +70,7 @@ def outing_page(request: HttpRequest, pk: int) -> HttpResponse:
     trips = sorted(outing.trips, key=lambda trip: (trip.session.starts_at, trip.pk))
     lines = checklist.of(outing)
     is_own = request.actor.is_school
+    books = may(request.actor, Permission.BOOKING_REQUEST, outing)
     return render(
         request,
         "activities/outing_page.html",
@@ -87,6 +88,8 @@ def outing_page(request: HttpRequest, pk: int) -> HttpResponse:
             "may_take_over": is_own and "submit" in moves and not outing.transport and outings.last_of(outing),
             "may_report": may(request.actor, Permission.OUTING_REPORT, outing) and _has_begun(outing),
             "may_print": is_own,
+            "may_change": books and outing.day > clock.today(),
+            "awaits_count": Booking.objects.awaiting_count().filter(outing=outing).first() if books else None,
             "is_uncleared": not outing.is_cleared and outing.day <= clock.today(),
         },
     )
