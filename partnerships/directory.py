@@ -67,7 +67,7 @@ FACETS: dict[str, Callable[[Entry], Iterable[str]]] = {
 
 def labels(facet: str) -> dict[str, Any]:
     """What the values of a facet are called, in their order."""
-    return {
+    said: dict[str, Callable[[], dict[str, Any]]] = {
         "kind": lambda: dict(Venue.Kind.choices),
         "national_class": lambda: dict(Venue.NationalClass.choices),
         "level": lambda: dict(Recognition.Level.choices),
@@ -75,7 +75,8 @@ def labels(facet: str) -> dict[str, Any]:
         "near": lambda: {str(km): _("up to %(n)s km") % {"n": km} for km in NEAR},
         "paired": lambda: {"yes": _("partners of our school")},
         "listing": lambda: dict(Listing.State.choices),
-    }[facet]()
+    }
+    return said[facet]()
 
 
 @dataclass(frozen=True)
@@ -111,16 +112,16 @@ def starts_of(actor: Actor) -> list[Start]:
     known = Q(latitude__isnull=False, longitude__isnull=False)
     schools = School.objects.visible_to(actor).filter(known)
     campuses = Campus.objects.visible_to(actor).filter(known).select_related("school__organisation")
-    found = [Start(f"school-{row.pk}", row.name, position_of(row)) for row in schools]
-    found += [Start(f"campus-{row.pk}", f"{row.school.name} {row.name}", position_of(row)) for row in campuses]
-    return found
+    found = [(f"school-{row.pk}", row.name, position_of(row)) for row in schools]
+    found += [(f"campus-{row.pk}", f"{row.school.name} {row.name}", position_of(row)) for row in campuses]
+    return [Start(key, name, position) for key, name, position in found if position]
 
 
 def position_of(row: School | Campus | Venue) -> Position | None:
     """A row's position as numbers."""
     if not row.has_position:
         return None
-    return Position(float(row.latitude), float(row.longitude), row.position_is_sample)
+    return distance.position(row.latitude, row.longitude, row.position_is_sample)
 
 
 def entries_of(rows: QuerySet[Venue], actor: Actor, start: Start | None, values: Values) -> list[Entry]:

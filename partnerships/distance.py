@@ -3,7 +3,7 @@
 
 import math
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from partnerships.models import School, Venue
 from people.thresholds import Values
@@ -27,6 +27,11 @@ class Position(NamedTuple):
     latitude: float
     longitude: float
     is_sample: bool = False
+
+
+def position(latitude: Any, longitude: Any, is_sample: bool) -> Position:
+    """A position out of the columns of a row that has one."""
+    return Position(float(latitude), float(longitude), is_sample)
 
 
 def straight(start: Place | None, end: Place | None) -> float | None:
@@ -62,5 +67,5 @@ def places(organisations: Iterable[int]) -> dict[int, Position]:
         for pk, latitude, longitude, is_sample in rows.values_list(
             "pk", "latitude", "longitude", "position_is_sample"
         ).order_by():
-            found[pk] = Position(float(latitude), float(longitude), is_sample)
+            found[pk] = position(latitude, longitude, is_sample)
     return found

@@ -1,7 +1,8 @@
 """A plan of the directory: positions to scale on plain paper, north up, no map underneath. Pure geometry in SVG units."""
 
 import math
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from partnerships.directory import NEAR, Entry, Start
@@ -10,6 +11,8 @@ from people.thresholds import Values
 WIDTH, LEAST, MOST, EDGE = 360, 220, 420, 26  # units of the drawing; one is about a pixel on a phone
 DEGREE = 111_195  # metres of a degree of latitude
 LETTER, LINE = 6.5, 11  # a digit's width and a line's height
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,9 @@ def rings_around(home: tuple[float, float], height: int, unit: float, values: Va
 
 def labelled(placed: list[tuple[int, Entry]], points: list[tuple[float, float]]) -> list[Dot]:
     """Each dot with its number to the right, left, above or below, wherever it hides no other first."""
-    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in points]
+    paper = Paper()
+    for x, y in points:
+        paper.take((x - 5, y - 5, x + 5, y + 5))
     dots = []
     for (number, entry), (x, y) in zip(placed, points, strict=False):
         width = LETTER * len(str(number))
@@ -114,11 +119,33 @@ def labelled(placed: list[tuple[int, Entry]], points: list[tuple[float, float]])
             (x, y - 8, "middle", (x - width / 2, y - 8 - LINE, x + width / 2, y - 8)),
             (x, y + 17, "middle", (x - width / 2, y + 7, x + width / 2, y + 7 + LINE)),
         ]
-        best = min(around, key=lambda place: sum(overlaps(place[3], box) for box in taken))
-        taken.append(best[3])
+        best = min(around, key=lambda place: paper.hidden_by(place[3]))
+        paper.take(best[3])
         dots.append(Dot(number, entry, x, y, round(best[0], 1), round(best[1], 1), best[2]))
     return dots
 
 
-def overlaps(one: tuple[float, float, float, float], two: tuple[float, float, float, float]) -> bool:
+class Paper:
+    """What is drawn already, by squares of the paper, so that a thousand dots ask their neighbours only."""
+
+    SQUARE = 32
+
+    def __init__(self) -> None:
+        self.squares: dict[tuple[int, int], list[Box]] = defaultdict(list)
+
+    def _under(self, box: Box) -> Iterator[tuple[int, int]]:
+        for x in range(int(box[0] // self.SQUARE), int(box[2] // self.SQUARE) + 1):
+            for y in range(int(box[1] // self.SQUARE), int(box[3] // self.SQUARE) + 1):
+                yield x, y
+
+    def take(self, box: Box) -> None:
+        for square in self._under(box):
+            self.squares[square].append(box)
+
+    def hidden_by(self, box: Box) -> int:
+        """How much of what is drawn the box would hide or be hidden by."""
+        return sum(overlaps(box, other) for square in self._under(box) for other in self.squares[square])
+
+
+def overlaps(one: Box, two: Box) -> bool:
     return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]

@@ -83,7 +83,7 @@ class Next:
 def next_year(school: School, day: dt.date) -> tuple[dt.date, list[Next]]:
     """The coming 1 September, and every class of today with what becomes of it then."""
     turn = dt.date(school_year_of(day) + 1, NEW_YEAR_MONTH, 1)
-    keeps = roll_changes.KEEPS_PAST.get(School.Stage(school.stage) if school.stage else None, set())  # type: ignore[call-overload]
+    keeps = roll_changes.kept_past(school)
     heads = Counter(
         Enrolment.objects.on(day).filter(school_class__school=school).values_list("school_class_id", flat=True)
     )

@@ -21,11 +21,7 @@ from portal.lib.errors import Refused
 
 Kind, State = RollChange.Kind, RollChange.State
 # Schools that keep their pupils beyond a stage.
-KEEPS_PAST = {
-    School.Stage.NINE_YEAR: {"primary"},
-    School.Stage.COMPLETE_SECONDARY: {"junior"},
-    School.Stage.TWELVE_YEAR: {"primary", "junior"},
-}
+KEEPS_PAST = {"nine_year": {"primary"}, "complete_secondary": {"junior"}, "twelve_year": {"primary", "junior"}}
 AHEAD = dt.timedelta(days=100)  # from the end of May the next school year may be prepared
 
 
@@ -58,7 +54,7 @@ def split(source: SchoolClass, *, by: Actor, students: Collection[UUID], number:
 def onward(source: SchoolClass, *, by: Actor, number: int) -> RollChange:
     """Propose that a class that has been through its stage goes on in the same school, on 1 September."""
     school, day = source.school, source.leaves_on()
-    if source.stage not in KEEPS_PAST.get(School.Stage(school.stage) if school.stage else None, ()):  # type: ignore[call-overload]
+    if source.stage not in kept_past(school):
         raise Refused("roll_change_stage", _("After this stage the pupils of this school go to another one."))
     if clock.today() < day - AHEAD:
         raise Refused("roll_change_early", _("The next school year can be prepared from the end of May on."))
@@ -110,6 +106,11 @@ def _propose(
     return change
 
 
+def kept_past(school: School) -> set[str]:
+    """The stages after which pupils may stay in this school."""
+    return KEEPS_PAST.get(school.stage, set())
+
+
 def in_class(source: SchoolClass) -> set[UUID]:
     """Who is in the class today."""
     return set(Enrolment.objects.on(clock.today()).filter(school_class=source).values_list("student_id", flat=True))
@@ -125,12 +126,10 @@ def finishing(source: SchoolClass) -> set[UUID]:
 
 def concerned(change: RollChange) -> set[UUID]:
     """Whom a change of this kind could concern today."""
-    if change.kind == Kind.ONWARD:
-        return finishing(change.source)
-    if change.kind == Kind.JOIN:
+    if change.source is None:
         here = Enrolment.objects.on(clock.today()).filter(student__in=change.follows.students)
         return set(change.follows.students) - set(here.values_list("student_id", flat=True))
-    return in_class(change.source)
+    return finishing(change.source) if change.kind == Kind.ONWARD else in_class(change.source)
 
 
 @verb
@@ -167,7 +166,7 @@ def apply(change: RollChange, *, by: Actor, consent: bool = False) -> RollChange
     if change.to_school is not None:
         notices.send(
             "roll_change_offered",
-            to=notices.members(change.to_school_id, Role.COORDINATOR),
+            to=notices.members(change.to_school.pk, Role.COORDINATOR),
             subject=f"rollchange:{change.pk}",
             path=f"/roll-changes/{change.pk}/join/",
             facts={"school": str(change.school), "pupils": change.pupils},

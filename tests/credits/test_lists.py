@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from partnerships.lists.cells import day_of
 from credits.lists.competition_list import stages_of
 from credits.models import Competition, Result
+from partnerships.lists.cells import day_of
 from people.models import Upload
 from people.roles import Role
 from tests.factories import credits as make
