@@ -11,7 +11,7 @@ from partnerships.models import ActivityGroup, CalendarDay
 from people.actors import Person
 from people.models import Membership
 from people.roles import Role
-from portal.demo import outings
+from portal.demo import outings, voices
 from portal.demo.agenda import Agenda, moment
 from portal.demo.classes import class_of
 from portal.demo.dates import TermDates
@@ -101,6 +101,7 @@ class Happenings:
     def __init__(self, agenda: Agenda, world: World, offered: dict[str, Programme], dice: random.Random) -> None:
         self.agenda, self.world, self.offered, self.dice = agenda, world, offered, dice
         self.calls = 0
+        self.missed = 0
         self.credited = 0  # calls that brought points
 
     def coordinator(self, school: str) -> Person:
@@ -164,7 +165,7 @@ class Happenings:
             "cancelled_late": [answer, (eve, lambda: self.cancel(booking))],
             "by_venue": [answer, (eve, lambda: self.act(bookings.cancel_by_venue, booking, reason=repairs))],
             "no_fault": [answer, (eve, lambda: self.stop(booking))],
-            "no_show": [answer, (ends_at, lambda: self.act(bookings.miss, booking))],
+            "no_show": [answer, (ends_at, lambda: self.miss(booking))],
             "uncalled": [answer, here],
             "attended": [answer, here, (ends_at + dt.timedelta(minutes=12), lambda: self.call(booking))],
         }
@@ -213,6 +214,13 @@ class Happenings:
         if booking.session.provider_id == booking.session.place_id:
             bookings.receive(booking, by=self.hosts(booking), heads=booking.pupils)
 
+    def miss(self, booking: Booking) -> None:
+        """Recorded by the host; every second school says that it is wrong."""
+        self.act(bookings.miss, booking)
+        record, self.missed = booking.no_shows.get(), self.missed + 1
+        coordinator = self.coordinator(booking.school.organisation.name_zh)
+        voices.answer(self.agenda, record, coordinator, is_disputed=self.missed % 2 == 0)
+
     def call(self, booking: Booking) -> None:
         """Send the roll: nearly everybody is there; task sheets come back from most of those who are."""
         booking = self.fresh(booking)
@@ -222,6 +230,8 @@ class Happenings:
         heads = rollcall.unnamed(booking)
         rollcall.complete(booking, by=by, marks=marks, heads=max(heads - 1, 1) if heads else None)
         outcome = ledger.post(self.fresh(booking))
+        if booking.session.provider_id != booking.school_id:
+            voices.plan(self.agenda, booking, by, self.hosts(booking))
         self.calls += 1
         self.credited += bool(outcome.awards)
         is_wrong = self.calls % 7 == 0 or (outcome.awards and self.credited % 8 == 3)
