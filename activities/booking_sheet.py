@@ -50,6 +50,11 @@ class BookingRow:
     leader: Membership
     verdict: Verdict
 
+    @property
+    def number(self) -> int:
+        """As the spreadsheet program counts."""
+        return self.line.row
+
 
 @dataclass(slots=True)
 class BookingSheet:

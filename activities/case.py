@@ -92,7 +92,7 @@ class Case:
         self.class_plans: list[Plan] = []
         self.visits: Counter[tuple[int, int]] = Counter()  # of the school: host, school year
         self.class_visits: Counter[tuple[int, int]] = Counter()  # class, school year
-        self.held_at = {session.place_id for session in sessions} - {None}
+        self.held_at: set[int] = {session.place_id for session in sessions if session.place_id}
         self.places: dict[int, distance.Position] = {}
         if sessions:
             self._load_calendar(sessions)
@@ -159,7 +159,7 @@ class Case:
 
     def _find_places(self) -> None:
         """Where everything is that the group has around these sessions; nothing is asked while it has nothing."""
-        plans = {plan.place_id for plan in (*self.pupil_plans, *self.class_plans)} - {None}
+        plans = {plan.place_id for plan in (*self.pupil_plans, *self.class_plans) if plan.place_id}
         if plans and not self.places:
             self.places = distance.places(plans | self.held_at)
 

@@ -66,6 +66,7 @@ class Exemption(models.Model):
     `owner` is whose rule it is: the provider, or the bureau of the school's district."""
 
     State = State
+    used: int  # by `counted`
     TONES = {
         State.ASKED: ("turn", "half"),
         State.GRANTED: ("teal", "full"),
@@ -140,6 +141,11 @@ class Exemption(models.Model):
         day = last_day(self.ends_on)
         assert day
         return day
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a booking can still be made by it (`counted`)."""
+        return self.state == State.GRANTED and self.used < self.most and clock.today() <= self.last_day
 
     def organisation_ids(self) -> set[int]:
         """The school asks and withdraws, the owner decides: which of them may what, their roles say."""

@@ -142,7 +142,7 @@ def _page(request: HttpRequest, exemption: Exemption, form: GrantForm | None = N
             "may_grant": decides and "grant" in moves,
             "may_revoke": decides and "revoke" in moves,
             "may_withdraw": "withdraw" in moves,
-            "may_book": exemption.state == State.GRANTED and request.actor.organisation_id == exemption.school_id,
+            "may_book": exemption.is_open and request.actor.organisation_id == exemption.school_id,
             "uses": uses.prefetch_related("booking__classes__school_class"),
         },
     )

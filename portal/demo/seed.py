@@ -14,6 +14,7 @@ from portal.demo import (
     classes,
     counselors,
     deeds,
+    exceptions,
     hours,
     menus,
     moves,
@@ -90,6 +91,7 @@ def _tell(dice: random.Random) -> int:
     waiting.plan(agenda, world, now - dt.timedelta(days=1))
     changes.plan(agenda, world, now - dt.timedelta(hours=20))
     menus.plan(agenda, world, now)
+    exceptions.plan(agenda, world, moment(world.today - dt.timedelta(days=1), 10))
     agenda.at(now - dt.timedelta(days=4), lambda: _robots(world))
     agenda.at(now - dt.timedelta(days=4), lambda: _systems(world))
     agenda.at(now - dt.timedelta(days=2), lambda: moves.transfer_out(world))
