@@ -62,8 +62,7 @@ def behind_the_guards(text: str) -> None:
         ),
         ("UPDATE activities_booking SET agreement_id = NULL WHERE state = 'confirmed'", {"use.booking", "commitment.hours"}),
         (
-            "DELETE FROM activities_commitmentuse u USING activities_booking b"
-            " WHERE b.id = u.booking_id AND b.state = 'confirmed'",
+            "DELETE FROM activities_commitmentuse WHERE reserved > 0",
             {"commitment.counters", "use.missing"},
         ),
         ("UPDATE activities_commitmentuse SET released = 0", {"commitment.counters", "use.released"}),
