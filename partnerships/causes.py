@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from partnerships.models import Agreement, AgreementParty, Commitment, Listing, Recognition, RollChange
+from partnerships.models import Agreement, AgreementParty, Commitment, Deliverable, Listing, Recognition, RollChange
 from people.models import Membership, Notice
 from people.notices import Judge
 from portal.lib import clock
@@ -55,3 +55,7 @@ def pupils_wait(notice: Notice) -> bool:
 
 def change_waits(notice: Notice) -> bool:
     return RollChange.objects.braked().filter(pk=notice.key_of("rollchange")).exists()
+
+
+def deliverable_waits(notice: Notice) -> bool:
+    return Deliverable.objects.entered().filter(pk=notice.key_of("deliverable")).exists()

@@ -84,6 +84,15 @@ declare(
     holds=causes.is_behind,
 )
 declare(
+    "deliverable_to_confirm",
+    _("A record waits for your confirmation"),
+    _("%(organisation)s: %(title)s. Confirm that it was delivered, or say why not."),
+    duty=True,
+    holds=causes.deliverable_waits,
+)
+declare("deliverable_confirmed", _("The other side has confirmed"), _("%(title)s counts as delivered."))
+declare("deliverable_turned_down", _("The other side does not confirm"), _("%(title)s: %(reason)s"), duty=True)
+declare(
     "listing_to_review",
     _("An application waits for review"),
     _("%(organisation)s applies to be listed in %(district)s."),
@@ -132,7 +141,7 @@ declare(
     holds=causes.pupils_wait,
 )
 
-audience(SCHOOLS | VENUES | OFFICES, "agreement_", "commitment_")
+audience(SCHOOLS | VENUES | OFFICES, "agreement_", "commitment_", "deliverable_")
 audience(VENUES | COUNSELORS | OFFICES, "listing_", "recognition_")
 audience(SCHOOLS | OFFICES, "vice_principal_")
 audience(SCHOOLS, "roll_change_")

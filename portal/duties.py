@@ -10,7 +10,7 @@ from activities.models import Booking, Session, WaitlistEntry
 from credits import seals
 from credits.models import Chain, Dispute, Entry
 from credits.reminders import LEAD
-from partnerships.models import Agreement, AgreementParty, Listing, Term
+from partnerships.models import Agreement, AgreementParty, Deliverable, Listing, Term
 from people import thresholds
 from people.actors import Actor
 from people.models import Upload
@@ -86,6 +86,11 @@ def agreements_to_file(actor: Actor) -> QuerySet[Agreement]:
 def agreements_ending(actor: Actor) -> QuerySet[Agreement]:
     days = thresholds.of(actor.district_id)["agreement_expiring_days"]
     return Agreement.objects.visible_to(actor).expiring(clock.today(), days).order_by("ends_on", "pk")
+
+
+def records_to_confirm(actor: Actor) -> QuerySet[Deliverable]:
+    own = actor.organisation_id or 0
+    return Deliverable.objects.visible_to(actor).awaiting(own).with_names().distinct().order_by("happened_on", "pk")
 
 
 def listings_to_review(actor: Actor) -> QuerySet[Listing]:
@@ -187,6 +192,14 @@ def _text(party: AgreementParty) -> Line:
     return _agreement(party.agreement, gettext("Read and answer the text of “%(title)s”"))
 
 
+def _record(record: Deliverable) -> Line:
+    return Line(
+        record.title,
+        [record.entered_by, record.commitment.get_kind_display(), wording.day(record.happened_on)],
+        address_of("partnerships:deliverable-page", record.pk),
+    )
+
+
 def _signature(party: AgreementParty) -> Line:
     return _agreement(party.agreement, gettext("“%(title)s” is ready for your signature"))
 
@@ -272,6 +285,7 @@ DUTIES = (
     Duty(_("Session"), _("Publish"), VENUE, sessions_to_open, _session, ("activities:session-list",)),
     Duty(_("Agreement"), _("Read and answer"), SCHOOL | VENUE, texts_to_answer, _text, ("partnerships:agreement-list",)),
     Duty(_("Agreement"), _("Sign"), LEADS, agreements_to_sign, _signature, ("partnerships:agreement-list",)),
+    Duty(_("Record"), _("Confirm"), SCHOOL | VENUE, records_to_confirm, _record, ("partnerships:agreement-list",)),
     Duty(_("Filing"), _("Send"), LEADS, agreements_to_send, _sending, ("partnerships:agreement-list",)),
     Duty(_("Filing"), _("File it"), FILERS, agreements_to_file, _filing, ("partnerships:filing-list",)),
     Duty(_("Listing"), _("Review it"), REVIEWERS, listings_to_review, _listing, ("partnerships:venue-list",)),

@@ -19,8 +19,16 @@ from people.gate import allow, seen
 from people.once import once
 from people.roles import Permission
 from people.workflow import abilities
-from portal.lib import answering
+from portal.lib import answering, keys
 from portal.lib.errors import Refused
+
+
+def _key(request: HttpRequest) -> UUID:
+    """The form's own key; a new one where the form came without."""
+    try:
+        return UUID(request.POST.get("request_key", ""))
+    except ValueError:
+        return keys.fresh()
 
 
 def _rows():
@@ -46,7 +54,7 @@ def deliverable_new(request: HttpRequest, pk: int) -> HttpResponse:
             evidence=given["evidence"],
             scan=scan.read() if scan else None,
             file_name=scan.name if scan else "",
-            request_key=UUID(request.POST["request_key"]),
+            request_key=_key(request),
         )
 
     words = _("Entered. The other side has been asked to confirm it.")
