@@ -289,11 +289,12 @@ def miss(booking: Booking, *, by: Actor) -> None:
     """The venue records that a confirmed group did not come, after the grace for late arrival."""
     _not_there(booking)
     rules = uses.rules_of(booking)
-    if clock.now() < booking.session.starts_at + dt.timedelta(minutes=rules.late_grace_minutes):
+    minutes = max(rules.late_grace_minutes, booking.late_minutes or 0)
+    if clock.now() < booking.session.starts_at + dt.timedelta(minutes=minutes):
         raise Refused(
             "booking.still_in_time",
             _("A group counts as missing %(minutes)s minutes after the start."),
-            minutes=rules.late_grace_minutes,
+            minutes=minutes,
         )
     move(booking, "miss", by=by, ended_at=clock.now())
     uses.settle(booking)

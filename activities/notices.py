@@ -145,6 +145,13 @@ declare(
     urgent=is_near,
 )
 declare(
+    "booking.late",
+    _("%(school)s will be %(minutes)s minutes late"),
+    _("%(programme)s, %(when)s, %(pupils)s pupils."),
+    urgent=is_near,
+    holds=booking_in(State.CONFIRMED),
+)
+declare(
     "training.cancelled",
     _("The training is cancelled: %(programme)s"),
     _("%(when)s. Reason: %(reason)s"),
@@ -167,7 +174,7 @@ declare(
 audience(SCHOOLS | VENUES, "booking.")
 audience(VENUES, "booking.requested", "booking.cancelled", "booking.rescheduled", "booking.asked_again", "day_off.host")
 audience(SCHOOLS, "booking.confirmed", "booking.declined", "booking.cancelled_by_venue", "booking.soon")
-audience(VENUES, "booking.heads_changed")
+audience(VENUES, "booking.heads_changed", "booking.late")
 audience(SCHOOLS, "booking.final_count", "booking.lost", "booking.roll_missing", "day_off.school", "training.")
 audience(SCHOOLS | VENUES | COUNSELORS, "booking.cancelled_no_fault", "hours.")
 audience(OFFICES | COUNSELORS, "settlement.")
@@ -217,6 +224,10 @@ def tell_heads_changed(booking: Booking, before: int) -> None:
         return
     slot = f"{before}>{booking.pupils} {clock.now().isoformat(timespec='seconds')}"
     _send("booking.heads_changed", booking, _at_venue(booking), due_slot=slot, before=before)
+
+
+def tell_late(booking: Booking) -> None:
+    _send("booking.late", booking, _at_venue(booking), due_slot=str(booking.late_minutes), minutes=booking.late_minutes)
 
 
 def tell_final_count(booking: Booking) -> None:

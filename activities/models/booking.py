@@ -271,6 +271,8 @@ class Booking(models.Model):
     arrived_at = models.DateTimeField(null=True, blank=True)  # of the group, by the venue's door list
     arrived_heads = models.IntegerField(null=True, blank=True)
     arrived_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    late_minutes = models.PositiveSmallIntegerField(null=True, blank=True)  # the leader said so on the day
+    late_said_at = models.DateTimeField(null=True, blank=True)
     called_at = models.DateTimeField(null=True, blank=True)  # the roll was sent
     called_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, blank=True, related_name="+")
     attended = models.IntegerField(null=True, blank=True)  # pupils who came, of those who stand on no roll
@@ -336,6 +338,12 @@ class Booking(models.Model):
                 name="booking_returned_ok",
                 condition=Q(returned_late__gte=0, returned__gte=models.F("returned_late")),
                 violation_error_message=_("No more pupils are given back late than at all."),
+            ),
+            models.CheckConstraint(
+                name="booking_late_said",
+                condition=Q(late_minutes__isnull=True, late_said_at__isnull=True)
+                | Q(late_minutes__range=(1, 240), late_said_at__isnull=False),
+                violation_error_message=_("Being late says by how many minutes, and when it was said."),
             ),
             models.CheckConstraint(
                 name="booking_roll_signed",

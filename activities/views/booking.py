@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from activities import alternatives, bookings, feedback, labels
+from activities import alternatives, bookings, feedback, labels, lateness
 from activities.forms.words import WordsForm
 from activities.models import Booking, ChangedBooking, WaitlistEntry
 from people.access import may
@@ -111,6 +111,8 @@ def booking_page(request: HttpRequest, pk: int) -> HttpResponse:
             "saves": session.saved_per_pupil * booking.pupils,
             "uses": booking.uses.select_related("commitment"),
             **_instead(booking, request.actor),
+            "may_be_late": lateness.may_announce(booking, request.actor),
+            "late_choices": lateness.CHOICES,
             "no_show": booking.no_shows.order_by("-pk").first() if booking.state == Booking.State.NO_SHOW else None,
             "said": list(booking.feedback.order_by("side")),
             "may_say": feedback.is_open(booking) and bool(feedback.side_of(booking, request.actor)),

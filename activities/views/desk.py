@@ -150,6 +150,7 @@ def _on_axis(arrivals: list[Booking]) -> list[dict[str, Any]]:
                 "now": _place(now, first, last),
                 "tone": "done" if came else ("late" if late else "coming"),
                 "late": late,
+                "announced": booking.late_minutes if not came else None,
                 "waits": booking.state == State.CONFIRMED and booking.arrived_at is None,
             }
         )

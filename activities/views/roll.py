@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from activities import roll_days, roll_page, roll_typed, rollcall
+from activities import lateness, roll_days, roll_page, roll_typed, rollcall
 from activities.models import Booking
 from people.gate import allow, seen
 from people.roles import Permission
@@ -139,6 +139,8 @@ def _page(
         "why": typed.why if typed else "",
         "is_early": clock.today() < booking.session.day,
         "late": _late(booking, request),
+        "may_be_late": lateness.may_announce(booking, request.actor),
+        "late_choices": lateness.CHOICES,
     }
     return render(request, "activities/roll_page.html", context, status=409 if error else 200)
 
