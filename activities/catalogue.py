@@ -10,12 +10,12 @@ from django.db.models import QuerySet
 
 from activities.eligibility import Judge
 from activities.groups import Group
-from activities.models import Session
+from activities.models import Programme, Session
 from activities.verdicts import Verdict
 from partnerships import distance
 from partnerships.models import School
 from people.thresholds import Values
-from portal.lib import clock
+from portal.lib import clock, wording
 
 DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
 VIEWS = ("week", "list", "month")
@@ -159,7 +159,7 @@ def _row(
         needed,
     )
     venue = getattr(session.place, "venue", None) if session.place_id else None
-    if school and values and venue:
+    if school and values and venue and session.programme.direction == Programme.Direction.GO_OUT:
         row.is_far = True
         row.metres = distance.metres(school, venue, values)
         row.minutes = distance.minutes(row.metres, values)
@@ -174,6 +174,7 @@ def days(window: Window, rows: Sequence[Row]) -> list[dict[str, Any]]:
     return [
         {
             "date": date,
+            "weekday": wording.weekday(date),
             "rows": by_day.get(date, []),
             "count": len(by_day.get(date, [])),
             "is_chosen": date == window.day,

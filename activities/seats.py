@@ -4,6 +4,7 @@ from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Booking, Session
+from people.workflow import CHANGED
 from portal.lib import clock
 from portal.lib.errors import Refused
 
@@ -30,12 +31,15 @@ def take(session: Session, seats: int, *, entitled: bool) -> int:
     if entitled and session.held_open:
         locked = rows.select_for_update(no_key=True).get()
         held = min(seats, locked.held_open)
-    free = rows.filter(fits(seats, entitled=entitled), state=Session.State.OPEN)
+    as_read = {"starts_at": session.starts_at, "ends_at": session.ends_at}  # its host may have moved it meanwhile
+    free = rows.filter(fits(seats, entitled=entitled), state=Session.State.OPEN, **as_read)
     if free.update(taken=F("taken") + seats, held_taken=F("held_taken") + held) == 1:
         return held
     now = rows.get()
     if now.state != Session.State.OPEN:
         raise Refused("session.closed", CLOSED)
+    if (now.starts_at, now.ends_at) != (session.starts_at, session.ends_at):
+        raise Refused("changed", CHANGED)
     raise Refused("session.full", FULL, left=max(0, now.left_for(entitled)), needed=seats)
 
 

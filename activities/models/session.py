@@ -49,14 +49,15 @@ class SessionQuerySet(models.QuerySet):
         return self.filter(Q(hall__is_step_free=True) | (unsaid & (venue | Q(place__kind="school"))) | Q(place=None))
 
     def within(self, metres: int, *, of, values):
-        """So near by road to a school (or campus) with a position, by the estimate of `partnerships.distance`.
+        """Where pupils go out, so near by road to a school (or campus) with a position, by the estimate of `partnerships.distance`.
 
         On this scale the earth is flat: degrees east are shorter than degrees north, the same all over a city."""
         line = metres * 100 / values["travel_detour_percent"] / METRES_A_DEGREE
         north = Cast(F("place__venue__latitude"), FLOAT) - float(of.latitude)
         east = (Cast(F("place__venue__longitude"), FLOAT) - float(of.longitude)) * cos(radians(float(of.latitude)))
         near = self.annotate(span_squared=ExpressionWrapper(north * north + east * east, FLOAT))
-        return near.filter(Q(span_squared__lte=line * line) | Q(place=of.pk) | Q(place=None))
+        comes = Q(place=of.pk) | ~Q(programme__direction="go_out")  # who is brought in has no way for pupils
+        return near.filter(Q(span_squared__lte=line * line) | comes)
 
     def lacking_counselor(self):
         """尚未落实辅导员: open sessions to come that need a counselor and have none on whom both sides agreed."""
