@@ -10,6 +10,7 @@ from activities import after_school, sessions
 from activities.models import Booking, Series, Session
 from partnerships import calendar
 from people.actors import SYSTEM
+from people.models import Notice
 from portal.lib.errors import Refused
 from tests.factories.activities import a_class, a_programme, a_pupil, a_town, an_activity_group, next_weekday
 from tests.factories.partnerships import an_agreement
@@ -102,10 +103,20 @@ def test_a_venues_programme_needs_an_agreement_and_says_which_date_failed(town, 
     assert not Session.objects.exists()
 
 
-def test_a_venues_programme_waits_for_the_venue(town, club):
+@pytest.mark.notice("series.asked")
+def test_a_venues_programme_waits_for_the_venue_which_hears_of_it_once(town, club):
     agreement = an_agreement(town.venue, [town.school])
     request(town, bring_in(town, confirmation="manual"), club)
     assert set(Booking.objects.values_list("state", "agreement")) == {("requested", agreement.pk)}
+    told = Notice.objects.filter(user=town.staff.user, kind__in=("series.asked", "booking.requested"))
+    assert [(notice.kind, notice.facts["dates"]) for notice in told] == [("series.asked", 4)]
+
+
+@pytest.mark.notice("series.booked")
+def test_the_leader_hears_once_of_a_whole_series(town, club):
+    request(town, own(town), club)
+    told = Notice.objects.filter(kind__in=("series.booked", "booking.confirmed"))
+    assert list(told.values_list("kind", "user")) == [("series.booked", town.teacher.user_id)]
 
 
 def test_a_whole_class_with_and_without_names(town):

@@ -161,3 +161,17 @@ def test_an_own_activity_is_published_with_its_price_and_content(town, club, cli
     post(signed_in, "series-request", **sent, shown=shown, keep=shown)
     programme = Booking.objects.get().session.programme
     assert (programme.summary_zh, programme.price_kind, programme.paid_price) == ("动手做滑翔机", "paid", 15)
+
+
+def test_lists_and_pages_of_one_and_of_three_take_the_same_queries(town, client, django_assert_max_num_queries):
+    a_request(town)
+    signed_in = login(client, town.staff)
+    page(signed_in, "request-list")
+    counts = []
+    for more in (0, 2):
+        for _n in range(more):
+            a_request(town, town.class_b)
+        with django_assert_max_num_queries(60) as asked:
+            page(signed_in, "request-list")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
