@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from activities import bookings, dates, groups, series_notices
 from activities.groups import Group
 from activities.models import Booking, Programme, Series, Session
-from partnerships.models import ActivityGroup, School, SchoolClass
+from partnerships.models import ActivityGroup, School, SchoolClass, Term
 from people import audit, events
 from people.access import require
 from people.actors import Actor
@@ -50,7 +50,8 @@ def request(
     """Make one closed session a date and book it for the same group; all dates or none.
 
     `drop` are dates to leave out, `heads` the size of a class without stored names. The school's own programme needs
-    neither venue nor agreement and is confirmed at once. The same `request_key` gives the same series.
+    neither venue nor agreement, is confirmed at once, and may be recorded from the first day of the running term on:
+    its rolls are then entered late. The same `request_key` gives the same series.
     Raises Refused, naming the date, when one of them breaks a rule.
     """
     require(by, Permission.SERIES_REQUEST, school)
@@ -59,25 +60,31 @@ def request(
     if programme.state != Programme.State.PUBLISHED:
         raise Refused("session.unpublished", _("Publish the programme first."))
     weekdays = sorted(set(weekdays))
-    dropped = set(drop)
-    days = [
-        day
-        for day in preview(school, weekdays, starts_on, ends_on)
-        if day not in dropped and (by.is_system or clock.moment(day, ends) > clock.now())
-    ]
+    is_own = programme.provider_id == school.pk
+    first = dt.date.min if by.is_system else _first_day(school, is_own)
+    days = [day for day in preview(school, weekdays, starts_on, ends_on) if day >= first and day not in set(drop)]
+    if not (is_own or by.is_system):
+        days = [day for day in days if clock.moment(day, ends) > clock.now()]
     series = found_series(
         school, programme, members=members, weekdays=weekdays, starts_on=starts_on, ends_on=ends_on, starts=starts,
         ends=ends, request_key=request_key,
     )  # fmt: skip
     made = book_dates(
-        series, days, by=by, leader=leader, adults=adults, heads=heads, place=place or place_of(programme, school)
-    )
+        series, days, by=by, leader=leader, adults=adults, heads=heads, place=place or place_of(programme, school),
+        waived=frozenset({"session.begun"}) if is_own else frozenset(),
+    )  # fmt: skip
     audit.record("series.request", series, by=by, sessions=len(days))
     if made[0].state == Booking.State.CONFIRMED:
         series_notices.tell_booked(series, made, by=by)
     else:
         series_notices.tell_asked(series, made)
     return series
+
+
+def _first_day(school: School, is_own: bool) -> dt.date:
+    """From when on dates are made: what own teachers give since the running term began, anything else from today."""
+    term = Term.objects.filter(district_id=school.district_id).on(clock.today()).first() if is_own else None
+    return term.starts_on if term else clock.today()
 
 
 def found_series(

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Assignment, Booking
+from activities.models import Assignment, Booking, Request
 from people import handover
 from people.actors import Actor
 from people.models import Membership
@@ -22,6 +22,19 @@ def lead_on(hat: Membership, successor: Membership, by: Actor) -> int:
 
 handover.declare(
     "bookings_led", _("Groups led, roll not called yet"), count=lambda hat: bookings_led(hat).count(), move=lead_on
+)
+
+
+def requests_led(hat: Membership) -> QuerySet[Request]:
+    """Open requests for a group that this hat would lead."""
+    return Request.objects.open().filter(leader=hat)
+
+
+handover.declare(
+    "requests_led",
+    _("Open requests for groups to lead"),
+    count=lambda hat: requests_led(hat).count(),
+    move=lambda hat, successor, by: requests_led(hat).update(leader=successor),
 )
 
 

@@ -8,9 +8,20 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, following, groups, members, notices, outings, sessions, uses, venue_days
+from activities import (
+    bookings,
+    following,
+    groups,
+    members,
+    notices,
+    outings,
+    series_notices,
+    sessions,
+    uses,
+    venue_days,
+)
 from activities.eligibility import Judge
-from activities.models import Booking, Session
+from activities.models import Booking, Series, Session
 from activities.rescheduling import TOO_LATE
 from people import audit
 from people.access import require
@@ -38,6 +49,34 @@ def drop(session: Session, *, by: Actor, reason: str) -> None:
     else:
         bookings.cancel(booking, by=by, reason=reason)
     move(session, "cancel", by=SYSTEM, reason=reason)
+
+
+@verb
+def end(series: Series, *, by: Actor, reason: str) -> int:
+    """Drop every date that lies ahead; what has been held stays. The venue hears of it once. Returns how many."""
+    if series.school is None:
+        raise Refused("series.date", NOT_OF_SCHOOL)
+    require(by, Permission.SERIES_REQUEST, series.school)
+    reason = said(reason)
+    ahead = series.sessions.upcoming().exclude(state=Session.State.CANCELLED).order_by("starts_at", "pk")
+    dropped = 0
+    for session in ahead.select_for_update(of=("self",)).select_related("programme"):
+        alive = session.bookings.filter(state__in=(Booking.State.REQUESTED, Booking.State.CONFIRMED))
+        for booking in alive.select_related("session__programme", "school__organisation"):
+            bookings.end(booking, _step(booking), by=by, reason=reason)
+        move(session, "cancel", by=SYSTEM, reason=reason)
+        dropped += 1
+    if not dropped:
+        raise Refused("series.over", _("Every date of this series is over or dropped already."))
+    audit.record("series.end", series, by=by, sessions=dropped)
+    series_notices.tell_ended(series, dropped, reason=reason)
+    return dropped
+
+
+def _step(booking: Booking) -> str:
+    if booking.state == Booking.State.REQUESTED:
+        return "withdraw"
+    return "cancel_late" if bookings.is_late(booking) else "cancel"
 
 
 @verb

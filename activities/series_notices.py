@@ -69,7 +69,12 @@ declare(
     _("A whole series is booked: %(programme)s"),
     _("%(school)s, %(who)s, from %(when)s, dates: %(dates)s."),
 )
-audience(VENUES, "request.asked", "request.withdrawn", "series.asked")
+declare(
+    "series.ended",
+    _("%(school)s ends its series early: %(programme)s"),
+    _("%(who)s, dates that do not take place: %(dates)s. Reason: %(reason)s"),
+)
+audience(VENUES, "request.asked", "request.withdrawn", "series.asked", "series.ended")
 audience(SCHOOLS, "request.countered", "request.declined")
 audience(SCHOOLS | VENUES, "request.accepted", "series.")
 
@@ -87,7 +92,18 @@ def tell_booked(series: Series, made: Sequence[Booking], *, by: Actor) -> None:
     _send_series("series.booked", series, made, [*led, *host])
 
 
+def tell_ended(series: Series, dates: int, *, reason: str) -> None:
+    """The venue whose programme it was; a school's own series ends among its own."""
+    if not series.is_own:
+        _send("series.ended", series, at_host(series.provider_id), dates=dates, reason=reason)
+
+
 def _send_series(kind: str, series: Series, made: Sequence[Booking], to: list[User]) -> None:
+    first = min(booking.session.starts_at for booking in made)
+    _send(kind, series, to, when=first.isoformat(timespec="minutes"), dates=len(made))
+
+
+def _send(kind: str, series: Series, to: list[User], **more: Any) -> None:
     assert series.school
     with translation.override("zh-hans"):
         who = series.who
@@ -100,9 +116,8 @@ def _send_series(kind: str, series: Series, made: Sequence[Booking], to: list[Us
             "school": series.school.organisation.name_zh,
             "programme": series.programme.name_zh,
             "who": who,
-            "when": min(booking.session.starts_at for booking in made).isoformat(timespec="minutes"),
-            "dates": len(made),
-        },
+        }
+        | more,
     )
 
 

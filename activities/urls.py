@@ -114,6 +114,7 @@ urlpatterns = [
     path("series/", series.series_list, name="series-list"),
     path("series/new/", after_school.series_request, name="series-request"),
     path("series/<int:pk>/", series.series_page, name="series-page"),
+    path("series/<int:pk>/end/", series_date.series_end, name="series-end"),
     path("series/<int:pk>/dates/<int:session>/", series_date.series_date, name="series-date"),
     path("series/<int:pk>/dates/<int:session>/drop/", series_date.series_drop, name="series-drop"),
     path("series/<int:pk>/change/", changes.series_change, name="series-change"),

@@ -19,6 +19,8 @@ from portal.lib import clock
 from portal.lib.errors import Refused
 from portal.lib.pages import keyset
 
+AHEAD = ("open", "full", "postponed")  # phases of a date that can still be dropped
+
 
 def _rows():
     return Series.objects.select_related(
@@ -58,6 +60,7 @@ def series_page(request: HttpRequest, pk: int) -> HttpResponse:
         "series": series,
         "rows": rows,
         "may_change": may_change,
+        "may_end": may_change and any(row["session"].phase in AHEAD for row in rows),
         "may_change_all": gives and any(not row["session"].has_begun for row in rows),
         "now": clock.now(),
     }

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from activities import bookings, series_dates
@@ -62,4 +63,19 @@ def series_drop(request: HttpRequest, pk: int, session: int) -> HttpResponse:
         messages.error(request, str(no))
         return redirect("activities:series-date", pk, session)
     messages.success(request, _("The date is dropped; all others stay."))
+    return redirect("activities:series-page", pk)
+
+
+@allow(Permission.SERIES_REQUEST)
+@require_POST
+def series_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """No further date takes place."""
+    series = seen(Series.objects.after_school().select_related("school__organisation"), request.actor, pk=pk)
+    try:
+        dropped = series_dates.end(series, by=request.actor, reason=request.POST.get("reason", "")[:200])
+    except Refused as no:
+        messages.error(request, str(no))
+    else:
+        said = ngettext("Ended: %(n)s date is dropped.", "Ended: %(n)s dates are dropped.", dropped)
+        messages.success(request, said % {"n": dropped})
     return redirect("activities:series-page", pk)

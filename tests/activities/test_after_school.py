@@ -11,6 +11,7 @@ from activities.models import Booking, Series, Session
 from partnerships import calendar
 from people.actors import SYSTEM
 from people.models import Notice
+from portal.lib import clock
 from portal.lib.errors import Refused
 from tests.factories.activities import a_class, a_programme, a_pupil, a_town, an_activity_group, next_weekday
 from tests.factories.partnerships import an_agreement
@@ -154,3 +155,19 @@ def test_one_date_of_the_schools_own_series_is_cancelled_later(town, club):
     sessions.cancel(session, by=actor(town.coordinator), reason="运动会")
     assert set(session.bookings.values_list("state", flat=True)) == {"cancelled"}
     assert Booking.objects.alive().count() == 3
+
+
+def test_what_own_teachers_gave_since_the_term_began_is_recorded(town, club):
+    first = next_weekday(2) - dt.timedelta(weeks=4)
+    when = {"starts_on": first, "ends_on": first + dt.timedelta(weeks=6)}
+    series = request(town, own(town), club, **when)
+    days = [session.day for session in series.sessions.order_by("starts_at")]
+    assert days[0] == first
+    assert Booking.objects.awaiting_roll().count() == sum(day < clock.today() for day in days)
+
+
+def test_nothing_is_recorded_from_before_the_term(town, club):
+    before = town.district.terms.get().starts_on - dt.timedelta(days=30)
+    with pytest.raises(Refused) as no:
+        request(town, own(town), club, starts_on=before, ends_on=before + dt.timedelta(days=20))
+    assert no.value.code == "series.empty"

@@ -8,9 +8,14 @@ from people.roles import Role
 from portal.lib.errors import Refused
 from tests.factories import activities as make
 from tests.factories.counselors import a_counselor, actor_of, an_assignment, hat_of
+from tests.factories.partnerships import an_agreement
 from tests.factories.people import actor, hat
+from tests.factories.requests import a_request, a_term
 
 pytestmark = pytest.mark.django_db
+
+
+NOTHING = {"bookings_led": 0, "requests_led": 0, "counselors_met": 0, "clients": 0}
 
 
 def test_hand_over_moves_the_groups_that_are_still_to_be_called():
@@ -23,19 +28,31 @@ def test_hand_over_moves_the_groups_that_are_still_to_be_called():
     assert refused.value.code == "membership_has_work"
     assert handover.hand_over(leader, to=successor, by=actor(leader)) == {
         "bookings_led": 1,
+        "requests_led": 0,
         "counselors_met": 0,
         "clients": 0,
     }
     booking.refresh_from_db()
     assert booking.leader == successor
-    assert handover.open_work(leader) == {"bookings_led": 0, "counselors_met": 0, "clients": 0}
+    assert handover.open_work(leader) == NOTHING
 
 
 def test_hand_over_leaves_what_is_done_with_who_did_it(clock):
     town = make.a_town()
     booking = make.a_booking(town, make.a_session(town.venue))
     type(booking).objects.filter(pk=booking.pk).update(called_at=clock.now(), called_by=booking.leader)
-    assert handover.open_work(booking.leader) == {"bookings_led": 0, "counselors_met": 0, "clients": 0}
+    assert handover.open_work(booking.leader) == NOTHING
+
+
+def test_hand_over_moves_open_requests():
+    town = make.a_town()
+    a_term(town)
+    an_agreement(town.venue, [town.school])
+    asked = a_request(town)
+    successor = hat(Role.TEACHER, at=town.school.organisation)
+    assert handover.hand_over(asked.leader, to=successor, by=actor(asked.leader))["requests_led"] == 1
+    asked.refresh_from_db()
+    assert asked.leader == successor
 
 
 def test_hand_over_moves_the_counselors_that_a_hat_looks_after():

@@ -100,6 +100,26 @@ def test_a_dropped_date_ends_alone_and_the_venue_is_told(town, club):
     assert second.state == "open"
 
 
+@pytest.mark.notice("series.ended")
+def test_a_series_ends_early_with_one_notice(town, club, clock):
+    first, _second, third = dates(town, club)
+    clock.to(first.ends_at)
+    Notice.objects.all().delete()
+    with pytest.raises(PermissionDenied):
+        series_dates.end(first.series, by=actor(town.staff), reason="x")
+    assert series_dates.end(first.series, by=actor(town.coordinator), reason="社团并入航模队") == 2
+    assert list(Booking.objects.order_by("session__starts_at").values_list("state", flat=True)) == [
+        "confirmed", "cancelled", "cancelled",
+    ]  # fmt: skip
+    third.refresh_from_db()
+    assert (third.state, third.taken) == ("cancelled", 0)
+    told = Notice.objects.filter(user=town.staff.user)
+    assert [(notice.kind, notice.facts["dates"]) for notice in told] == [("series.ended", 2)]
+    with pytest.raises(Refused) as no:
+        series_dates.end(first.series, by=actor(town.coordinator), reason="x")
+    assert no.value.code == "series.over"
+
+
 def test_only_the_school_drops_and_moves_its_dates(town, club):
     (first, *_rest) = dates(town, club)
     for stranger in (town.staff, town.teacher, a_town().coordinator):
@@ -135,3 +155,7 @@ def test_the_page_of_a_date_moves_and_drops_it(town, club, client):
     other = reverse("activities:series-date", args=[first.series_id, a_session(town.venue).pk])
     assert signed_in.get(other).status_code == 404
     assert login(client, a_town().coordinator).get(url).status_code == 404
+    signed_in = login(client, town.coordinator)
+    assert signed_in.post(reverse("activities:series-end", args=[first.series_id]), {"reason": "x"}).status_code == 302
+    third.refresh_from_db()
+    assert third.state == "cancelled"
