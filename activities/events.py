@@ -76,6 +76,12 @@ declare(
     scope="rolls:read",
     acts=["booking.correct_roll", "booking.add_pupils"],
 )
+for code, label, act in (
+    ("approved", _("Outing approved by the school"), "approve"),
+    ("filed", _("Outing filed by the bureau"), "file"),
+    ("reported", _("Return of an outing reported"), "report"),
+):
+    declare(f"outing.{code}", label, scope="outings:read", acts=[f"outing.{act}"])
 for code, label, acts in (
     ("asked", _("Counselor invited or applied"), ("invite", "apply", "ask_again")),
     ("confirmed", _("Counselor and host agreed"), ("accept", "take_on")),

@@ -3,12 +3,14 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, outings
+from activities import bookings, groups, outings, spreading
 from activities.groups import Group
 from activities.models import Booking, Outing, Session
+from activities.verdicts import Verdict
 from partnerships.models import School
 from people import audit
 from people.access import require
@@ -17,6 +19,8 @@ from people.models import Membership
 from people.roles import Permission
 from people.workflow import verb
 from portal.lib.errors import Refused
+
+NO_ROOM = _("The sessions of this day have %(left)s places together; you need %(needed)s.")
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,21 @@ def book(
         if found := sent.first():  # the other half of a double press was faster
             return found
         raise
+
+
+def spread(session: Session, whole: Group, *, by: Actor, leader: Membership, **details: Any) -> Outing:
+    """The classes of a group over the sessions of the day and programme of `session`, led by one person, and booked.
+
+    Raises NotEligible with the rules in the way of the classes that no session takes, Refused where places are missing.
+    """
+    found = spreading.spread(spreading.alternatives(session), groups.by_class(whole)).get(session.day)
+    if found is None or not found.fits:
+        if found and found.broken:
+            raise bookings.NotEligible(Verdict(found.broken, met=0, agreement=None, adults_needed=0))
+        left = found.left if found else 0
+        raise Refused("outing.no_room", NO_ROOM, left=left, needed=whole.pupils)
+    trips = [Trip(part.session, part.group, leader) for part in found.parts]
+    return book(whole.school, trips, by=by, **details)
 
 
 @verb

@@ -55,9 +55,7 @@ def ask(world: World) -> None:
     talk = Programme.objects.get(name_zh="合成生物学进校园")
     monday, friday, tuesday = (_next(world, weekday) for weekday in (1, 5, 2))
     club = groups.of_activity_group(ActivityGroup.objects.get(school=school), on=monday, adults=3)
-    asked = _ask(
-        garden, club, who, world, [_at(monday, 16, 40, weekly=True)], last_day=term.last_day, room="科学教室"
-    )
+    asked = _ask(garden, club, who, world, [_at(monday, 16, 40, weekly=True)], last_day=term.last_day, room="科学教室")
     if asked:
         answer = "周一的老师已排满，周五可以到校。"
         requests.propose(asked, by=world.lead_of(VALLEY), times=[_at(friday, 16, 40, weekly=True)], answer=answer)

@@ -11,6 +11,7 @@ from portal.api.resources.eligibility import Eligibility
 from portal.api.resources.events import Events
 from portal.api.resources.exports import StreamedEntries
 from portal.api.resources.figures import Figures
+from portal.api.resources.outings import Outings
 from portal.api.resources.programmes import Programmes
 from portal.api.resources.pupils import Pupils
 from portal.api.resources.reports import Reports
@@ -39,6 +40,7 @@ NOUNS: dict[str, type[GenericViewSet]] = {
     "programmes": Programmes,
     "sessions": Sessions,
     "bookings": BookingsWithRolls,
+    "outings": Outings,
     "waiting-list": WaitingList,
     "roll-entries": RollEntries,
     "counselors": Counselors,
