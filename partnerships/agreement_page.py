@@ -156,6 +156,7 @@ class Measured:
     segments: list[tuple[int, str, str]]
     due: int
     is_behind: bool
+    forecast: int
 
 
 def measured(agreement: Agreement, day: dt.date) -> list[Measured]:
@@ -171,6 +172,7 @@ def measured(agreement: Agreement, day: dt.date) -> list[Measured]:
             [(row.delivered, "done", _("delivered")), (row.reserved, "booked", _("reserved"))],
             row.due_by(day),
             agreement.is_in_force(day) and row.is_behind(day),
+            row.forecast(day),
         )
         for row in rows
         if row.term_id == term.pk

@@ -32,7 +32,7 @@ from portal.jobs import running
 from portal.lib import clock
 from portal.models import Report, WebhookMessage
 from portal.reports import drafts
-from tests import world_deeds, world_requests
+from tests import world_deeds, world_impact, world_requests
 from tests.factories import activities, api, counselors, hours, partnerships, people, systems
 from tests.factories.rolls import name_pupils
 from tests.world_changes import a_change
@@ -160,6 +160,9 @@ def fill(world: World, cell: str, ks: range) -> None:
         things["group"].append(partnerships.a_group(school, pupils))
         things["agreement"].append(partnerships.an_agreement(venue, [school]))
         things["commitment"].append(a_commitment(things["agreement"][-1], place))
+        lead = hats[Role.VENUE_LEAD]
+        things["deliverable"].append(world_impact.a_deliverable(things["commitment"][-1], lead, cell, k))
+        things["supplement"].append(world_impact.a_supplement(things["agreement"][-1], lead, cell, k))
         things["draft"].append(partnerships.a_draft(venue, [school]))
         world_deeds.enclose(things["draft"][k], hats[Role.VENUE_LEAD], cell, k)
         things["template"].append(world_deeds.a_template(place, hats[Role.BUREAU_OFFICER], cell, k))

@@ -5,7 +5,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from partnerships import agreement_life, agreement_numbers, agreement_page, agreement_terms, agreements, phases, texts
+from partnerships import (
+    agreement_life,
+    agreement_numbers,
+    agreement_page,
+    agreement_terms,
+    agreements,
+    impact,
+    phases,
+    texts,
+)
 from partnerships.filters import AgreementFilter
 from partnerships.forms.agreement import DraftForm, PaperForm
 from partnerships.models import Agreement, AgreementVersion, School, Venue
@@ -77,6 +86,7 @@ def agreement_page_view(request: HttpRequest, pk: int) -> HttpResponse:
             "may_join": agreement_page.may_join(agreement, mine),
             "may_send": agreement_page.may_send(agreement, parties),
             "history": agreement_page.history(agreement),
+            "touches": impact.touched(agreement) if agreement.amends_id and agreement.filed_at is None else 0,
             "abilities": workflow.abilities(agreement, request.actor),
         },
     )

@@ -6,13 +6,14 @@ import pytest
 from django.urls import reverse
 
 from activities import supplements
-from activities.models import Booking
+from activities.models import Booking, ImpactChoice
 from activities.touched import What
 from partnerships import agreement_life, agreements, impact
 from partnerships.models import Agreement, Commitment
 from partnerships.promises import Promise
 from people.roles import Role
 from portal.lib import clock
+from tests.breaking import copy, refused_as
 from tests.factories import partnerships as make
 from tests.factories import people
 from tests.factories.activities import a_booking, a_session, a_town, local, next_weekday
@@ -118,3 +119,13 @@ def test_nothing_is_touched_by_a_longer_one(town):
     a_booking(town, a_session(town.venue))
     amendment = shortened(town, town.agreement.ends_on + dt.timedelta(days=30))
     assert (impact.touched(amendment), supplements.preview(amendment)) == (0, None)
+
+
+@pytest.mark.guards("impactchoice_once")
+def test_one_choice_stands_for_a_booking(town):
+    a_booking(town, a_session(town.venue, starts_at=soon()))
+    amendment = shortened(town, soon().date())
+    found = supplements.preview(amendment)
+    supplements.choose(amendment, by=town.museum, keys={row.booking.pk: row.keys[0][0] for row in found.rows})
+    with refused_as("impactchoice_once"):
+        copy("activities_impactchoice", ImpactChoice.objects.get().pk)

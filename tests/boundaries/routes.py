@@ -30,6 +30,7 @@ NOUNS = {
     "robots": "robot", "publications": "publication", "disputes": "dispute", "entries": "entry",
     "rolls/entries": "roll_entry", "deliveries": "delivery", "roll-changes": "roll_change", "campuses": "campus",
 }  # fmt: skip
+NOUNS |= {"deliverables": "deliverable"}
 NOUNS |= {"no-shows": "no_show", "holds": "hold"}
 NOUNS |= {"hours": "service_record", "settlements": "settlement", "settlement-lines": "settlement_line"}
 NOUNS |= {"outings": "outing", "changes": "session_change", "changed": "changed_booking"}
@@ -70,6 +71,8 @@ class Route:
             return "called"
         if self.name in DRAFTS:
             return "draft"
+        if self.name == "activities:agreement-impact":
+            return "supplement"
         if self.name in TRAININGS:
             return "training_session"
         if self.name.startswith("activities:assignment-"):
