@@ -50,6 +50,18 @@ def of_venue(venue: Venue, weekdays: Sequence[int], first: dt.date, before: dt.d
     return found
 
 
+def left_out(
+    venue: Venue, weekdays: Sequence[int], first: dt.date, before: dt.date, found: Iterable[dt.date]
+) -> list[tuple[dt.date, str]]:
+    """Dates of the plain rule that a series leaves out, each with the note of the calendar (国庆节; empty: a closing day)."""
+    kept = set(found)
+    gone = [date for date in plain(rule_of(weekdays), first, before) if date not in kept]
+    districts = Listing.objects.listed().filter(organisation_id=venue.pk).order_by("pk").values("district_id")
+    known = CalendarDay.objects.filter(district__in=districts, date__in=gone, is_workday=False)
+    notes = dict(known.values_list("date", "note"))
+    return [(date, notes.get(date, "")) for date in gone]
+
+
 def _taught(venue: Venue, first: dt.date, before: dt.date) -> dict[dt.date, int | None]:
     """Whose timetable is taught on each day, by the first district that lists the venue and has a calendar."""
     districts = Listing.objects.listed().filter(organisation_id=venue.pk).order_by("pk")

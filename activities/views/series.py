@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
@@ -9,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 
-from activities import sessions
+from activities import dates, halls, sessions
 from activities.forms.session import SeriesForm
 from activities.models import Booking, Programme, Series, Session
+from partnerships.models import Venue
 from people.access import may, require
 from people.gate import allow, seen
 from people.roles import Permission
@@ -82,6 +84,7 @@ def series_create(request: HttpRequest, pk: int) -> HttpResponse:
     form = SeriesForm(request.POST or None, programme=programme, initial={"request_key": uuid.uuid4()})
     days: list[dt.date] = []
     drop: set[dt.date] = set()
+    about: dict[str, Any] = {"left_out": [], "made_up": [], "taken": []}
     if request.method == "POST" and form.is_valid():
         rule = form.rule()
         try:
@@ -99,14 +102,28 @@ def series_create(request: HttpRequest, pk: int) -> HttpResponse:
                     **form.places(),
                 )
                 return made(request, series)
-            drop = set() if not agreed else drop
+            about = _about(programme, form, days)
+            drop = {session.day for session in about["taken"]} if not agreed else drop
         except Refused as no:
             form.add_error(None, str(no))
     return render(
         request,
         "activities/series_form.html",
-        {"form": form, "programme": programme, "days": days, "drop": drop, "is_sent": request.method == "POST"},
+        {"form": form, "programme": programme, "days": days, "drop": drop, "is_sent": request.method == "POST"} | about,
     )
+
+
+def _about(programme: Programme, form: SeriesForm, days: list[dt.date]) -> dict[str, Any]:
+    """What stands beside the dates: those that are left out and why, make-up days, and what is in the hall already."""
+    rule, hall = form.rule(), form.cleaned_data["hall"]
+    venue = Venue.objects.filter(pk=programme.provider_id).first()
+    span = (rule["weekdays"], rule["starts_on"], rule["ends_on"])
+    times = [(clock.moment(day, rule["starts"]), clock.moment(day, rule["ends"])) for day in days]
+    return {
+        "left_out": dates.left_out(venue, *span, days) if venue else [],
+        "made_up": [day for day in days if day.isoweekday() not in rule["weekdays"]],
+        "taken": halls.occupied([(hall.pk, *both) for both in times]) if hall else [],
+    }
 
 
 def made(request: HttpRequest, series: Series) -> HttpResponse:

@@ -8,13 +8,16 @@ from django.urls import reverse
 
 from activities.models import Booking, Series, Session
 from partnerships import calendar
+from partnerships.models import CalendarDay, Hall
 from people.actors import SYSTEM
 from tests.activities.asking import page, post
 from tests.factories.activities import (
     a_programme,
     a_pupil,
+    a_session,
     a_town,
     an_activity_group,
+    local,
     next_weekday,
 )
 from tests.factories.people import login
@@ -52,6 +55,27 @@ def test_venue_series_shows_its_dates_first_and_leaves_out_the_unticked(client):
     assert [session.day.isoformat() for session in series.sessions.order_by("starts_at")] == shown[:2]
     assert page(signed_in, "series-page", series.pk).status_code == 200
     assert page(signed_in, "series-list").status_code == 200
+
+
+def test_venue_series_says_what_is_left_out_made_up_and_taken(client):
+    town = a_town()
+    first = next_weekday(2)
+    for n in range(21):
+        date = first + dt.timedelta(days=n)
+        is_taught = date.isoweekday() < 6 and n != 7
+        CalendarDay.objects.create(
+            district=town.district, date=date, source="official", is_workday=is_taught, is_teaching=is_taught,
+            note="国庆节" if n == 7 else "",
+        )  # fmt: skip
+    saturday = first + dt.timedelta(days=11)
+    CalendarDay.objects.filter(date=saturday).update(is_workday=True, is_teaching=True, follows_weekday=2)
+    hall = Hall.objects.create(venue=town.venue, name="一号厅", heads=60)
+    other = a_session(town.venue, hall=hall, starts_at=local(first, 16))
+    sent = series_entries(audience="groups", capacity=30, unit="heads", held_back=0, hall=hall.pk)
+    answer = post(login(client, town.staff), "programme-series", a_programme(town.venue).pk, **sent)
+    assert answer.context["left_out"] == [(first + dt.timedelta(days=7), "国庆节")]
+    assert (answer.context["made_up"], answer.context["taken"]) == ([saturday], [other])
+    assert answer.context["drop"] == {first}  # unticked: the hall is never used twice
 
 
 def test_after_school_series_with_own_teachers(client):
