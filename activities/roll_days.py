@@ -6,7 +6,7 @@ from activities.models import Booking
 from partnerships.models import CalendarDay
 from people import thresholds
 from people.access import may
-from people.actors import Actor, Person
+from people.actors import Actor, Link, Person
 from people.roles import Permission, Role
 from portal.lib import clock
 
@@ -41,7 +41,10 @@ def is_open_to(booking: Booking, actor: Actor) -> bool:
     """Whether this hat may see the names on the roll and mark them today.
 
     A teacher: of the bookings they lead, in the window. The school's coordinator and lead: always.
+    A substitute with a link: this one, on the day.
     """
+    if isinstance(actor, Link):
+        return actor.reaches(booking) and clock.today() == booking.session.day
     if not may(actor, Permission.ROLL_CALL, booking) or actor.organisation_id != booking.school_id:
         return False
     if not actor.is_teacher:

@@ -11,7 +11,7 @@ from activities import roll_days
 from activities.models import Booking, RollEntry
 from partnerships import identities
 from partnerships.models import BookingRules, Enrolment, IdentityLook
-from people.actors import Actor
+from people.actors import Actor, Link
 from portal.lib import clock
 from portal.lib.errors import Refused
 
@@ -22,8 +22,9 @@ RECEIVED = (Booking.State.CONFIRMED, Booking.State.ATTENDED)  # groups that the 
 
 
 def are_shown(booking: Booking, actor: Actor) -> bool:
-    """The school's own, a teacher's in the window, a venue's only where its rule says real names, nobody else's."""
-    if actor.is_school:
+    """The school's own, a teacher's in the window, a substitute's on the day; a venue's only where its rule says real
+    names; nobody else's."""
+    if actor.is_school or isinstance(actor, Link):
         return roll_days.is_open_to(booking, actor)
     if actor.is_venue and actor.organisation_id == booking.session.provider_id and booking.state in RECEIVED:
         day = booking.session.day

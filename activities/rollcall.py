@@ -16,7 +16,7 @@ from activities.models import THERE, Booking, Mark, RollChange, RollEntry
 from partnerships.models import Enrolment
 from people import audit
 from people.access import require
-from people.actors import Person
+from people.actors import Link, Person
 from people.roles import Permission
 from people.workflow import verb
 from portal.lib import clock
@@ -47,7 +47,9 @@ def everybody(booking: Booking, mark: str = Mark.PRESENT, *, task_sheet: bool = 
 
 
 @verb
-def mark(booking: Booking, *, marks: Mapping[int, Said], by: Person, marked_at: dt.datetime | None = None) -> int:
+def mark(
+    booking: Booking, *, marks: Mapping[int, Said], by: Person | Link, marked_at: dt.datetime | None = None
+) -> int:
     """Save marks by roll entry, as many as there are; the roll stays open. Returns how many changed."""
     _let_in(booking, by)
     _lock(booking)
@@ -59,7 +61,7 @@ def mark(booking: Booking, *, marks: Mapping[int, Said], by: Person, marked_at: 
 def complete(
     booking: Booking,
     *,
-    by: Person,
+    by: Person | Link,
     marks: Mapping[int, Said] | None = None,
     heads: int | None = None,
     marked_at: dt.datetime | None = None,
@@ -99,7 +101,7 @@ def complete(
 def correct(
     booking: Booking,
     *,
-    by: Person,
+    by: Person | Link,
     why: str,
     marks: Mapping[int, Said],
     heads: int | None = None,
@@ -128,7 +130,7 @@ def correct(
 
 
 @verb
-def add(booking: Booking, *, enrolments: Collection[Enrolment], by: Person) -> int:
+def add(booking: Booking, *, enrolments: Collection[Enrolment], by: Person | Link) -> int:
     """Pupils of the same school who came without being booked. Returns how many are new on the roll.
 
     On a roll that was sent they stand as present, and the change is recorded.
@@ -166,7 +168,7 @@ def unnamed(booking: Booking) -> int:
     return sum(booking.classes.values_list("heads", flat=True))
 
 
-def _let_in(booking: Booking, by: Person) -> None:
+def _let_in(booking: Booking, by: Person | Link) -> None:
     require(by, Permission.ROLL_CALL, booking)
     if not roll_days.is_open_to(booking, by):
         raise PermissionDenied("outside the roll's window")
@@ -192,7 +194,7 @@ def _act(marked_at: dt.datetime | None) -> dt.datetime:
 
 
 def _write(
-    booking: Booking, marks: Mapping[int, Said], *, by: Person, marked_at: dt.datetime
+    booking: Booking, marks: Mapping[int, Said], *, by: Person | Link, marked_at: dt.datetime
 ) -> list[tuple[RollEntry, str, bool]]:
     """Set what differs. Returns the entries that changed, with the mark and the sheet of before."""
     entries = {entry.pk: entry for entry in booking.roll.all()}
@@ -214,7 +216,7 @@ def _write(
     return changed
 
 
-def _record(changes: list[tuple[RollEntry, str, bool]], *, why: str, by: Person) -> None:
+def _record(changes: list[tuple[RollEntry, str, bool]], *, why: str, by: Person | Link) -> None:
     RollChange.objects.bulk_create(
         RollChange(
             entry=entry, old=old, new=entry.mark or "", old_sheet=old_sheet, new_sheet=entry.task_sheet,

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from django.core.exceptions import PermissionDenied
 
-from people.actors import Actor, Client
+from people.actors import Actor, Client, Link
 from people.roles import GRANTS, Permission
 from people.scopes import permissions_of
 
@@ -27,6 +27,8 @@ def may(actor: Actor, permission: Permission | str, obj: Owned | None = None) ->
         return True
     if isinstance(actor, Client):
         return permission in permissions_of(actor.scopes) and (obj is None or actor.district_id in obj.district_ids())
+    if isinstance(actor, Link):
+        return permission == Permission.ROLL_CALL and actor.reaches(obj)
     if actor.role is None or permission not in GRANTS[actor.role]:
         return False
     if obj is None or actor.is_administrator or actor.is_audit_reader:

@@ -6,6 +6,7 @@ from typing import Any
 
 from people.models import Membership, Organisation, User
 from people.roles import OFFICES, Role
+from portal.lib import clock
 
 
 @dataclass(frozen=True)
@@ -144,10 +145,21 @@ class Link(Actor):
 
     booking: Any
     until: dt.datetime
+    membership: Membership  # of whoever handed the roll over: what is marked is signed so
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """代课 by whom, for the trail."""
+        return f"{self.name}（代 {self.membership.user.full_name}）"
 
     @property
     def ref(self) -> str:
         return f"link:{self.booking.pk}"
+
+    def reaches(self, obj: Any) -> bool:
+        """This booking and nothing else, as long as the link is good."""
+        return obj is not None and obj == self.booking and clock.now() < self.until
 
 
 @dataclass(frozen=True)

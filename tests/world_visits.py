@@ -3,7 +3,8 @@
 import datetime as dt
 import uuid
 
-from activities.models import Booking, Feedback, NoShow
+from activities import roll_links
+from activities.models import Booking, Feedback, NoShow, RollLink
 from people.models import Membership
 from portal.lib import clock
 from tests.factories import activities
@@ -27,4 +28,13 @@ def a_word(booking: Booking, by: Membership, side: str, cell: str) -> Feedback:
     return Feedback.objects.create(
         booking=booking, school=booking.school, host=booking.session.provider, district_id=booking.district_id,
         side=side, score=4, words=f"评价{cell}", given_by=by,
+    )  # fmt: skip
+
+
+def a_roll_link(booking: Booking, by: Membership, cell: str, k: int) -> RollLink:
+    """A roll handed over to a substitute."""
+    day = clock.moment(booking.session.day)
+    return RollLink.objects.create(
+        booking=booking, for_whom=f"代课{cell}", token_digest=roll_links.digest_of(f"{cell}{k}"), pin="!", starts_at=day,
+        ends_at=day + dt.timedelta(days=1), made_by=by,
     )  # fmt: skip

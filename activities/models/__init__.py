@@ -21,6 +21,7 @@ from .outing import Outing, OutingPaper
 from .programme import Programme
 from .request import Request, RequestClass, RequestTime
 from .roll import THERE, Mark, RollChange, RollEntry
+from .roll_link import RollLink
 from .series import Series
 from .service_record import ServiceRecord
 from .session import Session
@@ -62,6 +63,7 @@ __all__ = [
     "RequestTime",
     "RollChange",
     "RollEntry",
+    "RollLink",
     "Series",
     "ServiceRecord",
     "Session",

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from activities import lateness, roll_days, roll_page, roll_typed, rollcall
 from activities.models import Booking
+from people.actors import Link
 from people.gate import allow, seen
 from people.roles import Permission
 from portal.lib import clock, wording
@@ -24,7 +25,12 @@ BOOKINGS = Booking.objects.with_names().select_related("called_by__user")
 @allow(Permission.ROLL_CALL)
 def call(request: HttpRequest, pk: int) -> HttpResponse:
     """The roll to be called; once sent, its result."""
-    booking = _mine(request, pk)
+    return answer(request, _mine(request, pk))
+
+
+def answer(request: HttpRequest, booking: Booking) -> HttpResponse:
+    """The roll of a booking that this actor may call: shown, saved or sent."""
+    pk = booking.pk
     typed = roll_typed.read(request) if request.method == "POST" else None
     if booking.called_at and (typed is None or typed.step not in ("save", "send")):
         return redirect("activities:roll-result", pk)
@@ -136,6 +142,7 @@ def _page(
         "error": error,
         "summary": roll.summary if asked else "",
         "is_correction": is_correction,
+        "is_by_link": isinstance(request.actor, Link),
         "why": typed.why if typed else "",
         "is_early": clock.today() < booking.session.day,
         "late": _late(booking, request),
@@ -153,10 +160,12 @@ def _late(booking: Booking, request: HttpRequest) -> str:
 
 
 def _done(request: HttpRequest, sentence: str, name: str, pk: int) -> HttpResponse:
+    """On to the next page; a substitute has only the one."""
     messages.success(request, sentence)
+    there = request.path if isinstance(request.actor, Link) else reverse(name, args=[pk])
     if _wants_json(request):
-        return JsonResponse({"sentence": sentence, "next": reverse(name, args=[pk])})
-    return redirect(name, pk)
+        return JsonResponse({"sentence": sentence, "next": there})
+    return redirect(there)
 
 
 def _refused(
