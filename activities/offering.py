@@ -5,6 +5,7 @@ as taken until they are accepted, lapse, or are declined.
 """
 
 import datetime as dt
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -14,7 +15,7 @@ from activities import groups, seats, venue_days, waitlist_notices
 from activities.eligibility import Judge
 from activities.groups import Group
 from activities.line import Turn, Waiting, parts, turn
-from activities.models import Offer, Session, WaitlistEntry
+from activities.models import Booking, Offer, Session, WaitlistEntry
 from activities.verdicts import Broken
 from partnerships import calendar
 from people import thresholds
@@ -99,6 +100,17 @@ def _part(entry: WaitlistEntry, session: Session, places: int) -> Group:
         return groups.of_waiting(entry)
     chosen = parts(_sizes(entry), most=places)
     return groups.of_waiting(entry, chosen[max(chosen)] if chosen else None, heads=places)
+
+
+def part_of(entry: WaitlistEntry) -> dict[str, Any]:
+    """What of the group fits the places offered to it, as `waitlist.accept` wants to hear it; nothing said: all of it."""
+    offer = entry.offer
+    if offer is None or offer.seats >= entry.session.seats_for(entry.heads):
+        return {}
+    if entry.by == Booking.By.HEADS:
+        return {"heads": offer.seats}
+    chosen = parts(_sizes(entry), most=offer.seats)
+    return {"classes": chosen[max(chosen)]} if chosen else {}
 
 
 def _sizes(entry: WaitlistEntry) -> dict[int, int]:

@@ -15,17 +15,18 @@ from tests.factories import activities as make
 from tests.factories.people import district, hat, login
 
 VENUES, A_VENUE, SCHOOLS, CLASSES = 5, 10, 16, 30
-PLACES = 60
+PLACES, NAMED = 60, 7
 FIRST = 20  # days from today to the first session: no rule about time stands in the way
 
 
 @dataclass
 class Desk:
-    """A coordinator with a session cookie, and the classes they book for (id → heads)."""
+    """A coordinator with a session cookie, the classes they book for (id → heads, 0: on a roster), and a club."""
 
     hat: Membership
     cookie: str
     classes: dict[int, int]
+    club: int
 
 
 @dataclass
@@ -37,7 +38,8 @@ class World:
 
 
 def world(dice: random.Random) -> World:
-    """Sixteen schools of thirty classes without stored names; fifty sessions of sixty places at five venues."""
+    """Sixteen schools of thirty classes, two of them with pupils by name who are also in a club; fifty sessions of
+    sixty places at five venues, two of which hold quotas of the day."""
     made = World(district())
     today = clock.today()
     CalendarDay.objects.bulk_create(
@@ -65,9 +67,13 @@ def world(dice: random.Random) -> World:
     for _n in range(SCHOOLS):
         school = make.a_school(made.district)
         classes = {make.a_class(school, grade=4 + k % 3, number=k + 1).pk: dice.randint(12, 34) for k in range(CLASSES)}
+        named = [make.a_class(school, NAMED, grade=4, number=CLASSES + k) for k in (1, 2)]
+        pupils = [each.enrolments.first().student for each in named]
+        club = make.an_activity_group(school, *pupils).pk
+        classes |= {each.pk: 0 for each in named}
         who = hat(Role.COORDINATOR, at=school.organisation)
         client = login(Client(), who)
-        made.desks.append(Desk(who, client.cookies["sessionid"].value, classes))
+        made.desks.append(Desk(who, client.cookies["sessionid"].value, classes, club))
     return made
 
 

@@ -73,9 +73,13 @@ class Stand:
         """A Python of the application (`"-m", "bench.storm_x", "worker"`), which dies with us."""
         return processes.start(sys.executable, *words, cwd=CHECKOUT, env=self.environment, **options)
 
-    def start(self, name: str, **more: str) -> subprocess.Popen:
-        """Start "web", "worker" or "beat" by the words of house/commands.py; `more` is environment for it alone."""
+    def start(self, name: str, *, application: str = "", **more: str) -> subprocess.Popen:
+        """Start "web", "worker" or "beat" by the words of house/commands.py; `more` is environment for it alone.
+
+        `application` is what the web server serves in place of the portal ("bench.careless:application")."""
         words = commands.PROCESSES[name].split()
+        if application:
+            words[-1] = application
         environment = self.environment | more
         if name == "web":
             port = run.free_port("127.0.0.1", 8300 + os.getpid() % 500, quiet=True)

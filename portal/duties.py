@@ -277,7 +277,7 @@ def _names(booking: Booking) -> dict[str, str]:
 DUTIES = (
     Duty(_("Roll call"), _("Call the roll"), SCHOOL | {Role.TEACHER}, rolls_to_call, _roll, ("activities:roll-list",)),
     Duty(_("Waiting list"), _("Accept"), SCHOOL, places_to_accept, _offer, ("activities:booking-list",)),
-    Duty(_("Head count"), _("Confirm"), SCHOOL, counts_to_give, _count, ("activities:booking-list",)),
+    Duty(_("How many come"), _("Confirm"), SCHOOL, counts_to_give, _count, ("activities:booking-list",)),
     Duty(_("Booking"), _("Answer"), VENUE, requests_to_answer, _request, ("activities:booking-list",)),
     *request_duties.DUTIES,
     *change_duties.DUTIES,

@@ -26,6 +26,7 @@ def _page(request: HttpRequest, entry: WaitlistEntry, refused: str = "") -> Http
     offer = entry.offer
     is_mine = may(request.actor, Permission.BOOKING_REQUEST, entry)
     waits = is_mine and entry.state == EntryState.WAITING and not entry.session.has_begun
+    proposed = offering.part_of(entry).get("classes", ())
     is_part = offer is not None and offer.seats < entry.session.seats_for(entry.heads)
     return render(
         request,
@@ -36,7 +37,8 @@ def _page(request: HttpRequest, entry: WaitlistEntry, refused: str = "") -> Http
             "offer": offer,
             "is_part": is_part,
             "classes": [
-                (row.school_class_id, row.school_class.label(entry.session.day)) for row in entry.classes.all()
+                (row.school_class_id, row.school_class.label(entry.session.day), row.school_class_id in proposed)
+                for row in entry.classes.all()
             ],
             "position": waitlist.position(entry) if entry.state == EntryState.WAITING else 0,
             "why": offering.why(entry) if waits else [],

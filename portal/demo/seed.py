@@ -15,6 +15,7 @@ from portal.demo import (
     counselors,
     deeds,
     exceptions,
+    head_counts,
     hours,
     menus,
     moves,
@@ -90,6 +91,7 @@ def _tell(dice: random.Random) -> int:
     agenda.at(moment(before.starts_on - dt.timedelta(days=15), 8), season)
     waiting.plan(agenda, world, now - dt.timedelta(days=1))
     changes.plan(agenda, world, now - dt.timedelta(hours=20))
+    head_counts.plan(agenda, world)
     menus.plan(agenda, world, now)
     exceptions.plan(agenda, world, moment(world.today - dt.timedelta(days=1), 10))
     agenda.at(now - dt.timedelta(days=4), lambda: _robots(world))

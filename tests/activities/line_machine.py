@@ -6,6 +6,8 @@ was passed over how often.
 
 import datetime as dt
 import uuid
+from collections import Counter
+from typing import ClassVar
 
 from django.db import transaction
 from hypothesis import strategies as st
@@ -69,6 +71,7 @@ class World:
 
 class Line(RuleBasedStateMachine):
     world: World
+    done: ClassVar[Counter[str]] = Counter()  # acts that were carried out, and runs that ended well
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,6 +79,7 @@ class Line(RuleBasedStateMachine):
         self.back.__enter__()
         self.real: dict[int, int] = {}  # of the model's bookings and groups in line → the portal's keys
         self.hold = None
+        self.is_well = True
 
     @initialize()
     def begin(self) -> None:
@@ -94,6 +98,7 @@ class Line(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.back.__exit__(None, None, None)
         assert problems == []
+        self.done["runs"] += self.is_well
 
     # --- gestures ---
 
@@ -122,11 +127,14 @@ class Line(RuleBasedStateMachine):
     def _by(self, school: int):
         return actor(self.world.hats[school])
 
-    def _told(self, act) -> tuple[set[str], object]:
+    def _told(self, name: str, act) -> tuple[set[str], object]:
         """The codes that refused an act, and what it answered."""
+        self.is_well = False  # until the model has agreed
         try:
             with transaction.atomic():
-                return set(), act()
+                answer = act()
+                self.done[name] += 1
+                return set(), answer
         except bookings.NotEligible as no:
             return {each.code for each in no.verdict.blocking}, None
         except Refused as no:
@@ -150,13 +158,14 @@ class Line(RuleBasedStateMachine):
             return
         party, before = Party(school, hall, self._classes(school, chosen)), set(self.model.bookings)
         codes, made = self._told(
+            "book",
             lambda: bookings.request(
                 self._session(hall),
                 self._group(party),
                 by=self._by(school),
                 leader=self.world.hats[school],
                 request_key=uuid.uuid4(),
-            )
+            ),
         )
         assert codes == self.model.book(party)
         if made:
@@ -167,7 +176,7 @@ class Line(RuleBasedStateMachine):
     def cancel(self, n: int) -> None:
         key = sorted(self.model.bookings)[n % len(self.model.bookings)]
         booking, school = self._booking(key), self.model.bookings[key].school
-        codes, _none = self._told(lambda: bookings.cancel(booking, by=self._by(school)))
+        codes, _none = self._told("cancel", lambda: bookings.cancel(booking, by=self._by(school)))
         assert codes == self.model.cancel(key)
 
     @precondition(lambda self: self.model.bookings)
@@ -187,7 +196,7 @@ class Line(RuleBasedStateMachine):
             group = head_counts.coming(booking, classes=list(wanted), heads=wanted)
             return head_counts.change(booking, group, by=self._by(one.school))
 
-        codes, _changed = self._told(act)
+        codes, _changed = self._told("resize", act)
         assert codes == self.model.resize(key, wanted)
 
     @precondition(lambda self: self.model.bookings)
@@ -199,7 +208,7 @@ class Line(RuleBasedStateMachine):
             return
         booking = self._booking(key)
         codes, _moved = self._told(
-            lambda: rescheduling.reschedule(booking, to=self._session(hall), by=self._by(school))
+            "reschedule", lambda: rescheduling.reschedule(booking, to=self._session(hall), by=self._by(school))
         )
         assert codes == self.model.reschedule(key, hall)
 
@@ -219,6 +228,7 @@ class Line(RuleBasedStateMachine):
         least = sum(classes.values()) if whole else min(smallest, sum(classes.values()))
         party, before = InLine(school, hall, classes, smallest=least, may_split=split), set(self.model.line)
         codes, made = self._told(
+            "wait",
             lambda: waitlist.join(
                 self._session(hall),
                 self._group(party),
@@ -227,7 +237,7 @@ class Line(RuleBasedStateMachine):
                 request_key=uuid.uuid4(),
                 smallest=least,
                 may_split=split,
-            )
+            ),
         )
         assert codes == self.model.wait(party)
         if made:
@@ -238,7 +248,9 @@ class Line(RuleBasedStateMachine):
         """The doorbell rings, or the message was sent twice."""
         hall = self._hall(n)
         if hall is not None:
-            assert offering.offer_places(self.world.sessions[hall]) == len(self.model.serve(hall))
+            offered = self.model.serve(hall)
+            assert offering.offer_places(self.world.sessions[hall]) == len(offered)
+            self.done["serve"] += len(offered)
 
     @precondition(lambda self: any(one.seats for one in self.model.line.values()))
     @rule(n=some, chosen=picks, everybody=st.booleans())
@@ -249,7 +261,7 @@ class Line(RuleBasedStateMachine):
         names = sorted(one.classes)
         part = set(names) if everybody else {name for k, name in enumerate(names) if k in chosen} or {names[0]}
         before, school, entry = set(self.model.bookings), one.school, self._entry(key)
-        codes, made = self._told(lambda: waitlist.accept(entry, by=self._by(school), classes=part))
+        codes, made = self._told("accept", lambda: waitlist.accept(entry, by=self._by(school), classes=part))
         assert codes == self.model.accept(key, part)
         if made:
             self.real[self._newest(before, self.model.bookings)] = made.pk
@@ -285,6 +297,7 @@ class Line(RuleBasedStateMachine):
     def stands_as_the_model_does(self) -> None:
         if not hasattr(self, "model"):
             return
+        self.is_well = False
         rows = {row.pk: row for row in Session.objects.filter(pk__in=self.world.sessions)}
         for n, key in enumerate(self.world.sessions):
             row = rows[key]
@@ -297,3 +310,4 @@ class Line(RuleBasedStateMachine):
         assert all(skipped <= 3 for skipped in waiting.values())
         open_offers = dict(Offer.objects.filter(state=Offer.State.OPEN).values_list("entry", "seats"))
         assert open_offers == {self.real[key]: one.seats for key, one in self.model.line.items() if one.seats}
+        self.is_well = True
