@@ -129,13 +129,14 @@ class Client(threading.Thread):
 
 
 class Filler(Client):
-    """Takes what is left, a head at a time, until the sessions are full."""
+    """Takes what is left, in the end a head at a time, until the sessions are full."""
 
     def run(self) -> None:
         tired = 0
         while tired < 3:
             left = Session.objects.get(pk=self.dice.choice(self.sessions))
-            sent = {"by": "heads", "pupils": min(self.dice.randint(1, 3), max(left.left, 1)), "adults": 1}
+            most = 3 if left.left < 12 else 40
+            sent = {"by": "heads", "pupils": min(self.dice.randint(1, most), max(left.left, 1)), "adults": 3}
             sent |= {"leader": self.desk.hat.pk, "request_key": uuid.uuid4(), "step_free": 0}
             tired = 0 if self.post("fill", f"/sessions/{left.pk}/book/", **sent) else tired + 1
         connections.close_all()
