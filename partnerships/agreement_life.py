@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from partnerships import agreement_numbers, agreement_versions, agreements, letters, scans
@@ -111,6 +112,8 @@ def terminate(agreement: Agreement, *, by: Actor, reason: str, on: dt.date | Non
     agreements.need(reason)
     agreements.lock(agreement, State.FILED, State.SUSPENDED)
     move(agreement, "terminate", by=by, reason=reason.strip(), terminated_on=on or clock.today(), suspended_on=None)
+    for amendment in _under_way(agreement).exclude(state=State.SENT):  # what is sent, the bureau returns
+        move(amendment, "withdraw", by=by, reason=reason.strip())
     letters.tell_parties(agreement, "agreement_terminated")
     return agreement
 
@@ -135,7 +138,25 @@ def leave(agreement: Agreement, *, by: Actor, reason: str, on: dt.date | None = 
     audit.record("agreement.leave", agreement, by=by, organisation=mine.organisation_id)
     letters.tell_parties(agreement, "agreement_party_left", party=mine.organisation.name_zh)
     _go_on(agreement, by=by)
+    for amendment in _under_way(agreement):
+        _leave_amendment(amendment, mine, by=by, reason=reason.strip())
     return agreement
+
+
+def _under_way(agreement: Agreement) -> QuerySet[Agreement]:
+    return agreement.amendments.exclude(state__in=[State.FILED, State.WITHDRAWN]).select_for_update(of=("self",))
+
+
+def _leave_amendment(amendment: Agreement, mine: AgreementParty, *, by: Actor, reason: str) -> None:
+    """Who has left the agreement has no say in a supplement to it; a draft of its own goes with it."""
+    if amendment.state == State.DRAFT and amendment.drafted_by_id == mine.organisation_id:
+        move(amendment, "withdraw", by=by, reason=reason)
+        return
+    left_on = clock.today()
+    amendment.parties.present().filter(organisation=mine.organisation_id).update(
+        state=PartyState.LEFT, left_on=left_on, reason=reason
+    )
+    _go_on(amendment, by=by)
 
 
 def _go_on(agreement: Agreement, *, by: Actor) -> None:

@@ -40,7 +40,6 @@ VERBS: dict[str, str | Lazy] = {
     "agreement.propose": gettext_lazy("sent to the other side"),
     "agreement.counter": gettext_lazy("changes proposed"),
     "agreement.consent": gettext_lazy("agreed to the text"),
-    "agreement.introduce": gettext_lazy("entered its representative and contact"),
     "agreement.join": gettext_lazy("signed after the filing"),
     "agreement.amend": gettext_lazy("amended by a supplement"),
     "agreement.agree": gettext_lazy("every party agreed, text frozen"),
@@ -136,8 +135,8 @@ def voided(agreement: Agreement, versions: Iterable[AgreementVersion]) -> int | 
 
 
 def history(agreement: Agreement) -> list[dict[str, Any]]:
-    """What happened, oldest first, from the trail."""
-    trail = AuditEvent.objects.about(agreement).order_by("at", "pk")
+    """What happened, oldest first, from the trail; not who calls whom."""
+    trail = AuditEvent.objects.about(agreement).exclude(verb="agreement.introduce").order_by("at", "pk")
     return [
         {
             "when": f"{date_format(wording.local(event.at), 'MONTH_DAY_FORMAT')} {wording.clock(event.at)}",

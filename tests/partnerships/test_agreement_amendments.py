@@ -148,6 +148,28 @@ def test_a_supplement_to_what_has_ended_meanwhile_is_refused(sides):
 
 
 @pytest.mark.django_db
+def test_who_leaves_the_agreement_has_no_say_in_its_supplement(sides):
+    agreement = filed(sides)
+    amendment = agreement_life.amend(agreement, by=sides["museum"])
+    agreements.revise(amendment, by=sides["museum"], text="第一条 新。")
+    agreements.propose(amendment, by=sides["museum"])
+    agreements.agree(amendment, by=sides["first"])
+    agreement_life.leave(again(agreement), by=sides["second"], reason="学校撤并")
+    assert again(amendment).state == State.AGREED
+    sign(again(amendment), sides, "museum", "first")
+    file(again(amendment), sides)
+    assert again(agreement).current_version.text == "第一条 新。"
+
+
+@pytest.mark.django_db
+def test_a_supplement_under_way_ends_with_its_agreement(sides):
+    agreement = filed(sides)
+    amendment = agreement_life.amend(agreement, by=sides["first"])
+    agreement_life.terminate(again(agreement), by=sides["museum"], reason="撤馆")
+    assert again(amendment).state == State.WITHDRAWN
+
+
+@pytest.mark.django_db
 def test_a_supplement_needs_every_signature(sides):
     agreement = filed(sides)
     amendment = agreement_life.amend(agreement, by=sides["museum"])
