@@ -89,6 +89,7 @@ def test_the_other_school_sees_how_many_come_and_takes_them_in(client, town):
     assert client.get(page).status_code == 200
     assert client.post(url("activities:roll_change-withdraw", change.pk)).status_code == 403
     assert client.get(url("partnerships:class-list")).context["offered"].get() == change
+    assert client.get(url("partnerships:roll_change-join", change.pk)).context["leaving"] == change
     answer = client.post(url("partnerships:roll_change-join", change.pk), {"number": 1})
     client.post(answer.url + "apply/")
     joined = RollChange.objects.get(follows=change)
