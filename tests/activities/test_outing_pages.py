@@ -1,15 +1,19 @@
 """Pages of an outing: a grade booked, its papers handed in, approved and filed, its return reported."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from activities import outings, slips
+from activities import outings, rollcall, slips
 from activities.models import Booking, Outing, RollEntry
 from partnerships.models import IdentityLook
+from portal.reports import outings as figures
+from portal.reports.figure import Value
+from portal.reports.scope import Scope
 from tests.activities.asking import page, post
 from tests.factories.outings import a_grade, an_outing, ready
 from tests.factories.people import actor, login
@@ -182,3 +186,18 @@ def test_the_list_shows_what_went_without_approval(grade, client, clock):
     outings.submit(outing, by=actor(grade.town.coordinator))
     outings.approve(outing, by=actor(grade.lead))  # too late to count
     assert [row.pk for row in page(bureau, "outing-list", view="uncleared").context["page"]] == [outing.pk]
+
+
+def test_an_approval_that_comes_after_the_start_leaves_the_groups_reported_as_not_approved(grade, clock):
+    """未备案出行: of six groups that went, two belong to an outing that had its approval in time."""
+    town, scope = grade.town, Scope(dt.date(2026, 11, 1), dt.date(2027, 1, 1), district_id=grade.town.district.pk)
+    late = an_outing(replace(grade, classes=grade.classes[:4]))
+    good = an_outing(replace(grade, classes=grade.classes[4:]))
+    for outing, day in ((good, grade.sessions[0].starts_at - dt.timedelta(days=1)), (late, grade.sessions[2].ends_at)):
+        clock.to(day)
+        ready(outing, town.coordinator)
+        outings.submit(outing, by=actor(town.coordinator))
+        outings.approve(outing, by=actor(grade.lead))
+    for booking in Booking.objects.all():
+        rollcall.complete(booking, by=actor(town.teacher), marks=rollcall.everybody(booking))
+    assert figures.unapproved(scope) == Value(4, 6)

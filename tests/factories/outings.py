@@ -37,6 +37,8 @@ class Grade:
         return [groups.of_classes(self.town.school, [one], on=self.sessions[0].day, adults=0) for one in self.classes]
 
     def spread(self) -> spreading.Spread:
+        for session in self.sessions:
+            session.refresh_from_db()
         return spreading.spread(self.sessions, self.parts)[self.sessions[0].day]
 
 
