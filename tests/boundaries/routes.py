@@ -40,7 +40,7 @@ NOUNS |= {"requests": "request", "slots": "slot", "agreement-templates": "templa
 NOUNS |= {
     "roll-entries": "roll_entry", "credit-entries": "entry", "balances": "account", "competitions": "competition",
     "results": "result", "certificates": "certificate",
-    "reports": "report",
+    "reports": "report", "waiting-list": "waitlist",
 }  # fmt: skip
 # routes whose row is another one than their address says
 CALLED = ("activities:roll-", "credits:entry-booking")
