@@ -39,6 +39,8 @@ from portal.lib.doorbell import ring
 from portal.lib.errors import Refused, said
 
 OVER = _("The session is over.")
+# What a booking meets whose agreement was ended between its judgement and its doors.
+JUST_ENDED = {"agreement.ended", "booking_rests_on_force"}
 
 
 class NotEligible(Refused):
@@ -78,26 +80,26 @@ def request(
     sent = Booking.objects.filter(school=group.school, request_key=request_key)
     if found := sent.first():
         return found
+    details: dict[str, Any] = {
+        "leader": leader,
+        "request_key": request_key,
+        "phone": phone,
+        "step_free": step_free,
+        "note": note,
+        "waived": waived,
+        "offer": offer,
+        "outing": outing,
+        "is_agreed": is_agreed,
+        "is_told": is_told,
+    }
     try:
-        return _request(
-            session,
-            group,
-            by=by,
-            leader=leader,
-            request_key=request_key,
-            phone=phone,
-            step_free=step_free,
-            note=note,
-            waived=waived,
-            offer=offer,
-            outing=outing,
-            is_agreed=is_agreed,
-            is_told=is_told,
-        )
-    except Refused:
+        return _request(session, group, by=by, **details)
+    except Refused as no:
         if found := sent.first():  # the other half of a double click was faster
             return found
-        raise
+        if no.code not in JUST_ENDED or isinstance(no, NotEligible):
+            raise
+    return _request(session, group, by=by, **details)  # judged anew, as it would be a second later
 
 
 @verb

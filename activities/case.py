@@ -22,9 +22,10 @@ from activities.models import (
     VenueDay,
     WaitlistEntry,
 )
+from activities.uses import amounts
 from activities.verdicts import Verdict
 from partnerships import distance
-from partnerships.models import Agreement, AgreementParty, BookingRules, CalendarDay, Listing, Venue
+from partnerships.models import Agreement, AgreementParty, BookingRules, CalendarDay, Commitment, Listing, Venue
 from partnerships.models.school_class import school_year_of
 from people import thresholds
 from portal.lib import clock
@@ -80,6 +81,7 @@ class Case:
             self.parties[party.agreement.venue_id].append(party)
         in_force = Hold.objects.in_force(self.today).filter(school=group.school.pk, venue__in=hosts)
         self.holds = {hold.venue_id: hold for hold in in_force}
+        self.ceilings = self._ceilings() if self.parties else {}
         self.days = venue_days.counted(sessions)
         self.days_off = list(
             DayOff.objects.covering(group.school, hosts).filter(date__in={session.day for session in sessions})
@@ -127,6 +129,32 @@ class Case:
         self.pupil_plans = [Plan(*row) for row in rolls.values_list("student_id", *when)]
         slots = BookingClass.objects.filter(school_class__in=self.group.classes, **during).exclude(**own)
         self.class_plans = [Plan(*row) for row in slots.values_list("school_class_id", *when)]
+
+    def _ceilings(self) -> dict[int, list[Commitment]]:
+        """By agreement what was promised at most; what the moving booking takes of it is free for it."""
+        agreements = {party.agreement_id for parties in self.parties.values() for party in parties}
+        found: dict[int, list[Commitment]] = defaultdict(list)
+        for row in Commitment.objects.filter(agreement__in=agreements, is_ceiling=True).select_related("party", "term"):
+            found[row.agreement_id].append(row)
+        own = dict(self.moving.uses.values_list("commitment", "reserved")) if self.moving else {}
+        for row in (row for rows in found.values() for row in rows):
+            row.reserved -= own.get(row.pk, 0)
+        return found
+
+    def ceilings_for(self, session: Session) -> list[tuple[Commitment, int]]:
+        """The ceilings of the agreement that this group would count against, each with how much of it."""
+        agreement = self.agreement_for(session)
+        if agreement is None:
+            return []
+        amount = amounts(session, self.group.pupils)
+        sides = {self.group.school.pk, session.provider_id}
+        return [
+            (row, amount[row.kind])
+            for row in self.ceilings.get(agreement.pk, [])
+            if row.kind in amount
+            and row.party.organisation_id in sides
+            and row.term.starts_on <= session.day < row.term.ends_on
+        ]
 
     def _granted(self, sessions: list[Session], providers: set[int]) -> list[Exemption]:
         """Exceptions that the school may use, each with `used`; what the moving booking stands on is free for it."""
@@ -181,6 +209,8 @@ class Case:
         self.visits[session.provider_id, year] += 1
         if session.provider_id != group.school.pk:
             self.class_visits.update((school_class.pk, year) for school_class in group.classes)
+        for commitment, amount in self.for_part(group).ceilings_for(session):
+            commitment.reserved += amount
         for exemption in verdict.exemptions if verdict else ():
             exemption.used += 1
 

@@ -36,4 +36,5 @@ OF_A_HOST: tuple[Rule, ...] = (
     caps.class_goes_out_again,
     rules.has_adults,
     rules.has_agreement,
+    rules.has_commitment_left,
 )

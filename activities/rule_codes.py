@@ -56,6 +56,7 @@ CODES = {
     "venue.visits_a_year": Code(_("Groups of one school a school year"), "venue", "venue"),
     "agreement.missing": Code(pgettext_lazy("rule", "Agreement"), "agreement", "bureau"),
     "agreement.ended": Code(_("Agreement covers the day"), "agreement", "bureau"),
+    "agreement.commitment": Code(_("Ceilings of the agreement"), "agreement"),
 }
 
 

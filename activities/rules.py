@@ -58,13 +58,14 @@ def has_room(case: Case, session: Session) -> Broken | None:
     needed = session.seats_for(case.group.pupils)
     if needed <= left:
         return None
-    return Broken(
-        "session.capacity",
-        _("%(left)s places are left and you need %(needed)s."),
-        "session",
-        {"left": left, "needed": needed},
-        _("Book a smaller group, join the waiting list, or choose another session."),
-    )
+    text = _("%(left)s places are left and you need %(needed)s.")
+    fix = _("Book a smaller group, join the waiting list, or choose another session.")
+    facts: dict[str, Any] = {"left": left, "needed": needed}
+    if session.held_until and not case.group.is_entitled and needed <= session.left + case.offered:
+        text = _("%(left)s places are left and you need %(needed)s; %(held)s more are kept back.")
+        fix = _("Places that are kept back open to everybody on %(opens)s. Join the waiting list until then.")
+        facts |= {"held": session.held_open, "opens": session.held_until + dt.timedelta(days=1)}
+    return Broken("session.capacity", text, "session", facts, fix)
 
 
 def has_no_queue(case: Case, session: Session) -> Broken | None:
@@ -308,3 +309,18 @@ def has_agreement(case: Case, session: Session) -> Broken | None:
         fix=_("Start an agreement, or register one that is signed on paper."),
         **common,
     )
+
+
+def has_commitment_left(case: Case, session: Session) -> Broken | None:
+    """What was promised at most for the term; the ledger holds it too, so nobody grants more."""
+    for commitment, amount in case.ceilings_for(session):
+        left = commitment.promised - commitment.reserved - commitment.delivered
+        if amount > left:
+            return Broken(
+                "agreement.commitment",
+                _("The agreement leaves %(left)s for this term (%(kind)s); your group needs %(needed)s."),
+                "agreement",
+                {"left": left, "kind": commitment.get_kind_display(), "needed": amount},
+                _("Bring fewer pupils, or agree on a supplement with the venue."),
+            )
+    return None

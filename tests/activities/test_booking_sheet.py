@@ -159,9 +159,9 @@ def test_judging_costs_the_same_for_any_number_of_rows(town, django_assert_num_q
     sessions = [a_session(town.venue) for _ in range(6)]
     two = [line(town, one, "五（1）班") for one in sessions[:2]]
     six = [line(town, one, "五（1）班") for one in sessions]
-    with django_assert_num_queries(19 + 2):
+    with django_assert_num_queries(20 + 2):
         look(town, *two)
-    with django_assert_num_queries(19 + 6):
+    with django_assert_num_queries(20 + 6):
         look(town, *six)
 
 

@@ -1,9 +1,12 @@
 """How often and how many: visits a school year of a school and of a class, pupils of one class in a session."""
 
+import datetime as dt
+
 import pytest
 
 from activities import bookings, groups
 from activities.eligibility import Judge
+from partnerships.models import AgreementParty, Commitment
 from tests.factories.activities import (
     a_booking,
     a_class,
@@ -16,7 +19,7 @@ from tests.factories.activities import (
     local,
     next_weekday,
 )
-from tests.factories.partnerships import an_agreement
+from tests.factories.partnerships import a_term, an_agreement
 from tests.factories.people import actor
 from tests.factories.rules import a_threshold, venue_rules
 
@@ -108,7 +111,7 @@ def test_caps_cost_the_same_for_any_number_of_sessions(town, sessions, django_as
     a_booking(town, later(town, 0))
     found = [later(town, 7 * (n + 1)) for n in range(sessions)]
     group = a_group(town, found[0])
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         Judge(found, group)
 
 
@@ -131,3 +134,53 @@ def test_supposing_a_booking_counts_it_everywhere(town):
     assert [rule.code for rule in third.of(two).broken] == ["venue.quota_half_day"]
     one.refresh_from_db()
     assert one.taken == 0
+
+
+def a_ceiling(town, promised):
+    """Pupils that the agreement of the town promises at most in the running term."""
+    party = AgreementParty.objects.get(organisation=town.venue.pk)
+    return Commitment.objects.create(
+        agreement=party.agreement,
+        party=party,
+        term=a_term(town.district),
+        kind="pupils",
+        promised=promised,
+        is_ceiling=True,
+    )
+
+
+def test_a_ceiling_of_the_agreement(town):
+    ceiling = a_ceiling(town, 5)
+    session = later(town, 0)
+    assert broken(town, session) == ()
+    (rule,) = broken(town, session, a_group(town, session, town.class_a, town.class_b))
+    assert (rule.code, rule.granted_by) == ("agreement.commitment", "")
+    assert (rule.facts["left"], rule.facts["needed"]) == (5, 6)
+    booking = a_booking(town, session, town.class_a)
+    (rule,) = broken(town, session, a_group(town, session, town.class_b))
+    assert rule.facts["left"] == 2
+    moving = Judge([later(town, 7)], groups.of_booking(booking, on=session.day), moving=booking)
+    assert moving.of(session).broken == ()  # what it holds itself is free for it
+    ceiling.refresh_from_db()
+    assert ceiling.reserved == 3
+
+
+def test_supposed_bookings_count_against_the_ceiling(town):
+    a_ceiling(town, 5)
+    session = later(town, 0)
+    parts = [a_group(town, session, one) for one in (town.class_a, town.class_b)]
+    judge = Judge([session], groups.together(parts))
+    judge.suppose(session, parts[0])
+    assert [rule.code for rule in judge.for_part(parts[1]).of(session).broken] == ["agreement.commitment"]
+
+
+def test_places_kept_back_are_named_with_their_last_day(town):
+    day = next_weekday(3)
+    session = later(town, 0)
+    kept = a_session(town.venue, capacity=3, held_back=2, held_until=day - dt.timedelta(days=5))
+    (rule,) = broken(town, kept)
+    assert (rule.code, rule.facts["held"], rule.facts["opens"]) == ("session.capacity", 2, day - dt.timedelta(days=4))
+    assert broken(town, session) == ()
+    town.school.is_underserved = True
+    town.school.save()
+    assert broken(town, kept) == ()

@@ -102,6 +102,6 @@ def test_positions_are_read_once(town, count, django_assert_num_queries):
     found = [after(town, first, 5 + n) for n in range(count)]
     loaded = list(Session.objects.filter(pk__in=[one.pk for one in found]).select_related("programme"))
     group = a_group(town, found[0])
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         judge = Judge(loaded, group)
         assert not any(judge.of(session).may_book for session in loaded)

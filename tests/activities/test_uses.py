@@ -67,7 +67,7 @@ def test_a_ceiling_refuses_what_is_beyond_it(town):
     session = a_session(town.venue)
     with pytest.raises(Refused) as no:
         a_booking(town, session, town.class_b)
-    assert no.value.code == "commitment_within_ceiling"
+    assert no.value.code == "agreement.commitment"
     session.refresh_from_db()
     assert session.taken == 0
 
