@@ -1,7 +1,6 @@
 """Form fields that several nouns share."""
 
 import datetime as dt
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import CalendarDay
+from partnerships.models.position import read_position
 from portal.lib.days import ORDINARY
 
 DAY = dt.timedelta(days=1)
@@ -52,10 +52,7 @@ class Weekdays(forms.TypedMultipleChoiceField):
 
 
 class Place(forms.CharField):
-    """A position as a map shows it, 22.748512, 113.936208, in either order: in China the two can't be confused.
-
-    Answers (latitude, longitude), or None where nothing is entered.
-    """
+    """A position as a map shows it; answers (latitude, longitude), or None where nothing is entered."""
 
     def __init__(self, **options: Any) -> None:
         words = {
@@ -69,15 +66,10 @@ class Place(forms.CharField):
 
     def clean(self, value: Any) -> tuple[Decimal, Decimal] | None:
         text = super().clean(value)
-        if not text:
-            return None
-        numbers = re.findall(r"\d{1,3}(?:\.\d+)?", text)
-        if len(numbers) != 2:
-            raise forms.ValidationError(_("Enter two numbers, for example 22.748512, 113.936208."))
-        latitude, longitude = sorted(round(Decimal(number), 6) for number in numbers)
-        if not (3 <= latitude <= 54 and 73 <= longitude <= 136):
-            raise forms.ValidationError(_("This position does not lie in China."))
-        return latitude, longitude
+        try:
+            return read_position(text)
+        except ValueError:
+            raise forms.ValidationError(_("Enter a position in China, for example 22.748512, 113.936208.")) from None
 
 
 def place_of(row: Any) -> tuple[Decimal, Decimal] | None:

@@ -3,11 +3,12 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
 from partnerships import schools
-from partnerships.lists.tables import Line, Table, read_table
+from partnerships.lists.tables import Line, Table, place_in, read_table
 from partnerships.models import School
 from people import audit
 from people.access import require
@@ -25,6 +26,7 @@ HEADINGS = {
     "district": "district 所在区 区县 所属区",
     "credit_pilot": "credit_pilot 学分试点 试点学校 试点",
     "note": "note 备注 说明",
+    "position": "position 位置 经纬度 坐标",
 }
 REQUIRED = ("name_zh",)
 LONGEST = {"name_zh": 120, "name_en": 200, "note": 200}
@@ -45,6 +47,7 @@ class SchoolRow:
     is_provisional: bool
     is_pilot: bool
     is_known: bool = False
+    position: tuple[Decimal, Decimal] | None = None
 
     @property
     def row(self) -> int:
@@ -119,6 +122,7 @@ def row_of(line: Line, table: Table, known: set[str]) -> SchoolRow | None:
         is_provisional=any(word in note for word in PROVISIONAL),
         is_pilot=line["credit_pilot"].lower() in YES,
         is_known=line["name_zh"] in known,
+        position=place_in(line, table),
     )
 
 
@@ -147,7 +151,7 @@ ZH_STAGES = {
 def write(rows: list[SchoolRow], *, by: Actor, district: District, pilots_from: dt.date | None = None) -> Counter[str]:
     """Bring in every school of the list; those marked as pilots post credits from `pilots_from`. All or nothing.
 
-    A school that is known stays as it is.
+    A school that is known stays as it is, but for a position where it has none yet.
     """
     require(by, Permission.LIST_IMPORT, district)
     if pilots_from is None and any(row.is_pilot for row in rows):
@@ -162,7 +166,11 @@ def write(rows: list[SchoolRow], *, by: Actor, district: District, pilots_from: 
             is_provisional_name=row.is_provisional,
             stage=row.stage,
             note=row.note,
+            **School().placed(row.position),
         )
+        if row.position and not is_new and (school.position_is_sample or not school.has_position):
+            schools.change(school, by=by, **school.placed(row.position))
+            counts["changed"] += 1
         counts["new" if is_new else "unchanged"] += 1
         if row.is_pilot and pilots_from and not school.pilots.exists():
             schools.start_pilot(school, by=by, starts_on=pilots_from)

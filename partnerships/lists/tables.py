@@ -1,9 +1,11 @@
 """A plain list: one heading row, known columns by any of their headings, one thing a row."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.models.position import read_position
 from partnerships.rosters.findings import Problem
 from partnerships.rosters.headings import plain
 from portal.lib.errors import Refused
@@ -65,6 +67,15 @@ def read_table(book: Book, headings: dict[str, str], *, required: tuple[str, ...
         missing="、".join(headings[code].split()[0] for code in missing),
         columns="、".join(names.split()[0] for names in headings.values()),
     )
+
+
+def place_in(line: Line, table: Table) -> tuple[Decimal, Decimal] | None:
+    """The position in the list's column, None where it is empty; a strange one is said and left out."""
+    try:
+        return read_position(line["position"])
+    except ValueError:
+        table.problem("position_unknown", line, "position", is_error=False, shown=line["position"][:40])
+        return None
 
 
 def fill(table: Table, sheet: Sheet, top: int, places: dict[str, int]) -> None:

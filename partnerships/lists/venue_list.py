@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 
 from partnerships import listings, venues
-from partnerships.lists.tables import Line, Table, read_table
+from partnerships.lists.tables import Line, Table, place_in, read_table
 from partnerships.lists.titles import Title, titles_in
 from partnerships.models import Listing, Recognition, Venue
 from people import audit
@@ -22,6 +23,7 @@ HEADINGS = {
     "national_class": "national_class 类别 科普教育基地类别",
     "recognitions": "recognitions 称号 基地认定",
     "place": "place 所在地 地区",
+    "position": "position 位置 经纬度 坐标",
 }
 REQUIRED = ("name_zh", "place")
 LONGEST = {"name_zh": 120, "name_en": 200, "place": 60}
@@ -38,6 +40,7 @@ class VenueRow:
     national_class: str
     titles: tuple[Title, ...]
     is_in_city: bool
+    position: tuple[Decimal, Decimal] | None = None
     is_known: bool = False
     listing: str = ""
 
@@ -96,7 +99,14 @@ def row_of(line: Line, table: Table, district: District) -> VenueRow | None:
         return None
     titles = tuple(titles_in(line["recognitions"]))
     return VenueRow(
-        line, line["name_zh"], line["name_en"], line["place"], national_class, titles, in_city(line["place"], district)
+        line,
+        line["name_zh"],
+        line["name_en"],
+        line["place"],
+        national_class,
+        titles,
+        in_city(line["place"], district),
+        place_in(line, table),
     )
 
 
@@ -134,6 +144,7 @@ def with_known(rows: list[VenueRow], district: District) -> list[VenueRow]:
                 row.national_class,
                 row.titles,
                 row.is_in_city,
+                row.position,
                 pk is not None,
                 states.get(pk, "") if pk else "",
             )
@@ -152,7 +163,12 @@ def write(rows: list[VenueRow], *, ticked: Collection[int], by: Actor, district:
     counts: Counter[str] = Counter(new=0, unchanged=0, proposed=0)
     for row in rows:
         venue, is_new = venues.register(
-            row.name_zh, by=by, place=row.place, name_en=row.name_en, national_class=row.national_class
+            row.name_zh,
+            by=by,
+            place=row.place,
+            name_en=row.name_en,
+            national_class=row.national_class,
+            **Venue().placed(row.position),
         )
         counts["new" if is_new else "unchanged"] += 1
         if is_new:

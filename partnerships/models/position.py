@@ -1,11 +1,28 @@
 """Where a school, a campus or a venue is. Without a position, distances are not collected and rules of travel silent."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+
+def read_position(text: str) -> tuple[Decimal, Decimal] | None:
+    """(latitude, longitude) of 22.748512, 113.936208 in either order: in China the two can't be confused.
+
+    None for an empty text; ValueError for anything that is no position in China.
+    """
+    if not text.strip():
+        return None
+    numbers = re.findall(r"\d{1,3}(?:\.\d+)?", text)
+    if len(numbers) != 2:
+        raise ValueError(text)
+    latitude, longitude = sorted(round(Decimal(number), 6) for number in numbers)
+    if not (3 <= latitude <= 54 and 73 <= longitude <= 136):
+        raise ValueError(text)
+    return latitude, longitude
 
 
 class Positioned(models.Model):

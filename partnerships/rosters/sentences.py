@@ -37,6 +37,7 @@ PROBLEMS = {
     "cell_missing": _("The cell is empty."),
     "cell_too_long": _("The text is longer than %(longest)s characters."),
     "class_of_venue": _("“%(shown)s” is none of the national classes of venues."),
+    "position_unknown": _("“%(shown)s” is no position in China. Write it like 22.748512, 113.936208."),
     "stage_of_school": _("“%(shown)s” is no stage of schools."),
     "group_missing": _("The row names no activity group."),
     "school_missing": _("The row names no school."),

@@ -28,7 +28,8 @@ NOUNS = {
     "credit-rules": "rule", "training": "training", "waiting": "waitlist", "days-off": "day_off",
     "exceptions": "exemption",
     "robots": "robot", "publications": "publication", "disputes": "dispute", "entries": "entry",
-    "rolls/entries": "roll_entry", "deliveries": "delivery", "roll-changes": "roll_change", "waiting-list": "waitlist", "campuses": "campus",
+    "rolls/entries": "roll_entry", "deliveries": "delivery",
+    "roll-changes": "roll_change", "waiting-list": "waitlist", "campuses": "campus",
 }  # fmt: skip
 NOUNS |= {"deliverables": "deliverable"}
 NOUNS |= {"no-shows": "no_show", "holds": "hold"}

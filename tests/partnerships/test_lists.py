@@ -123,6 +123,35 @@ def test_school_list_takes_the_own_district_only(place, officer):
     assert all(row.is_known for row in again.rows)
 
 
+def test_a_list_brings_positions_but_never_over_one_that_somebody_entered(place, officer):
+    there = make.a_school(place, latitude="22.70", longitude="113.90")
+    without = make.a_school(place)
+    names = ("新学校", there.organisation.name_zh, without.organisation.name_zh, "远方学校")
+    given = ("113.936208 22.748512", "22.75 113.93", "22.75 113.93", "48.85 2.35")
+    text = "\n".join(["学校名称,经纬度", *map(",".join, zip(names, given, strict=True))])
+    found = school_list.preview(read(text.encode(), "schools.csv"), place)
+    assert [(problem.code, problem.row, problem.is_error) for problem in found.table.problems] == [
+        ("position_unknown", 5, False)
+    ]
+    school_list.write(found.rows, by=officer, district=place)
+    positions = {
+        school.organisation.name_zh: school.latitude and (str(school.latitude), str(school.longitude))
+        for school in School.objects.all()
+    }
+    assert positions == {
+        "新学校": ("22.748512", "113.936208"),
+        there.organisation.name_zh: ("22.700000", "113.900000"),
+        without.organisation.name_zh: ("22.750000", "113.930000"),
+        "远方学校": None,
+    }
+
+
+def test_a_venue_list_brings_the_position_of_a_new_venue(place, officer):
+    found = venues_of("name_zh,place,位置\n海洋馆,深圳市,22.6 114.1\n", place)
+    venue_list.write(found.rows, ticked=[], by=officer, district=place)
+    assert str(Venue.objects.get().longitude) == "114.100000"
+
+
 def test_lists_are_for_the_bureau_of_the_district(place):
     rows = venues_of(VENUES, place).rows
     stranger = make.officer_of(make.a_district())
