@@ -70,6 +70,10 @@ class ChangedBookingQuerySet(models.QuerySet["ChangedBooking"]):
             booking__state__in=WAITS_FOR, booking__session=F("session"), session__starts_at__gt=clock.now()
         )
 
+    def unsettled(self):
+        """Told or asked: no school has answered, and no later change has taken their place."""
+        return self.filter(state__in=(ChangedBooking.State.TOLD, ChangedBooking.State.ASKED))
+
     def awaiting(self):
         """A new time that the school has not answered."""
         return self.standing().filter(state=ChangedBooking.State.ASKED)

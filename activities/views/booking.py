@@ -88,7 +88,7 @@ def booking_page(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "booking": booking,
             "session": session,
-            "changed": ChangedBooking.objects.standing().with_names().filter(booking=pk).order_by("pk").last(),
+            "changed": ChangedBooking.objects.standing().unsettled().with_names().filter(booking=pk).order_by("pk").last(),
             "steps": labels.steps(booking, request.actor),
             "moves": moves,
             "can_reschedule": "reschedule" in moves and not session.has_begun,

@@ -35,7 +35,7 @@ def booking_request(request: HttpRequest, pk: int) -> HttpResponse:
         return _book(request, session, school)
     given = request.POST if request.method == "POST" else request.GET
     slip = _slip(session, school, given)
-    form = BookingForm(initial=_initial(given, slip, request.actor), school=school, day=session.day)
+    form = BookingForm(initial=_initial(given, slip, request.actor, session), school=school, day=session.day)
     return _page(request, session, form, slip)
 
 
@@ -95,11 +95,11 @@ def _page(request: HttpRequest, session: Session, form: BookingForm, slip: dict[
     )
 
 
-def _initial(given: QueryDict, slip: dict[str, Any], actor: Actor) -> dict[str, Any]:
+def _initial(given: QueryDict, slip: dict[str, Any], actor: Actor, session: Session) -> dict[str, Any]:
     """What the form shows before anything is sent: the group from the address, the usual adults, the reader leads."""
     found: dict[str, Any] = {name: given[name] for name in given if name in GROUP_FIELDS or name.startswith("heads_")}
     found["classes"] = given.getlist("classes")
-    found.setdefault("by", "classes")
+    found.setdefault("by", "heads" if session.audience == Session.Audience.FAMILIES else "classes")
     if slip["group"] and not given.get("adults"):
         found["adults"] = slip["group"].adults
     return {"leader": actor.membership.pk, "request_key": uuid.uuid4(), **found}

@@ -163,6 +163,12 @@ def test_a_family_session_is_announced_and_its_visitors_are_told_afterwards(clie
     assert (session.visitors, session.visitors_by) == (31, town.staff)
 
 
+def test_the_form_of_a_family_session_begins_with_a_head_count(client, town):
+    session = a_session(town.venue, audience="families")
+    answer = page(login(client, town.coordinator), "booking-request", session.pk)
+    assert answer.context["form"]["by"].value() == "heads"
+
+
 def test_a_family_session_is_booked_as_a_head_count_without_a_ratio_of_adults(town):
     session = a_session(town.venue, audience="families")
     group = groups.of_heads(town.school, 12, on=session.day, adults=0)
