@@ -149,7 +149,7 @@ def apply(change: RollChange, *, by: Actor, consent: bool = False) -> RollChange
         raise Refused(
             "roster_brake",
             _("This takes %(percent)s %% of the pupils off the roll and has stopped. Another head has to confirm it."),
-            percent=round(change.percent),
+            percent=round(change.percent, 1),
         )
     day = change.day if change.kind == Kind.ONWARD else clock.today()
     target = _opened(change)
