@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from activities import checklist, outing_steps, outings, slips
 from activities.forms.outing import PlanForm, ReturnForm
@@ -32,6 +32,7 @@ State = Outing.State
 
 
 @allow(Permission.OUTING_SEE)
+@require_safe
 def outing_list(request: HttpRequest) -> HttpResponse:
     """Coming first; the tabs hold what waits for a word, what is past, and what went without one."""
     tab = request.GET.get("view") if request.GET.get("view") in dict(VIEWS) else "coming"
@@ -64,6 +65,7 @@ def _of_tab(rows: Any, tab: str) -> Any:
 
 
 @allow(Permission.OUTING_SEE)
+@require_safe
 def outing_page(request: HttpRequest, pk: int) -> HttpResponse:
     outing = seen(Outing.objects.with_names(), request.actor, pk=pk)
     moves = abilities(outing, request.actor)

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from activities import changes, confirmations, outing_papers, receipts
 from activities.models import Booking, ConfirmationSheet, Outing
@@ -23,6 +24,7 @@ Builder = Callable[[Outing, Actor], Paper]
 def _outing_paper(name: str, permission: Permission, *, has_names: bool = False) -> Callable[..., HttpResponse]:
     build = outing_papers.BUILDERS[name]
 
+    @require_safe
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         outing = seen(Outing.objects.with_names(), request.actor, pk=pk)
         if has_names and not outing_papers.may_read_names(outing, request.actor):
@@ -64,6 +66,7 @@ outing_staying = _outing_paper("staying", Permission.OUTING_REPORT, has_names=Tr
 
 
 @allow(Permission.BOOKING_SEE)
+@require_safe
 def booking_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     booking = seen(Booking.objects.with_names(), request.actor, pk=pk)
     paper = receipts.receipt(booking, version=changes.paper_version(booking))
