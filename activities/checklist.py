@@ -55,7 +55,8 @@ def metres(outing: Outing, values: thresholds.Values) -> int | None:
     hosts = set(outing.bookings.values_list("session__place_id", flat=True)) - {None}
     where = distance.places({outing.school_id, *hosts})
     found = [distance.metres(where.get(outing.school_id), where.get(host), values) for host in hosts]
-    return None if not found or None in found else max(found)
+    known = [far for far in found if far is not None]
+    return max(known) if known and len(known) == len(hosts) else None
 
 
 def options(outing: Outing) -> list[dict[str, object]]:
@@ -82,4 +83,4 @@ def missing(outing: Outing) -> list[Line]:
 
 def _line(code: str, values: thresholds.Values, row: OutingPaper | None) -> Line:
     who = row.ready_by.user.full_name if row and row.ready_by else ""
-    return Line(code, Paper(code).label, code in values["outing_papers_sealed"], row and row.ready_at, who)
+    return Line(code, Paper(code).label, code in values["outing_papers_sealed"], row.ready_at if row else None, who)

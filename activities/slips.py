@@ -60,7 +60,7 @@ def text(outing: Outing, booking: Booking, name: str, until: dt.datetime) -> str
         "programme": session.programme.name,
         "place": place,
         "meeting": meeting(outing),
-        "back": _("back at school at %(time)s") % {"time": wording.clock(outing.returns_at)}
+        "back": _("back at school at %(time)s") % {"time": _clock(outing.returns_at)}
         if outing.returns_at
         else _("return: see the school's message"),
         "cost": wording.money(cost) if cost else pgettext("price", "free"),
@@ -80,5 +80,10 @@ def meeting(outing: Outing) -> str:
     if not outing.meets_at:
         return _("Meeting: see the school's message")
     return _("Meeting at %(time)s, %(place)s") % {
-        "time": wording.clock(outing.meets_at), "place": outing.meeting_place,
+        "time": _clock(outing.meets_at), "place": outing.meeting_place,
     }  # fmt: skip
+
+
+def _clock(time: dt.time) -> str:
+    """9:30, in both languages."""
+    return f"{time.hour}:{time.minute:02}"

@@ -84,14 +84,12 @@ def _of_day(judge: Judge, day: dt.date, sessions: list[Session], classes: Sequen
     heads = [part.pupils for part in parts]
     found = packing.pack(heads, rooms, budgets=budgets, may=lambda group, room: not stops[group][room])
     left = sum(max(0, room.seats) for room in rooms if room.counts_heads)
-    common = {"day": day, "sessions": tuple(sessions), "left": left, "needed": sum(heads)}
+    plain = Spread(day, tuple(sessions), left=left, needed=sum(heads))
     if found is None:
-        return Spread(**common, broken=_why_not(stops))
+        return dataclasses.replace(plain, broken=_why_not(stops))
     chosen = [asked[number][room] for number, room in enumerate(found)]
-    return Spread(
-        **common,
-        parts=tuple(Part(sessions[room], *each) for room, each in zip(found, chosen, strict=True)),
-    )
+    placed = tuple(Part(sessions[room], *each) for room, each in zip(found, chosen, strict=True))
+    return dataclasses.replace(plain, parts=placed)
 
 
 def _large_enough(judge: Judge, session: Session, classes: Sequence[Group]) -> list[Group]:
