@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, roll_days, uses
+from activities import bookings, roll_days, roll_doubts, uses
 from activities.models import THERE, Booking, Mark, RollChange, RollEntry
 from partnerships.models import Enrolment
 from people import audit
@@ -93,6 +93,7 @@ def complete(
         attended=_counted(booking, heads),
         roll_key=request_key,
     )
+    roll_doubts.look_at_time(booking, marked_at, by=by)
     ring(POST_CREDITS, booking.pk)
     return booking
 
@@ -133,7 +134,8 @@ def correct(
 def add(booking: Booking, *, enrolments: Collection[Enrolment], by: Person | Link) -> int:
     """Pupils of the same school who came without being booked. Returns how many are new on the roll.
 
-    On a roll that was sent they stand as present, and the change is recorded.
+    On a roll that was sent they stand as present, and the change is recorded. Who stands on another roll in the same
+    time is not added: the school looks at it (roll_reviews.py).
     """
     _let_in(booking, by)
     _lock(booking)
@@ -142,6 +144,9 @@ def add(booking: Booking, *, enrolments: Collection[Enrolment], by: Person | Lin
     if any(enrolment.school_class.school_id != booking.school_id for enrolment in enrolments):
         raise PermissionDenied("a pupil of another school")
     there = set(booking.roll.values_list("student_id", flat=True))
+    enrolments = [enrolment for enrolment in enrolments if enrolment.student_id not in there]
+    others = roll_doubts.elsewhere(booking, enrolments)
+    roll_doubts.keep(booking, [enrolment for enrolment in enrolments if enrolment.pk in others], others, by=by)
     slot = booking.session
     new = RollEntry.objects.bulk_create(
         RollEntry(
@@ -149,7 +154,7 @@ def add(booking: Booking, *, enrolments: Collection[Enrolment], by: Person | Lin
             session=slot, starts_at=slot.starts_at, ends_at=slot.ends_at,
         )
         for enrolment in enrolments
-        if enrolment.student_id not in there
+        if enrolment.pk not in others
     )  # fmt: skip
     if new:
         audit.record("booking.add_pupils", booking, by=by, n=len(new))

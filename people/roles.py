@@ -157,6 +157,7 @@ class Permission(models.TextChoices):
     RESULT_VOUCH = "result.vouch"
     ROBOT_EDIT = "robot.edit"
     ROLL_CALL = "roll.call"
+    ROLL_REVIEW = "roll.review"
     ROSTER_BOARD = "roster.board"
     ROSTER_IMPORT = "roster.import"
     ROSTER_RELEASE = "roster.release"
@@ -200,6 +201,7 @@ OFFERS = READS_ACTIVITIES | {
 }  # fmt: skip
 BOOKS = OFFERS | {
     P.BOOKING_REQUEST, P.DAY_OFF_DECLARE, P.EXCEPTION_ASK, P.FEEDBACK_GIVE, P.NO_SHOW_DISPUTE, P.ROLL_CALL,
+    P.ROLL_REVIEW,
     P.SERIES_REQUEST, P.TRAINING_SIGN_UP,
 }  # fmt: skip
 RECEIVES = OFFERS | {

@@ -7,11 +7,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities import feedback
-from activities.models import Booking, NoShow
+from activities.models import Booking, NoShow, RollReview
 from people.actors import Actor
 from people.roles import Role
 from portal.duty import FILERS, SCHOOL, Duty, Line, address_of
 from portal.lib import clock, wording
+from portal.navigation import address
 
 
 def records_to_answer(actor: Actor) -> QuerySet[NoShow]:
@@ -28,6 +29,20 @@ def visits_to_judge(actor: Actor) -> QuerySet[Booking]:
     own = feedback.awaited(actor).filter(leader=getattr(actor, "membership", None))
     wanted = ("session__programme", "session__provider", "school__organisation", "group")
     return own.select_related(*wanted).prefetch_related("classes__school_class")
+
+
+def rolls_to_check(actor: Actor) -> QuerySet[RollReview]:
+    return RollReview.objects.visible_to(actor).open().with_names().order_by("raised_at", "pk")
+
+
+def _review(review: RollReview) -> Line:
+    booking = review.booking
+    return Line(
+        gettext("%(group)s: the roll says something impossible") % {"group": booking.who},
+        [review.get_kind_display(), wording.when(booking.session.starts_at, booking.session.ends_at)],
+        address("activities:roll_review-list"),
+        review.raised_at,
+    )
 
 
 def _record(record: NoShow) -> Line:
@@ -57,6 +72,7 @@ LIST = ("activities:no_show-list",)
 DUTIES = (
     Duty(_("No-show"), _("Look"), SCHOOL, records_to_answer, _record, LIST),
     Duty(_("No-show"), _("Decide"), FILERS, disputes_to_decide, _dispute, LIST),
+    Duty(_("Roll call"), _("Check"), SCHOOL, rolls_to_check, _review, ("activities:roll_review-list",)),
     Duty(
         _("Feedback"),
         _("Say it"),

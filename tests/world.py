@@ -40,7 +40,7 @@ from tests.world_outings import an_outing
 from tests.world_papers import a_dead_letter, a_robot, an_import, an_invitation, an_upload
 from tests.world_places import a_campus, a_split
 from tests.world_rules import a_hold_of, an_exception_of
-from tests.world_visits import a_missed_visit, a_roll_link, a_word
+from tests.world_visits import a_doubt, a_missed_visit, a_roll_link, a_word
 
 OURS = ("people", "partnerships", "activities", "credits", "portal")
 CELLS = ("A1", "A2", "B1", "B2")
@@ -179,6 +179,7 @@ def fill(world: World, cell: str, ks: range) -> None:
         visit(world, cell, venue=venue, k=k)
         called = a_visit_called(world, cell, k)
         things["feedback"].append(a_word(called, hats[Role.TEACHER], "school", cell))
+        things["roll_review"].append(a_doubt(called))
         things["roll_link"].append(a_roll_link(things["booking"][k], hats[Role.COORDINATOR], cell, k))
         things["no_show"].append(a_missed_visit(school, venue, hats[Role.TEACHER], hats[Role.VENUE_STAFF], cell, k))
         a_series(world, cell, k)

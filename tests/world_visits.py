@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 
 from activities import roll_links
-from activities.models import Booking, Feedback, NoShow, RollLink
+from activities.models import Booking, Feedback, NoShow, RollLink, RollReview
 from people.models import Membership
 from portal.lib import clock
 from tests.factories import activities
@@ -38,3 +38,9 @@ def a_roll_link(booking: Booking, by: Membership, cell: str, k: int) -> RollLink
         booking=booking, for_whom=f"代课{cell}", token_digest=roll_links.digest_of(f"{cell}{k}"), pin="!", starts_at=day,
         ends_at=day + dt.timedelta(days=1), made_by=by,
     )  # fmt: skip
+
+
+def a_doubt(called: Booking) -> RollReview:
+    """A roll that was marked long before the visit."""
+    acted = called.session.starts_at - dt.timedelta(hours=5)
+    return RollReview.objects.create(booking=called, kind="early", acted_at=acted)

@@ -22,6 +22,7 @@ from .programme import Programme
 from .request import Request, RequestClass, RequestTime
 from .roll import THERE, Mark, RollChange, RollEntry
 from .roll_link import RollLink
+from .roll_review import RollReview
 from .series import Series
 from .service_record import ServiceRecord
 from .session import Session
@@ -64,6 +65,7 @@ __all__ = [
     "RollChange",
     "RollEntry",
     "RollLink",
+    "RollReview",
     "Series",
     "ServiceRecord",
     "Session",

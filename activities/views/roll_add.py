@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from activities import roll_days, roll_names, rollcall
@@ -21,6 +22,8 @@ from partnerships.models import Enrolment, IdentityLook, SchoolClass
 from people.gate import allow, seen
 from people.roles import Permission
 from portal.lib.errors import Refused
+
+STANDS_ELSEWHERE = _("Who stands on another roll at the same time was not added: your school looks at it.")
 
 
 @allow(Permission.ROLL_CALL)
@@ -41,6 +44,10 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             said = ngettext("%(n)s pupil was added to the roll.", "%(n)s pupils were added to the roll.", n)
             messages.success(request, said % {"n": n})
+            if booking.reviews.open().exists():
+                messages.warning(
+                    request, _("Who stands on another roll at the same time was not added: your school looks at it.")
+                )
             return redirect("activities:roll-call", pk)
     context = {
         "booking": booking,

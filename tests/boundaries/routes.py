@@ -32,7 +32,7 @@ NOUNS = {
     "roll-changes": "roll_change", "waiting-list": "waitlist", "campuses": "campus",
 }  # fmt: skip
 NOUNS |= {"deliverables": "deliverable"}
-NOUNS |= {"no-shows": "no_show", "holds": "hold"}
+NOUNS |= {"no-shows": "no_show", "roll-reviews": "roll_review", "holds": "hold"}
 NOUNS |= {"hours": "service_record", "settlements": "settlement", "settlement-lines": "settlement_line"}
 NOUNS |= {"outings": "outing", "changes": "session_change", "changed": "changed_booking"}
 NOUNS |= {"counselors": "counselor", "assignments": "assignment", "appointments": "appointment", "needs": "need"}

@@ -20,6 +20,7 @@ NOUNS = {
     "ChangedBooking": "changed_booking",
     "CreditRule": "rule",
     "NoShow": "no_show",
+    "RollReview": "roll_review",
     "RollChange": "roll_change",
     "ServiceRecord": "service_record",
     "TrainingPlace": "training",
