@@ -42,6 +42,7 @@ Weight = ChangedBooking.Weight
 WAIVED = frozenset({"venue.lead_days", "venue.ahead_days", "session.queue"})
 DAY = dt.timedelta(days=1)
 NOT_COUNTED = {"count_due_at": None, "counted_at": None, "counted_by": None}  # the final head count is of the new date
+PAST = _("A session can't begin in the past.")
 OFFERED = _("Places are offered to a waiting group for this time. Wait for its answer.")
 BOOKED = _("Groups have booked this session: what they count in and for whom it is stays as it is.")
 
@@ -68,7 +69,7 @@ def make(
     found = plan(wishes, places)
     if agreed is not None and sorted(agreed) != (plan(wishes) if places else found).key:
         raise Refused("changed", CHANGED)
-    _check(found)
+    _check(found, by=by)
     change = None
     if found.touches:
         change = SessionChange.objects.create(
@@ -107,8 +108,12 @@ def _lock(wishes: Sequence[Wish], places: Places) -> None:
             setattr(wish.session, name, getattr(now, name))
 
 
-def _check(found: Plan) -> None:
+def _check(found: Plan, *, by: Actor) -> None:
     """What no group may meet unprepared."""
+    for wish in found.wishes:
+        is_past = wish.session.has_begun or wish.value("starts_at") <= clock.now()
+        if wish.moves and is_past and not by.is_system:
+            raise Refused("session.past", PAST)
     for pk, missing in found.missing.items():
         session = next(wish.session for wish in found.wishes if wish.session.pk == pk)
         raise Refused(

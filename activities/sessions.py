@@ -21,7 +21,6 @@ from portal.lib.clock import moment
 from portal.lib.errors import Refused, said
 
 BOOKED = _("Groups have booked this time. Cancel it for them first, with a reason.")
-PAST = _("A session can't begin in the past.")
 
 
 @verb
@@ -29,7 +28,7 @@ def create(programme: Programme, *, by: Actor, starts_at: dt.datetime, **fields:
     """Make one session, not yet open. What is not said comes from the programme: length, places, price, place."""
     require(by, Permission.SESSION_EDIT, programme)
     if starts_at <= clock.now() and not by.is_system:
-        raise Refused("session.past", PAST)
+        raise Refused("session.past", changes.PAST)
     session = _new(programme, starts_at, **fields)
     session.save()
     audit.record("session.create", session, by=by, is_now=session.state)
@@ -69,7 +68,7 @@ def open_session(session: Session, *, by: Actor) -> None:
     if session.programme.state != Programme.State.PUBLISHED:
         raise Refused("session.unpublished", _("Publish the programme first."))
     if session.has_begun:
-        raise Refused("session.past", PAST)
+        raise Refused("session.past", changes.PAST)
     move(session, "open", by=by, reason="")
 
 

@@ -112,6 +112,14 @@ def test_week_list_and_month_show_the_same_sessions(client, town):
     assert shown(client, town, day=near.day.isoformat()) == [near]
 
 
+def test_the_date_of_the_form_goes_before_the_week_that_was_open(client, town):
+    near = a_session(town.venue)
+    later = a_session(town.venue, starts_at=local(near.day + dt.timedelta(days=49), 9))
+    assert shown(client, town, week=near.day.isoformat(), day=later.day.isoformat()) == [later]
+    assert shown(client, town, week=near.day.isoformat(), day="") == [near]
+    assert shown(client, town, view="list", since="") == [near, later]
+
+
 def test_links_keep_group_and_filters(client, town):
     a_session(town.venue)
     answer = page(login(client, town.coordinator), "session-list", classes=town.class_a.pk, price="free")

@@ -136,6 +136,17 @@ def test_a_school_accepts_the_new_time_once_and_is_bound_again(town, clock):
     assert bookings.is_late(booking)
 
 
+def test_nothing_is_moved_into_the_past_or_out_of_it(town, clock):
+    session = a_session(town.venue)
+    with pytest.raises(Refused) as no:
+        later(session, -dt.timedelta(days=60), town)
+    assert no.value.code == "session.past"
+    clock.to(session.starts_at)
+    with pytest.raises(Refused) as no:
+        later(session, HOUR, town)
+    assert no.value.code == "session.past"
+
+
 def test_two_small_steps_are_one_large_one(town):
     session = a_session(town.venue)
     a_booking(town, session)
