@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities import (
     bookings,
+    changes,
     following,
     groups,
     members,
@@ -88,7 +89,7 @@ def shift(session: Session, *, by: Actor, starts_at: dt.datetime, ends_at: dt.da
     session, booking = _locked(session, by)
     now = clock.now()
     if not now < starts_at < now + FARTHEST:
-        raise Refused("session.past", sessions.PAST)
+        raise Refused("session.past", changes.PAST)
     if booking.state == Booking.State.CONFIRMED and bookings.is_late(booking):
         raise Refused("booking.too_late_to_move", TOO_LATE)
     before = copy.copy(session)
