@@ -81,7 +81,7 @@ def grant(
     most: int = 1,
 ) -> None:
     """Let the school pass the rule in sessions of these days (the day asked for), for so many bookings."""
-    _check_owner(exemption, by)
+    check_owner(exemption, by)
     starts_on, last_day = starts_on or exemption.starts_on, last_day or exemption.last_day
     if last_day < clock.today():
         raise Refused("exception.past", _("The last day of the exception lies in the past."))
@@ -95,7 +95,7 @@ def grant(
 @verb
 def refuse(exemption: Exemption, *, by: Actor, answer: str) -> None:
     """The rule stands; the school reads why."""
-    _check_owner(exemption, by)
+    check_owner(exemption, by)
     move(exemption, "refuse", by=by, facts={"code": exemption.code}, **_decision(by, answer))
     rule_notices.tell_decided(exemption)
 
@@ -103,7 +103,7 @@ def refuse(exemption: Exemption, *, by: Actor, answer: str) -> None:
 @verb
 def revoke(exemption: Exemption, *, by: Actor, answer: str) -> None:
     """The exception ends at once. Bookings that stand on it stay."""
-    _check_owner(exemption, by)
+    check_owner(exemption, by)
     move(exemption, "revoke", by=by, facts={"code": exemption.code}, **_decision(by, answer))
     rule_notices.tell_decided(exemption)
 
@@ -119,7 +119,8 @@ def decides(exemption: Exemption, actor: Actor) -> bool:
     return actor.organisation_id == exemption.owner_id
 
 
-def _check_owner(exemption: Exemption, by: Actor) -> None:
+def check_owner(exemption: Exemption, by: Actor) -> None:
+    """Raise PermissionDenied for anybody but the organisation whose rule it is."""
     if not decides(exemption, by):
         raise PermissionDenied("exception.decide")
 

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -115,6 +116,7 @@ def _slip(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
         "verdict": None,
         "may_wait": False,
         "may_ask": False,
+        "repair": "",
         "trouble": "",
         "refused": "",
     }
@@ -134,6 +136,7 @@ def _slip(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
         "verdict": verdict,
         "may_wait": waitlist.may_wait(verdict),
         "may_ask": any(rule.granted_by for rule in verdict.blocking),
+        "repair": _repaired(given, verdict.changes) if verdict.changes else "",
         "can_split": group.by != Booking.By.GROUP,
         "seats": seats,
         "left": session.left,
@@ -145,6 +148,12 @@ def _slip(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
         "uses": _uses(judge, session, group),
         "advice": advice.about(session, group),
     }
+
+
+def _repaired(given: QueryDict, changes: dict[str, Any]) -> str:
+    """The address of the form with the group as the rules suggest it; contact and note are not part of it."""
+    kept = {name: values for name, values in given.lists() if name in GROUP_FIELDS or name.startswith("heads_")}
+    return "?" + urlencode(kept | {name: [str(value)] for name, value in changes.items()}, doseq=True)
 
 
 def _uses(judge: Judge, session: Session, group: groups.Group) -> list[dict[str, Any]]:

@@ -152,6 +152,7 @@ def _page(request: HttpRequest, exemption: Exemption, form: GrantForm | None = N
 @require_POST
 def exemption_grant(request: HttpRequest, pk: int) -> HttpResponse:
     exemption = _found(request, pk)
+    exemptions.check_owner(exemption, request.actor)
     form = GrantForm(request.POST)
     if form.is_valid():
         try:

@@ -108,6 +108,7 @@ def test_who_sees_and_who_decides(town, session, client):
     stranger = hat(Role.COORDINATOR, at=a_town().school.organisation)
     assert page(login(client, stranger), "exemption-page", exemption.pk).status_code == 404
     assert post(login(client, town.bureau), "exemption-grant", exemption.pk, **_grant(session)).status_code == 403
+    assert post(login(client, town.bureau), "exemption-grant", exemption.pk).status_code == 403
     assert post(login(client, town.coordinator), "exemption-grant", exemption.pk, **_grant(session)).status_code == 403
 
 
@@ -132,3 +133,11 @@ def test_the_list_costs_the_same_for_any_number(town, session, client, count, dj
     page(school, "exemption-list")
     with django_assert_num_queries(8):
         assert len(page(school, "exemption-list").context["lines"]) == count
+
+
+def test_what_can_be_repaired_is_one_press_away(town, session, client):
+    school = login(client, town.coordinator)
+    form = page(school, "booking-request", session.pk, **group(town) | {"adults": 0})
+    assert form.context["repair"] == f"?by=classes&classes={town.class_a.pk}&adults=1"
+    form = page(school, "booking-request", session.pk, **group(town))
+    assert form.context["repair"] == ""
