@@ -115,8 +115,8 @@ def _request(
     **details: Any,
 ) -> Booking:
     check_leader(leader, group.school)
-    kept = {"offered": offer.seats, "offered_heads": offer.heads} if offer else {}
-    verdict = Judge([session], group, waived=waived, **kept).of(session)
+    places, heads = (offer.seats, offer.heads) if offer else (0, 0)
+    verdict = Judge([session], group, waived=waived, offered=places, offered_heads=heads).of(session)
     if not verdict.may_book:
         raise NotEligible(verdict)
     booking = _insert(session, group, verdict.agreement, by=by, leader=leader, **details)

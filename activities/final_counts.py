@@ -99,7 +99,8 @@ def ask(booking: Booking) -> bool:
 def _to_lose() -> Iterator[Booking]:
     """Answers that are overdue, on a school day after the hour of answering, where the school itself is open."""
     now, today = timezone.localtime(clock.now()), clock.today()
-    for booking in _coming().awaiting_count().filter(count_due_at__lte=clock.now()):
+    awaited = Booking.objects.awaiting_count().filter(count_due_at__lte=clock.now())
+    for booking in _coming().filter(pk__in=awaited):
         hour = thresholds.of(booking.district_id)["final_count_hour"]
         closed = DayOff.objects.covering(booking.school, ()).filter(date=today)
         if now.hour >= hour and calendar.is_school_day(booking.district_id, today) and not closed.exists():

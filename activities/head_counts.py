@@ -7,6 +7,7 @@ head count: it confirms, returns part, or loses the places; never while schools 
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -144,7 +145,7 @@ def change(booking: Booking, group: Group, *, by: Actor, is_final: bool = False)
         "returned_late": booking.returned_late + (step.returned if bookings.is_late(booking) else 0),
     }
     _swap_pupils(booking, before, group)
-    facts = {"was_pupils": was, "pupils": group.pupils}
+    facts: dict[str, Any] = {"was_pupils": was, "pupils": group.pupils}
     if step.asks:
         move(booking, "ask_again", by=by, facts=facts, confirmed_at=None, **fields)
     else:
@@ -165,8 +166,7 @@ def change(booking: Booking, group: Group, *, by: Actor, is_final: bool = False)
         notices.tell_heads_changed(booking, was)
     if more < 0:
         bookings.offer_on(session.pk)
-    booking._prefetched_objects_cache.clear()  # it was loaded with the group as it was
-    return booking
+    return Booking.objects.with_group().get(pk=booking.pk)  # it was loaded with the group as it was
 
 
 @dataclass(frozen=True)
@@ -207,8 +207,8 @@ def _count(booking: Booking, by: Actor) -> None:
 
 def _check(booking: Booking, before: Group, group: Group) -> None:
     """Refuse what the changed group breaks and the booked one did not: nobody is asked for the old rules again."""
-    held = {"moving": booking, "offered": booking.seats_held}
-    both = Judge([booking.session], groups.together([before, group]), **held)
+    together = groups.together([before, group])
+    both = Judge([booking.session], together, moving=booking, offered=booking.seats_held)
     verdict = both.for_part(group).of(booking.session)
     known = {rule.code for rule in both.for_part(before).of(booking.session).blocking}
     new: tuple[Broken, ...] = tuple(rule for rule in verdict.blocking if rule.code not in known)

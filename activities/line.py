@@ -41,7 +41,8 @@ class Turn:
 
     @property
     def concerned(self) -> set[int]:
-        return {key for key, _places in self.offers} | set(self.passed) | ({self.gathers} - {None})
+        found = {key for key, _places in self.offers} | set(self.passed)
+        return found if self.gathers is None else found | {self.gathers}
 
 
 def turn(line: Sequence[Waiting], *, free: int, held: int, most_skips: int, is_last_call: bool) -> Turn:

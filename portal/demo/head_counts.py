@@ -25,7 +25,9 @@ def ask(world: World) -> None:
     if clock.today() not in last:
         return
     final_counts.run()
-    waiting = Booking.objects.awaiting_count().select_related("requested_by__user", "school").order_by("count_due_at", "pk")
+    waiting = (
+        Booking.objects.awaiting_count().select_related("requested_by__user", "school").order_by("count_due_at", "pk")
+    )
     ours = [booking.pk for booking in waiting if booking.school == world.schools[LOUCUN]][:LEFT_OPEN]
     for booking in waiting:
         if booking.pk not in ours and booking.requested_by:
