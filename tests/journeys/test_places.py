@@ -7,6 +7,7 @@ import pytest
 
 from activities import final_counts
 from activities.models import Booking, WaitlistEntry
+from partnerships import calendar
 from people.roles import Role
 from tests.factories import activities as make
 from tests.factories import partnerships, people
@@ -14,8 +15,7 @@ from tests.journeys.story import MONDAY, at, fill, press
 
 NARROW = 360
 LETTERS = "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '130%' })"
-VISIT = MONDAY + dt.timedelta(days=16)  # Wednesday: the final head count is asked for on Wednesday a week before
-ASKED, DUE = MONDAY + dt.timedelta(days=9), MONDAY + dt.timedelta(days=11)
+VISIT = MONDAY + dt.timedelta(days=16)  # a Wednesday; the Sunday before is a school day
 
 
 @pytest.fixture
@@ -57,12 +57,13 @@ def test_a_place_is_lost_and_regained_from_the_waiting_list(town, phone, clock):
     """Nobody gives the final head count: the places go to others, and come back when another group gives part back."""
     session = session_at(town, VISIT, 9, 60)
     ours, our_class = heads(town, session, 30)
-    clock.to(at(ASKED, 9))
+    asked = calendar.school_day_before(town.district.pk, VISIT, 5)
+    clock.to(at(asked, 9))
     final_counts.run()
     phone.goto("/")
     duty = phone.page.locator(f"main a[href='/bookings/{ours.pk}/heads/']")
     duty.first.wait_for()
-    clock.to(at(DUE, 17))
+    clock.to(at(calendar.school_day_after(town.district.pk, asked, 2), 17))
     final_counts.run()
     ours.refresh_from_db()
     assert ours.state == "cancelled"
