@@ -122,7 +122,7 @@ def plan(agenda: Agenda, world: World, running: TermDates, before: TermDates) ->
             "光明区",
             "时尚生态谷",
             ["楼村小学", "东周小学", RURAL],
-            [(Kind.VISITS, 16), (Kind.PUPILS, 1200), (Kind.FREE_PLACES, 800)],
+            [(Kind.VISITS, 16), (Kind.PUPILS, 1200), (Kind.FREE_PLACES, 800), (Kind.COURSES, 2)],
             starts_on=early,
         ),
     )

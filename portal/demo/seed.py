@@ -14,6 +14,7 @@ from portal.demo import (
     classes,
     counselors,
     deeds,
+    delivered,
     exceptions,
     head_counts,
     hours,
@@ -71,6 +72,7 @@ def _tell(dice: random.Random) -> int:
     agenda.at(moment(opening, 15), lambda: classes.enrol(world, dice, before.starts_on))
     deeds.plan(agenda, world, running, before)
     pacts.plan(agenda, world, running, before)
+    delivered.plan(agenda, world, running)
     counselors.plan(agenda, world, running, before)
     results.plan(agenda, world, running, before)
     hours.plan(agenda, world, running, before)
