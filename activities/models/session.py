@@ -49,7 +49,7 @@ class SessionQuerySet(models.QuerySet):
         return self.filter(Q(hall__is_step_free=True) | (unsaid & (venue | Q(place__kind="school"))) | Q(place=None))
 
     def within(self, metres: int, *, of, values):
-        """Where pupils go out, so near by road to a school (or campus) with a position, by the estimate of `partnerships.distance`.
+        """Where pupils go out, so near by road to a school (or campus) that has a position: as `partnerships.distance` says.
 
         On this scale the earth is flat: degrees east are shorter than degrees north, the same all over a city."""
         line = metres * 100 / values["travel_detour_percent"] / METRES_A_DEGREE

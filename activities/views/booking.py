@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from activities import alternatives, bookings, feedback, labels, lateness
 from activities.forms.words import WordsForm
-from activities.models import Booking, ChangedBooking, WaitlistEntry
+from activities.models import Booking, WaitlistEntry
 from people.access import may
 from people.actors import Actor
 from people.gate import allow, seen
@@ -88,7 +88,7 @@ def booking_page(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "booking": booking,
             "session": session,
-            "changed": ChangedBooking.objects.standing().unsettled().with_names().filter(booking=pk).order_by("pk").last(),
+            "changed": booking.changes.standing().unsettled().with_names().order_by("pk").last(),
             "steps": labels.steps(booking, request.actor),
             "moves": moves,
             "can_reschedule": "reschedule" in moves and not session.has_begun,
