@@ -7,6 +7,8 @@ from partnerships.models import Listing
 from people.events import declare
 from people.models import District
 
+CANCELLED = ("cancel", "cancel_late", "cancel_by_venue", "cancel_no_fault", "call_off", "lose")
+
 
 def shown_in(session: Session) -> set[int]:
     """Districts whose schools find a session: its own school's; else where the provider is listed, or all of them."""
@@ -44,7 +46,13 @@ declare(
 declare(
     "session.postponed", _("Session postponed"), scope="sessions:read", acts=["session.postpone"], districts=shown_in
 )
-declare("session.cancelled", _("Session cancelled"), scope="sessions:read", acts=["session.cancel"], districts=shown_in)
+declare(
+    "session.cancelled",
+    _("Session cancelled"),
+    scope="sessions:read",
+    acts=["session.cancel", "session.call_off"],
+    districts=shown_in,
+)
 declare("booking.requested", _("Booking requested"), scope="bookings:read", acts=["booking.request"])
 declare(
     "booking.confirmed",
@@ -65,7 +73,13 @@ declare(
     "booking.cancelled",
     _("Booking cancelled"),
     scope="bookings:read",
-    acts=[f"booking.{act}" for act in ("cancel", "cancel_late", "cancel_by_venue", "cancel_no_fault")],
+    acts=[f"booking.{act}" for act in CANCELLED],
+)
+declare(
+    "booking.changed",
+    _("Group larger or smaller, or its final head count given"),
+    scope="bookings:read",
+    acts=["booking.change_heads", "booking.count"],
 )
 declare("booking.received", _("Group received by the venue"), scope="bookings:read", acts=["booking.receive"])
 declare("booking.missed", _("Group did not come"), scope="bookings:read", acts=["booking.miss"])
