@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from activities import alternatives, bookings, feedback, labels, lateness
+from activities import alternatives, bookings, confirmations, feedback, labels, lateness
 from activities.forms.words import WordsForm
 from activities.models import Booking, WaitlistEntry
 from people.access import may
@@ -109,6 +109,7 @@ def booking_page(request: HttpRequest, pk: int) -> HttpResponse:
             "left_after": session.left,
             "pays": session.paid_price * booking.pupils,
             "saves": session.saved_per_pupil * booking.pupils,
+            "sheet": confirmations.sheet_of(booking),
             "uses": booking.uses.select_related("commitment"),
             **_instead(booking, request.actor),
             "may_be_late": lateness.may_announce(booking, request.actor),

@@ -9,13 +9,15 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from activities import advice, bookings, groups, uses, waitlist
+from activities import advice, bookings, groups, outings, uses, waitlist
 from activities.eligibility import Judge
 from activities.forms.booking import BookingForm
 from activities.forms.group import GroupForm
 from activities.models import Booking, BookingClass, Session
+from activities.verdicts import Verdict
 from partnerships.models import School
 from people.actors import Actor
 from people.gate import allow, seen
@@ -115,6 +117,7 @@ def _slip(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
         "group": None,
         "verdict": None,
         "may_wait": False,
+        "as_outing": "",
         "may_ask": False,
         "repair": "",
         "trouble": "",
@@ -135,6 +138,7 @@ def _slip(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
         "group": group,
         "verdict": verdict,
         "may_wait": waitlist.may_wait(verdict),
+        "as_outing": _as_outing(session, group, verdict),
         "may_ask": any(rule.granted_by for rule in verdict.blocking),
         "repair": _repaired(given, verdict.changes) if verdict.changes else "",
         "can_split": group.by != Booking.By.GROUP,
@@ -154,6 +158,16 @@ def _repaired(given: QueryDict, changes: dict[str, Any]) -> str:
     """The address of the form with the group as the rules suggest it; contact and note are not part of it."""
     kept = {name: values for name, values in given.lists() if name in GROUP_FIELDS or name.startswith("heads_")}
     return "?" + urlencode(kept | {name: [str(value)] for name, value in changes.items()}, doseq=True)
+
+
+def _as_outing(session: Session, group: groups.Group, verdict: Verdict) -> str:
+    """Where several classes are too many for one session: the page that spreads them over the day."""
+    too_many = {"session.capacity", "venue.group_max"} & {rule.code for rule in verdict.blocking}
+    if not too_many or len(group.classes) < 2 or not outings.goes_out(session, group.school):
+        return ""
+    query = [("classes", school_class.pk) for school_class in group.classes]
+    query += [(f"heads_{pk}", heads) for pk, heads in group.heads.items() if heads]
+    return f"{reverse('activities:outing-new', args=[session.pk])}?{urlencode(query)}"
 
 
 def _uses(judge: Judge, session: Session, group: groups.Group) -> list[dict[str, Any]]:

@@ -201,3 +201,13 @@ def test_an_approval_that_comes_after_the_start_leaves_the_groups_reported_as_no
     for booking in Booking.objects.all():
         rollcall.complete(booking, by=actor(town.teacher), marks=rollcall.everybody(booking))
     assert figures.unapproved(scope) == Value(4, 6)
+
+
+def test_too_many_classes_for_one_session_lead_to_the_whole_day(grade, coordinator):
+    """The booking form of one session, asked for all six classes: its slip links to the page that spreads them."""
+    shown = page(coordinator, "booking-request", grade.sessions[0].pk, classes=chosen(grade))
+    assert shown.context["as_outing"].startswith(f"/sessions/{grade.sessions[0].pk}/outing/?classes=")
+    assert coordinator.get(shown.context["as_outing"]).context["fits"]
+    assert (
+        page(coordinator, "booking-request", grade.sessions[0].pk, classes=chosen(grade)[:1]).context["as_outing"] == ""
+    )
