@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from partnerships.models import Agreement, AgreementParty, Commitment, Deliverable, Listing, Recognition, RollChange
+from partnerships.models import Agreement, AgreementParty, Commitment, Deliverable, Listing, Recognition, RosterChange
 from people.models import Membership, Notice
 from people.notices import Judge
 from portal.lib import clock
@@ -49,12 +49,12 @@ def title_still_ends(notice: Notice) -> bool:
 
 def pupils_wait(notice: Notice) -> bool:
     """The pupils whom another school has let go have not been taken in."""
-    change = RollChange.objects.filter(pk=notice.key_of("rollchange")).first()
+    change = RosterChange.objects.filter(pk=notice.key_of("rosterchange")).first()
     return change is not None and change.to_school_id in change.open_to()
 
 
 def change_waits(notice: Notice) -> bool:
-    return RollChange.objects.braked().filter(pk=notice.key_of("rollchange")).exists()
+    return RosterChange.objects.braked().filter(pk=notice.key_of("rosterchange")).exists()
 
 
 def deliverable_waits(notice: Notice) -> bool:

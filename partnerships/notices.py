@@ -127,14 +127,14 @@ declare(
 )
 declare("vice_principal_ended", _("The science vice-principal has left office"), _("%(school)s: %(reason)s"))
 declare(
-    "roll_change_braked",
+    "roster_change_braked",
     _("Many pupils would leave the roll"),
     _("%(by)s proposes to transfer %(pupils)s pupils out. A head has to confirm it first."),
     duty=True,
     holds=causes.change_waits,
 )
 declare(
-    "roll_change_offered",
+    "roster_change_offered",
     _("Pupils come to your school"),
     _("%(school)s has let %(pupils)s pupils go to your school. Take them into a class."),
     duty=True,
@@ -144,7 +144,7 @@ declare(
 audience(SCHOOLS | VENUES | OFFICES, "agreement_", "commitment_", "deliverable_")
 audience(VENUES | COUNSELORS | OFFICES, "listing_", "recognition_")
 audience(SCHOOLS | OFFICES, "vice_principal_")
-audience(SCHOOLS, "roll_change_")
+audience(SCHOOLS, "roster_change_")
 tell_groups(
     "agreement_to_file", "agreement_filed", "agreement_ends_soon", "agreement_sign_soon", "agreement_terminated"
 )

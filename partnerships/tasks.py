@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from partnerships import roll_changes
+from partnerships import roster_changes
 
 
 @shared_task(name="partnerships.finish_classes")
 def finish_classes() -> None:
     """Pupils of classes that have been through their stage are no longer enrolled there."""
-    roll_changes.finish_classes()
+    roster_changes.finish_classes()

@@ -23,7 +23,7 @@ from portal import (
     report_duties,
     request_duties,
     result_duties,
-    roll_duties,
+    roster_duties,
     visit_duties,
 )
 from portal.duty import FILERS, LEADS, REVIEWERS, SCHOOL, VENUE, Duty, Line, address_of
@@ -293,7 +293,7 @@ DUTIES = (
     *counselor_duties.DUTIES,
     *report_duties.DUTIES,
     Duty(_("Import"), _("Confirm"), frozenset({Role.SCHOOL_LEAD}), rosters_to_confirm, _roster, ("portal:import-list",)),
-    *roll_duties.DUTIES,
+    *roster_duties.DUTIES,
     Duty(_("Import"), _("Answer"), SCHOOL, lists_to_answer, _list, ("portal:import-list",)),
     Duty(_("Credits"), _("Decide"), SCHOOL, disputes_to_decide, _dispute, ("credits:dispute-list",)),
     Duty(_("Credits"), _("Publish"), SCHOOL, terms_to_publish, _publication, ("credits:publication-list",)),

@@ -62,8 +62,8 @@ CLASSES = Section(
         "partnerships:class",
         "partnerships:group",
         "partnerships:student",
-        "partnerships:roll",
-        "activities:roll_change",
+        "partnerships:roster_change",
+        "activities:roster_change",
     ),
 )
 SCHOOLS = Section(_("Schools"), "building-library", ("partnerships:school-list",), ("partnerships:school",))

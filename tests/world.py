@@ -200,7 +200,7 @@ def fill(world: World, cell: str, ks: range) -> None:
         things["delivery"].append(a_dead_letter(things["robot"][k], hats[Role.COORDINATOR], f"{cell}{k}"))
         results_of(world, cell, k)
         things["campus"].append(a_campus(school, cell, k))
-        things["roll_change"].append(a_split(things["class"][k], hats[Role.COORDINATOR]))
+        things["roster_change"].append(a_split(things["class"][k], hats[Role.COORDINATOR]))
         things["hall"].append(Hall.objects.create(venue=venue, name=f"展厅{k}", heads=40))
     sweep.run()
     for k in ks:

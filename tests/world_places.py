@@ -1,7 +1,7 @@
 """Where the schools of the boundary tests have another site, and who changes the class there."""
 
-from partnerships import roll_changes
-from partnerships.models import Campus, RollChange, School, SchoolClass
+from partnerships import roster_changes
+from partnerships.models import Campus, RosterChange, School, SchoolClass
 from people.models import Membership
 from tests.factories import people
 
@@ -12,9 +12,9 @@ def a_campus(school: School, cell: str, k: int) -> Campus:
     )
 
 
-def a_split(school_class: SchoolClass, coordinator: Membership) -> RollChange:
+def a_split(school_class: SchoolClass, coordinator: Membership) -> RosterChange:
     """One pupil of the class proposed for another class of the year: previewed, not written."""
     pupil = school_class.enrolments.order_by("pk").first()
-    return roll_changes.split(
+    return roster_changes.split(
         school_class, by=people.actor(coordinator), students={pupil.student_id}, number=school_class.number + 30
     )

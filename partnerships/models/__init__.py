@@ -11,7 +11,7 @@ from .identity import IdentityLook, StudentIdentity
 from .listing import Listing, Review
 from .pupil import Enrolment, Student
 from .recognition import Recognition
-from .roll_change import RollChange
+from .roster_change import RosterChange
 from .scan import Scan
 from .school import Campus, CreditPilot, School, Slot
 from .school_class import SchoolClass
@@ -40,7 +40,7 @@ __all__ = [
     "Listing",
     "Recognition",
     "Review",
-    "RollChange",
+    "RosterChange",
     "Scan",
     "School",
     "SchoolClass",

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from partnerships import schools
 from partnerships.forms.school import ClassForm
-from partnerships.models import ActivityGroup, RollChange, School, SchoolClass, Student
+from partnerships.models import ActivityGroup, RosterChange, School, SchoolClass, Student
 from partnerships.school_page import classes_by_grade, pupils
 from people.access import may
 from people.gate import allow, seen
@@ -47,8 +47,8 @@ def class_list(request: HttpRequest) -> HttpResponse:
             "grades": classes_by_grade(school, today),
             "groups": groups,
             "form": form,
-            "offered": RollChange.objects.with_classes().offered_to(school.pk),
-            "proposed": RollChange.objects.with_classes().filter(school=school).recent(clock.now()),
+            "offered": RosterChange.objects.with_classes().offered_to(school.pk),
+            "proposed": RosterChange.objects.with_classes().filter(school=school).recent(clock.now()),
         },
     )
 

@@ -1,6 +1,6 @@
 """Class moves of the demo: a pupil whom one school has let go to another, and who waits there to be taken in."""
 
-from partnerships import roll_changes
+from partnerships import roster_changes
 from people.roles import Role
 from portal.demo.classes import class_of
 from portal.demo.places import World
@@ -12,6 +12,6 @@ def transfer_out(world: World) -> None:
     """One pupil of 四（3）班 has moved away and goes to the other school from now on."""
     by = world.worn_at(SCHOOL, Role.COORDINATOR)
     source = class_of(world.schools[SCHOOL], 4, 3, world.today)
-    pupil = min(roll_changes.in_class(source))
-    change = roll_changes.leave(source, by=by, students={pupil}, to_school=world.schools[OTHER])
-    roll_changes.apply(change, by=by)
+    pupil = min(roster_changes.in_class(source))
+    change = roster_changes.leave(source, by=by, students={pupil}, to_school=world.schools[OTHER])
+    roster_changes.apply(change, by=by)

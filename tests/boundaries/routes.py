@@ -29,7 +29,7 @@ NOUNS = {
     "exceptions": "exemption",
     "robots": "robot", "publications": "publication", "disputes": "dispute", "entries": "entry",
     "rolls/entries": "roll_entry", "deliveries": "delivery",
-    "roll-changes": "roll_change", "waiting-list": "waitlist", "campuses": "campus",
+    "roster-changes": "roster_change", "waiting-list": "waitlist", "campuses": "campus",
 }  # fmt: skip
 NOUNS |= {"deliverables": "deliverable"}
 NOUNS |= {"no-shows": "no_show", "roll-reviews": "roll_review", "holds": "hold"}

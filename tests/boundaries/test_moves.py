@@ -21,7 +21,7 @@ NOUNS = {
     "CreditRule": "rule",
     "NoShow": "no_show",
     "RollReview": "roll_review",
-    "RollChange": "roll_change",
+    "RosterChange": "roster_change",
     "ServiceRecord": "service_record",
     "TrainingPlace": "training",
     "VicePrincipal": "vice_principal",

@@ -47,7 +47,7 @@ NO_PAGE = {
     "api:missing": {404},  # whatever is no address of the API
     "api:pupils-names": {400, 403},  # says that it needs a class and a purpose
     "account_login": {302},  # of those who are signed in already
-    "partnerships:roll_change-join": {302, 403},  # back to the classes unless pupils wait to be taken in
+    "partnerships:roster_change-join": {302, 403},  # back to the classes unless pupils wait to be taken in
     "people:invitation-accept": {410},  # the word in the address is nobody's
     "people:password-choose": {410},
     "people:notice-link": {404},  # a code that this house did not write

@@ -19,7 +19,7 @@ from partnerships.models import (
     Listing,
     Recognition,
     Review,
-    RollChange,
+    RosterChange,
     Scan,
     Slot,
 )
@@ -58,10 +58,10 @@ def everything():
     agreement = make.an_agreement(venue, [school], promises=[promise])
     draft = make.a_draft(venue, [school])
     identities.look([student.pk], by=make.lead_of(school), school=school, purpose="roster")
-    change = RollChange.objects.create(
+    change = RosterChange.objects.create(
         school=school, kind="leave", state="done", source=school_class, day=today, done_at=clock.now()
     )
-    RollChange.objects.update(follows=change)
+    RosterChange.objects.update(follows=change)
     return {
         "district": district.pk,
         "term": term.pk,
@@ -129,11 +129,11 @@ def executed(statement, world):
         pytest.param("copy campus campus", marks=pytest.mark.guards("campus_once")),
         pytest.param("UPDATE {P}campus SET latitude = 22.7", marks=pytest.mark.guards("campus_position")),
         pytest.param("UPDATE {P}school SET longitude = 113.9", marks=pytest.mark.guards("school_position")),
-        pytest.param("UPDATE {P}rollchange SET done_at = NULL", marks=pytest.mark.guards("roll_change_done_whole")),
+        pytest.param("UPDATE {P}rosterchange SET done_at = NULL", marks=pytest.mark.guards("roster_change_done_whole")),
         pytest.param(
-            "UPDATE {P}rollchange SET is_braked = true", marks=pytest.mark.guards("roll_change_brake_two_people")
+            "UPDATE {P}rosterchange SET is_braked = true", marks=pytest.mark.guards("roster_change_brake_two_people")
         ),
-        pytest.param("copy rollchange change", marks=pytest.mark.guards("roll_change_taken_in_once")),
+        pytest.param("copy rosterchange change", marks=pytest.mark.guards("roster_change_taken_in_once")),
         pytest.param("copy slot slot", marks=pytest.mark.guards("slot_once")),
         pytest.param("UPDATE {P}slot SET ends = starts", marks=pytest.mark.guards("slot_ends_after_start")),
         pytest.param("UPDATE {P}slot SET weekday = 8", marks=pytest.mark.guards("slot_weekday")),

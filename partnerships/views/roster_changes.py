@@ -1,4 +1,4 @@
-"""Forms of class moves. Each leads to a preview (activities/views/roll_change.py); nothing is written before."""
+"""Forms of class moves. Each leads to a preview (activities/views/roster_change.py); nothing is written before."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from partnerships import roll_changes
-from partnerships.forms.roll_change import LeaveForm, OnwardForm, TargetForm, class_choices
-from partnerships.models import RollChange, School, SchoolClass, Student
-from partnerships.roll_change_page import next_year
+from partnerships import roster_changes
+from partnerships.forms.roster_change import LeaveForm, OnwardForm, TargetForm, class_choices
+from partnerships.models import RosterChange, School, SchoolClass, Student
+from partnerships.roster_change_page import next_year
 from partnerships.school_page import pupils
 from partnerships.views.classes import wants_names
 from people.access import may, require
@@ -22,7 +22,7 @@ from people.roles import Permission
 from portal.lib import clock
 from portal.lib.errors import Refused
 
-Proposal = Callable[[forms.Form, set[UUID]], RollChange]
+Proposal = Callable[[forms.Form, set[UUID]], RosterChange]
 
 
 def _own_class(request: HttpRequest, pk: int) -> SchoolClass:
@@ -40,10 +40,10 @@ def _asked(request: HttpRequest, form: forms.Form, propose: Proposal, context: d
         except Refused as no:
             form.add_error(None, str(no))
         else:
-            return redirect("activities:roll_change-page", change.pk)
+            return redirect("activities:roster_change-page", change.pk)
     context["rows"] = [(row, str(row.id) in ticked) for row in rows]
     blank = {"school_class": None, "leaving": None}
-    return render(request, "partnerships/roll_change_form.html", blank | context | {"form": form})
+    return render(request, "partnerships/roster_change_form.html", blank | context | {"form": form})
 
 
 def _of_class(request: HttpRequest, school_class: SchoolClass, title: str, *, with_pupils: bool) -> dict[str, Any]:
@@ -76,8 +76,8 @@ def class_merge(request: HttpRequest, pk: int) -> HttpResponse:
     form = TargetForm(request.POST or None, choices=class_choices(_beside(source)))
     context = _of_class(request, source, _("Merge the class into another"), with_pupils=False)
 
-    def propose(given: forms.Form, _ticked: set[UUID]) -> RollChange:
-        return roll_changes.merge(source, by=request.actor, number=given.cleaned_data["number"])
+    def propose(given: forms.Form, _ticked: set[UUID]) -> RosterChange:
+        return roster_changes.merge(source, by=request.actor, number=given.cleaned_data["number"])
 
     return _asked(request, form, propose, context)
 
@@ -90,8 +90,8 @@ def class_split(request: HttpRequest, pk: int) -> HttpResponse:
     form = TargetForm(request.POST or None, choices=class_choices(_beside(source), founding=source))
     context = _of_class(request, source, _("Move pupils to another class"), with_pupils=True)
 
-    def propose(given: forms.Form, ticked: set[UUID]) -> RollChange:
-        return roll_changes.split(source, by=request.actor, students=ticked, number=given.cleaned_data["number"])
+    def propose(given: forms.Form, ticked: set[UUID]) -> RosterChange:
+        return roster_changes.split(source, by=request.actor, students=ticked, number=given.cleaned_data["number"])
 
     return _asked(request, form, propose, context)
 
@@ -104,9 +104,9 @@ def class_leave(request: HttpRequest, pk: int) -> HttpResponse:
     form = LeaveForm(request.POST or None, school=source.school)
     context = _of_class(request, source, _("Transfer pupils out"), with_pupils=True)
 
-    def propose(given: forms.Form, ticked: set[UUID]) -> RollChange:
+    def propose(given: forms.Form, ticked: set[UUID]) -> RosterChange:
         to_school = given.cleaned_data["to_school"]
-        return roll_changes.leave(source, by=request.actor, students=ticked, to_school=to_school)
+        return roster_changes.leave(source, by=request.actor, students=ticked, to_school=to_school)
 
     return _asked(request, form, propose, context)
 
@@ -119,8 +119,8 @@ def class_onward(request: HttpRequest, pk: int) -> HttpResponse:
     form = OnwardForm(request.POST or None, initial={"number": source.number})
     context = _of_class(request, source, _("Into the next stage"), with_pupils=False)
 
-    def propose(given: forms.Form, _ticked: set[UUID]) -> RollChange:
-        return roll_changes.onward(source, by=request.actor, number=given.cleaned_data["number"])
+    def propose(given: forms.Form, _ticked: set[UUID]) -> RosterChange:
+        return roster_changes.onward(source, by=request.actor, number=given.cleaned_data["number"])
 
     return _asked(request, form, propose, context)
 
@@ -130,17 +130,17 @@ def class_year(request: HttpRequest) -> HttpResponse:
     """升级: what becomes of every class on 1 September."""
     school = get_object_or_404(School.objects.visible_to(request.actor), pk=request.actor.organisation_id)
     turn, lines = next_year(school, clock.today())
-    context = {"school": school, "turn": turn, "lines": lines, "is_early": clock.today() < turn - roll_changes.AHEAD}
+    context = {"school": school, "turn": turn, "lines": lines, "is_early": clock.today() < turn - roster_changes.AHEAD}
     return render(request, "partnerships/class_year.html", context)
 
 
 @allow(Permission.ROSTER_IMPORT)
 @once
-def roll_change_join(request: HttpRequest, pk: int) -> HttpResponse:
+def roster_change_join(request: HttpRequest, pk: int) -> HttpResponse:
     """转入: pupils whom another school has let go, into a class of their grade; or one's own back again."""
     school = get_object_or_404(School.objects.visible_to(request.actor), pk=request.actor.organisation_id)
-    leaving = seen(RollChange.objects.with_classes().select_related("source__school"), request.actor, pk=pk)
-    if leaving.kind != RollChange.Kind.LEAVE or school.pk not in leaving.open_to():
+    leaving = seen(RosterChange.objects.with_classes().select_related("source__school"), request.actor, pk=pk)
+    if leaving.kind != RosterChange.Kind.LEAVE or school.pk not in leaving.open_to():
         return redirect("partnerships:class-list")
     day = clock.today()
     there = SchoolClass.objects.filter(
@@ -150,7 +150,7 @@ def roll_change_join(request: HttpRequest, pk: int) -> HttpResponse:
     form = TargetForm(request.POST or None, choices=class_choices(list(there.in_order()), founding=founding))
     context = {"school": school, "leaving": leaving, "title": _("Take pupils in"), "label": school.name}
 
-    def propose(given: forms.Form, _ticked: set[UUID]) -> RollChange:
-        return roll_changes.join(leaving, by=request.actor, school=school, number=given.cleaned_data["number"])
+    def propose(given: forms.Form, _ticked: set[UUID]) -> RosterChange:
+        return roster_changes.join(leaving, by=request.actor, school=school, number=given.cleaned_data["number"])
 
     return _asked(request, form, propose, context)

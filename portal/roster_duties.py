@@ -4,33 +4,33 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.models import RollChange
+from partnerships.models import RosterChange
 from people.actors import Actor
 from people.roles import Role
 from portal.duty import SCHOOL, Duty, Line, address_of
 from portal.lib import wording
 
 
-def changes_to_confirm(actor: Actor) -> QuerySet[RollChange]:
+def changes_to_confirm(actor: Actor) -> QuerySet[RosterChange]:
     """Braked transfers out that somebody else has proposed."""
-    own = RollChange.objects.visible_to(actor).braked().with_classes()
+    own = RosterChange.objects.visible_to(actor).braked().with_classes()
     return own.exclude(proposed_by=actor.user.pk if actor.user else 0).order_by("proposed_at", "pk")
 
 
-def pupils_to_take_in(actor: Actor) -> QuerySet[RollChange]:
+def pupils_to_take_in(actor: Actor) -> QuerySet[RosterChange]:
     """Pupils whom another school has let go to the own one."""
-    return RollChange.objects.offered_to(actor.organisation_id or 0).with_classes().order_by("done_at", "pk")
+    return RosterChange.objects.offered_to(actor.organisation_id or 0).with_classes().order_by("done_at", "pk")
 
 
-def _change(change: RollChange) -> Line:
+def _change(change: RosterChange) -> Line:
     facts = [change.way, wording.heads(change.pupils), wording.day(change.proposed_at)]
     sentence = gettext("Many pupils would leave the roll: it waits for you")
-    return Line(sentence, facts, address_of("activities:roll_change-page", change.pk, "partnerships:class-list"))
+    return Line(sentence, facts, address_of("activities:roster_change-page", change.pk, "partnerships:class-list"))
 
 
-def _coming(change: RollChange) -> Line:
+def _coming(change: RosterChange) -> Line:
     sentence = gettext("Pupils from %(school)s wait to be taken in") % {"school": change.school.name}
-    address = address_of("partnerships:roll_change-join", change.pk, "partnerships:class-list")
+    address = address_of("partnerships:roster_change-join", change.pk, "partnerships:class-list")
     return Line(sentence, [wording.heads(change.pupils)], address)
 
 

@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from partnerships import causes, roll_changes, schools
-from partnerships.models import Enrolment, GroupMember, RollChange, SchoolClass, Student, StudentIdentity
-from partnerships.roll_change_page import next_year, preview
+from partnerships import causes, roster_changes, schools
+from partnerships.models import Enrolment, GroupMember, RosterChange, SchoolClass, Student, StudentIdentity
+from partnerships.roster_change_page import next_year, preview
 from people.models import Notice
 from people.roles import Role
 from portal.lib import clock
@@ -55,12 +55,12 @@ def test_merge_dissolves_a_class_and_keeps_everybody(school, coordinator):
     Enrolment.objects.filter(school_class=one).update(seat=1)
     Enrolment.objects.filter(school_class=two).update(seat=1)
     everybody = ids(one) | ids(two)
-    change = roll_changes.merge(two, by=coordinator, number=1)
+    change = roster_changes.merge(two, by=coordinator, number=1)
     today = clock.today()
     assert counts(change) == [(two.label(today), 2, 0), (one.label(today), 3, 5)]
     assert preview(change).seats == 2
     assert ids(two)  # nothing is written by a preview
-    roll_changes.apply(change, by=coordinator)
+    roster_changes.apply(change, by=coordinator)
     assert (ids(one), ids(two)) == (everybody, set())
     assert ids(two, today - dt.timedelta(days=1))  # the past keeps its class
     assert Enrolment.objects.on(today).filter(school_class=one, seat=None).count() == 2
@@ -70,7 +70,7 @@ def test_merge_dissolves_a_class_and_keeps_everybody(school, coordinator):
 def test_a_dissolved_class_is_opened_again_by_its_number(school, coordinator):
     make.a_class(school, number=1, pupils=1)
     two = make.a_class(school, number=2, pupils=1)
-    roll_changes.apply(roll_changes.merge(two, by=coordinator, number=1), by=coordinator)
+    roster_changes.apply(roster_changes.merge(two, by=coordinator, number=1), by=coordinator)
     again = schools.add_class(school, by=coordinator, stage=two.stage, entry_year=two.entry_year, number=2)
     assert (again.pk, again.closed_on) == (two.pk, None)
 
@@ -78,10 +78,10 @@ def test_a_dissolved_class_is_opened_again_by_its_number(school, coordinator):
 def test_split_founds_the_new_class(school, coordinator):
     one = make.a_class(school, number=1, pupils=4)
     chosen = set(sorted(ids(one))[:2])
-    change = roll_changes.split(one, by=coordinator, students=chosen, number=2)
+    change = roster_changes.split(one, by=coordinator, students=chosen, number=2)
     assert [line.is_new for line in preview(change).lines] == [False, True]
     assert SchoolClass.objects.count() == 1
-    change = roll_changes.apply(change, by=coordinator)
+    change = roster_changes.apply(change, by=coordinator)
     assert ids(change.target) == chosen
     assert (change.target.number, change.target.entry_year, len(ids(one))) == (2, one.entry_year, 2)
 
@@ -89,67 +89,67 @@ def test_split_founds_the_new_class(school, coordinator):
 def test_who_came_today_is_put_right_instead(school, coordinator):
     one = make.a_class(school, number=1, pupils=1)
     Enrolment.objects.update(starts_on=clock.today())
-    change = roll_changes.split(one, by=coordinator, students=ids(one), number=2)
-    roll_changes.apply(change, by=coordinator)
+    change = roster_changes.split(one, by=coordinator, students=ids(one), number=2)
+    roster_changes.apply(change, by=coordinator)
     row = Enrolment.objects.get()
     assert (row.school_class.number, row.ends_on) == (2, None)
 
 
 def test_applied_twice_is_written_once(school, coordinator):
     one = make.a_class(school, number=1, pupils=2)
-    change = roll_changes.split(one, by=coordinator, students=set(sorted(ids(one))[:1]), number=2)
-    roll_changes.apply(change, by=coordinator)
+    change = roster_changes.split(one, by=coordinator, students=set(sorted(ids(one))[:1]), number=2)
+    roster_changes.apply(change, by=coordinator)
     with refused("changed"):
-        roll_changes.apply(change, by=coordinator)
+        roster_changes.apply(change, by=coordinator)
     assert Enrolment.objects.count() == 3
 
 
 def test_a_preview_that_no_longer_fits_is_not_written(school, coordinator):
     one = make.a_class(school, number=1, pupils=2)
-    change = roll_changes.split(one, by=coordinator, students=ids(one), number=2)
+    change = roster_changes.split(one, by=coordinator, students=ids(one), number=2)
     Enrolment.objects.filter(student=change.students[0]).update(ends_on=clock.today())
     assert preview(change).is_stale
     with refused("changed"):
-        roll_changes.apply(change, by=coordinator)
-    assert roll_changes.withdraw(change, by=coordinator).state == "withdrawn"
+        roster_changes.apply(change, by=coordinator)
+    assert roster_changes.withdraw(change, by=coordinator).state == "withdrawn"
 
 
 def test_pupils_of_another_class_are_not_taken(school, coordinator):
     one, other = make.a_class(school, number=1, pupils=1), make.a_class(make.a_school(), number=1, pupils=1)
     with pytest.raises(Refused):
-        roll_changes.split(one, by=coordinator, students=ids(one) | ids(other), number=2)
+        roster_changes.split(one, by=coordinator, students=ids(one) | ids(other), number=2)
 
 
-@pytest.mark.notice("roll_change_braked")
+@pytest.mark.notice("roster_change_braked")
 def test_many_leavers_need_a_second_head(school, coordinator, head):
     one = make.a_class(school, number=1, pupils=30)
     three = sorted(ids(one))[:3]
-    change = roll_changes.leave(one, by=coordinator, students=three)
+    change = roster_changes.leave(one, by=coordinator, students=three)
     assert change.is_braked
-    assert Notice.objects.get(kind="roll_change_braked").user == head.user
+    assert Notice.objects.get(kind="roster_change_braked").user == head.user
     with refused("roster_brake"):
-        roll_changes.apply(change, by=coordinator)
-    own = roll_changes.leave(one, by=head, students=three)
+        roster_changes.apply(change, by=coordinator)
+    own = roster_changes.leave(one, by=head, students=three)
     with refused("roster_brake"):
-        roll_changes.apply(own, by=head)
-    assert roll_changes.apply(change, by=head).state == "done"
+        roster_changes.apply(own, by=head)
+    assert roster_changes.apply(change, by=head).state == "done"
     assert len(ids(one)) == 27
 
 
 def test_two_leavers_or_one_in_a_hundred_need_nobody_else(school, coordinator):
     one = make.a_class(school, number=1, pupils=10)
-    change = roll_changes.leave(one, by=coordinator, students=sorted(ids(one))[:2])
+    change = roster_changes.leave(one, by=coordinator, students=sorted(ids(one))[:2])
     assert not change.is_braked
-    assert roll_changes.apply(change, by=coordinator).state == "done"
+    assert roster_changes.apply(change, by=coordinator).state == "done"
 
 
 def test_who_leaves_also_leaves_the_groups(school, coordinator):
     one = make.a_class(school, number=1, pupils=2)
     going, staying = sorted(ids(one))
     make.a_group(school, list(Student.objects.filter(school=school)))
-    change = roll_changes.leave(one, by=coordinator, students={going})
+    change = roster_changes.leave(one, by=coordinator, students={going})
     assert preview(change).groups == 1
-    roll_changes.apply(change, by=coordinator)
+    roster_changes.apply(change, by=coordinator)
     tomorrow = clock.today() + dt.timedelta(days=1)
     assert list(GroupMember.objects.on(tomorrow).values_list("student_id", flat=True)) == [staying]
 
@@ -161,53 +161,53 @@ def transfer(district, school, coordinator):
     student = make.a_student(school, one, name="陈小诺", number="0501")
     other = make.a_school(district)
     by = people.actor(people.hat(Role.COORDINATOR, at=other.organisation))
-    change = roll_changes.leave(one, by=coordinator, students={student.pk}, to_school=other)
-    leaving = roll_changes.apply(change, by=coordinator)
+    change = roster_changes.leave(one, by=coordinator, students={student.pk}, to_school=other)
+    leaving = roster_changes.apply(change, by=coordinator)
     return leaving, student, other, by
 
 
-@pytest.mark.notice("roll_change_offered")
+@pytest.mark.notice("roster_change_offered")
 @pytest.mark.parametrize(("consent", "name"), [(True, "陈小诺"), (False, "")])
 def test_the_other_school_takes_the_pupil_in_with_the_same_id(transfer, consent, name):
     leaving, student, other, by = transfer
-    assert list(RollChange.objects.offered_to(other.pk)) == [leaving]
-    told = Notice.objects.get(kind="roll_change_offered", user=by.user)
+    assert list(RosterChange.objects.offered_to(other.pk)) == [leaving]
+    told = Notice.objects.get(kind="roster_change_offered", user=by.user)
     assert causes.pupils_wait(told)
-    change = roll_changes.join(leaving, by=by, school=other, number=1)
-    change = roll_changes.apply(change, by=by, consent=consent)
+    change = roster_changes.join(leaving, by=by, school=other, number=1)
+    change = roster_changes.apply(change, by=by, consent=consent)
     student.refresh_from_db()
     identity = StudentIdentity.objects.get(pk=student.pk)
     assert (student.school, ids(change.target)) == (other, {student.pk})
     assert (identity.school, identity.name, identity.number) == (other, name, "")
-    assert not RollChange.objects.offered_to(other.pk).exists()
+    assert not RosterChange.objects.offered_to(other.pk).exists()
     assert not causes.pupils_wait(told)
     with pytest.raises(Refused):
-        roll_changes.join(leaving, by=by, school=other, number=1)
+        roster_changes.join(leaving, by=by, school=other, number=1)
 
 
 def test_the_old_school_may_take_its_pupil_back(transfer, school, coordinator):
     leaving, student, other, by = transfer
-    change = roll_changes.apply(roll_changes.join(leaving, by=coordinator, school=school, number=1), by=coordinator)
+    change = roster_changes.apply(roster_changes.join(leaving, by=coordinator, school=school, number=1), by=coordinator)
     assert student.pk in ids(change.target)
     assert StudentIdentity.objects.get(pk=student.pk).number == "0501"
     with pytest.raises(Refused):
-        roll_changes.join(leaving, by=by, school=other, number=1)
+        roster_changes.join(leaving, by=by, school=other, number=1)
 
 
 def test_only_one_of_two_schools_that_propose_takes_the_pupil(transfer, school, coordinator):
     leaving, _student, other, by = transfer
-    theirs = roll_changes.join(leaving, by=by, school=other, number=1)
-    ours = roll_changes.join(leaving, by=coordinator, school=school, number=1)
-    roll_changes.apply(ours, by=coordinator)
+    theirs = roster_changes.join(leaving, by=by, school=other, number=1)
+    ours = roster_changes.join(leaving, by=coordinator, school=school, number=1)
+    roster_changes.apply(ours, by=coordinator)
     with pytest.raises(Refused):
-        roll_changes.apply(theirs, by=by)
+        roster_changes.apply(theirs, by=by)
 
 
 def test_a_school_nobody_let_go_to_takes_nobody_in(transfer, district):
     third = make.a_school(district)
     by = people.actor(people.hat(Role.COORDINATOR, at=third.organisation))
     with pytest.raises(Refused):
-        roll_changes.join(transfer[0], by=by, school=third, number=1)
+        roster_changes.join(transfer[0], by=by, school=third, number=1)
 
 
 def test_classes_move_up_by_themselves_and_the_last_year_leaves(clock, school):
@@ -219,10 +219,10 @@ def test_classes_move_up_by_themselves_and_the_last_year_leaves(clock, school):
         (five, 2, five.label(turn), False),
         (six, 3, "", False),
     ]
-    assert roll_changes.finish_classes() == 0
+    assert roster_changes.finish_classes() == 0
     clock.to(dt.datetime(2027, 9, 3, 9, tzinfo=dt.timezone(dt.timedelta(hours=8))))
-    assert roll_changes.finish_classes() == 3
-    assert roll_changes.finish_classes() == 0
+    assert roster_changes.finish_classes() == 3
+    assert roster_changes.finish_classes() == 0
     assert set(Enrolment.objects.filter(school_class=six).values_list("ends_on", flat=True)) == {turn}
     assert five.label(turn) in {line.now for line in next_year(school, dt.date(2027, 9, 3))[1]}
 
@@ -236,8 +236,8 @@ def test_a_nine_year_school_takes_its_sixth_grade_along(clock, district, day):
     six = make.a_class(school, grade=6, pupils=2)
     pupils = ids(six)
     clock.to(dt.datetime(day.year, day.month, day.day, 9, tzinfo=dt.timezone(dt.timedelta(hours=8))))
-    roll_changes.finish_classes()
-    change = roll_changes.apply(roll_changes.onward(six, by=by, number=3), by=by)
+    roster_changes.finish_classes()
+    change = roster_changes.apply(roster_changes.onward(six, by=by, number=3), by=by)
     assert (change.target.stage, change.target.entry_year, change.target.number) == ("junior", 2027, 3)
     assert ids(change.target, dt.date(2027, 9, 1)) == pupils
     assert ids(six, dt.date(2027, 8, 31)) == pupils
@@ -246,9 +246,9 @@ def test_a_nine_year_school_takes_its_sixth_grade_along(clock, district, day):
 
 def test_a_primary_school_has_no_next_stage_and_winter_is_too_early(clock, district, school, coordinator):
     clock.to(dt.datetime(2026, 12, 1, 9, tzinfo=dt.timezone(dt.timedelta(hours=8))))
-    with refused("roll_change_stage"):
-        roll_changes.onward(make.a_class(school, grade=6, pupils=1), by=coordinator, number=1)
+    with refused("roster_change_stage"):
+        roster_changes.onward(make.a_class(school, grade=6, pupils=1), by=coordinator, number=1)
     nine = make.a_school(district, stage="nine_year")
     six, by = make.a_class(nine, grade=6, pupils=1), people.actor(people.hat(Role.COORDINATOR, at=nine.organisation))
-    with refused("roll_change_early"):
-        roll_changes.onward(six, by=by, number=1)
+    with refused("roster_change_early"):
+        roster_changes.onward(six, by=by, number=1)

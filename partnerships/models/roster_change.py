@@ -20,38 +20,40 @@ from .school_class import SchoolClass
 NEXT_STAGE = {"kindergarten": "primary", "primary": "junior", "junior": "senior"}
 
 
-class RollChangeQuerySet(OfSchool):
+class RosterChangeQuerySet(OfSchool):
     def visible_to(self, actor):
         """As rows of a school; a school also sees who is let go to it."""
         own = super().visible_to(actor)
         if not actor.is_school:
             return own
-        return own | self.filter(kind=RollChange.Kind.LEAVE, state="done", to_school_id=actor.organisation_id)
+        return own | self.filter(kind=RosterChange.Kind.LEAVE, state="done", to_school_id=actor.organisation_id)
 
     def proposed(self):
-        return self.filter(state=RollChange.State.PROPOSED)
+        return self.filter(state=RosterChange.State.PROPOSED)
 
     def with_classes(self):
         return self.select_related("school__organisation", "source", "to_school__organisation", "follows__source")
 
     def offered_to(self, school_id: int):
         """Pupils whom another school has let go to this one, and whom nobody has taken in yet."""
-        taken = RollChange.objects.filter(kind=RollChange.Kind.JOIN, state=RollChange.State.DONE, follows__isnull=False)
-        return self.filter(kind=RollChange.Kind.LEAVE, state=RollChange.State.DONE, to_school_id=school_id).exclude(
+        taken = RosterChange.objects.filter(
+            kind=RosterChange.Kind.JOIN, state=RosterChange.State.DONE, follows__isnull=False
+        )
+        return self.filter(kind=RosterChange.Kind.LEAVE, state=RosterChange.State.DONE, to_school_id=school_id).exclude(
             pk__in=taken.values("follows_id")
         )
 
     def recent(self, now: dt.datetime):
         """Open proposals, and what was done within a month."""
-        done = Q(state=RollChange.State.DONE, done_at__gt=now - dt.timedelta(days=30))
-        return self.filter(Q(state=RollChange.State.PROPOSED) | done)
+        done = Q(state=RosterChange.State.DONE, done_at__gt=now - dt.timedelta(days=30))
+        return self.filter(Q(state=RosterChange.State.PROPOSED) | done)
 
     def braked(self):
         """Proposals that wait for a head other than who made them."""
         return self.proposed().filter(is_braked=True)
 
 
-class RollChange(SchoolPart):
+class RosterChange(SchoolPart):
     """One change of a roll: of whom (ids only), from which class, into which or out of the school."""
 
     class Kind(models.TextChoices):
@@ -62,19 +64,19 @@ class RollChange(SchoolPart):
         JOIN = "join", pgettext_lazy("pupils", "transfer in")
 
     class State(models.TextChoices):
-        PROPOSED = "proposed", pgettext_lazy("roll change", "previewed, not done")
-        DONE = "done", pgettext_lazy("roll change", "done")
-        WITHDRAWN = "withdrawn", pgettext_lazy("roll change", "dropped")
+        PROPOSED = "proposed", pgettext_lazy("roster change", "previewed, not done")
+        DONE = "done", pgettext_lazy("roster change", "done")
+        WITHDRAWN = "withdrawn", pgettext_lazy("roster change", "dropped")
 
     TONES = {State.PROPOSED: ("turn", "half"), State.DONE: ("solid", "full"), State.WITHDRAWN: ("grey", "none")}
     MOVES = table(
         Move(
-            "apply", (State.PROPOSED,), State.DONE, Permission.ROSTER_IMPORT, pgettext_lazy("roll change", "Write it")
+            "apply", (State.PROPOSED,), State.DONE, Permission.ROSTER_IMPORT, pgettext_lazy("roster change", "Write it")
         ),
         Move("withdraw", (State.PROPOSED,), State.WITHDRAWN, Permission.ROSTER_IMPORT, _("Drop it")),
     )
 
-    school = models.ForeignKey(School, models.PROTECT, related_name="roll_changes")
+    school = models.ForeignKey(School, models.PROTECT, related_name="roster_changes")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     source = models.ForeignKey(SchoolClass, models.PROTECT, null=True, related_name="+")  # none: from another school
@@ -93,20 +95,20 @@ class RollChange(SchoolPart):
     done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     done_at = models.DateTimeField(null=True)
 
-    objects = RollChangeQuerySet.as_manager()
+    objects = RosterChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-proposed_at", "-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="done") & Q(done_at__isnull=True) | Q(state="done", done_at__isnull=False),
-                name="roll_change_done_whole",
+                name="roster_change_done_whole",
                 violation_error_message=_("What is done says when."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="done", is_braked=True)
                 | Q(proposed_by__isnull=False, done_by__isnull=False) & ~Q(proposed_by=F("done_by")),
-                name="roll_change_brake_two_people",
+                name="roster_change_brake_two_people",
                 violation_error_message=_(
                     "A braked change is confirmed by another person than the one who proposed it."
                 ),
@@ -114,7 +116,7 @@ class RollChange(SchoolPart):
             models.UniqueConstraint(
                 fields=["follows"],
                 condition=Q(state="done", follows__isnull=False),
-                name="roll_change_taken_in_once",
+                name="roster_change_taken_in_once",
                 violation_error_message=_("These pupils have been taken in already."),
             ),
         ]
@@ -124,7 +126,7 @@ class RollChange(SchoolPart):
 
     def open_to(self) -> set[int | None]:
         """The schools that may take in the pupils of a transfer out: the new one, or the old one back again."""
-        taken = RollChange.objects.filter(follows=self, state=self.State.DONE).exists()
+        taken = RosterChange.objects.filter(follows=self, state=self.State.DONE).exists()
         return set() if taken or self.state != self.State.DONE else {self.to_school_id, self.school_id}
 
     def target_class(self) -> SchoolClass | None:

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from partnerships import roll_changes
-from partnerships.models import Enrolment, RollChange
+from partnerships import roster_changes
+from partnerships.models import Enrolment, RosterChange
 from people.roles import Role
 from portal.lib import clock
 from tests.factories import people
@@ -39,12 +39,12 @@ def test_split_from_the_class_page_to_the_written_change(school_hat, town):
     form = school_hat.get(url("partnerships:class-split", town.class_a.pk)).context["form"]
     new = form.fields["number"].choices[-1][0]
     answer = school_hat.post(url("partnerships:class-split", town.class_a.pk), {"number": new, "pupil": [str(one)]})
-    change = RollChange.objects.get()
-    assert answer.url == url("activities:roll_change-page", change.pk)
+    change = RosterChange.objects.get()
+    assert answer.url == url("activities:roster_change-page", change.pk)
     shown = school_hat.get(answer.url).context["preview"]
     assert [(line.before, line.after) for line in shown.lines] == [(3, 2), (0, 1)]
     assert pupils_of(town.class_a)[0] == one
-    school_hat.post(url("activities:roll_change-apply", change.pk))
+    school_hat.post(url("activities:roster_change-apply", change.pk))
     change.refresh_from_db()
     assert (change.state, pupils_of(change.target)) == ("done", [one])
     assert school_hat.get(answer.url).context["preview"] is None
@@ -53,7 +53,7 @@ def test_split_from_the_class_page_to_the_written_change(school_hat, town):
 def test_without_a_ticked_pupil_the_form_stays(school_hat, town):
     answer = school_hat.post(url("partnerships:class-leave", town.class_a.pk), {"to_school": ""})
     assert answer.context["form"].non_field_errors()
-    assert not RollChange.objects.exists()
+    assert not RosterChange.objects.exists()
 
 
 def test_the_preview_names_the_bookings_that_it_touches(school_hat, town):
@@ -62,7 +62,7 @@ def test_the_preview_names_the_bookings_that_it_touches(school_hat, town):
     school_hat.post(
         url("partnerships:class-leave", town.class_a.pk), {"pupil": [str(pupils_of(town.class_a)[0])], "to_school": ""}
     )
-    page = school_hat.get(url("activities:roll_change-page", RollChange.objects.get().pk))
+    page = school_hat.get(url("activities:roster_change-page", RosterChange.objects.get().pk))
     assert (page.context["visits"], page.context["after_school"]) == ([(by_name, 1)], {})
     assert unnamed  # not concerned
 
@@ -70,9 +70,9 @@ def test_the_preview_names_the_bookings_that_it_touches(school_hat, town):
 def test_a_merge_is_dropped_without_a_trace_in_the_roll(school_hat, town):
     before = pupils_of(town.class_a)
     school_hat.post(url("partnerships:class-merge", town.class_a.pk), {"number": town.class_b.number})
-    change = RollChange.objects.get()
+    change = RosterChange.objects.get()
     assert school_hat.get(url("partnerships:class-list")).context["proposed"].get() == change
-    school_hat.post(url("activities:roll_change-withdraw", change.pk))
+    school_hat.post(url("activities:roster_change-withdraw", change.pk))
     change.refresh_from_db()
     assert (change.state, pupils_of(town.class_a)) == ("withdrawn", before)
 
@@ -80,19 +80,19 @@ def test_a_merge_is_dropped_without_a_trace_in_the_roll(school_hat, town):
 def test_the_other_school_sees_how_many_come_and_takes_them_in(client, town):
     other = a_school(town.district)
     by = people.actor(town.coordinator)
-    change = roll_changes.leave(town.class_a, by=by, students=pupils_of(town.class_a)[:1], to_school=other)
+    change = roster_changes.leave(town.class_a, by=by, students=pupils_of(town.class_a)[:1], to_school=other)
     there = people.hat(Role.COORDINATOR, at=other.organisation)
     people.login(client, there)
-    page = url("activities:roll_change-page", change.pk)
+    page = url("activities:roster_change-page", change.pk)
     assert client.get(page).status_code == 404  # not before it is done
-    roll_changes.apply(change, by=by)
+    roster_changes.apply(change, by=by)
     assert client.get(page).status_code == 200
-    assert client.post(url("activities:roll_change-withdraw", change.pk)).status_code == 403
+    assert client.post(url("activities:roster_change-withdraw", change.pk)).status_code == 403
     assert client.get(url("partnerships:class-list")).context["offered"].get() == change
-    assert client.get(url("partnerships:roll_change-join", change.pk)).context["leaving"] == change
-    answer = client.post(url("partnerships:roll_change-join", change.pk), {"number": 1})
+    assert client.get(url("partnerships:roster_change-join", change.pk)).context["leaving"] == change
+    answer = client.post(url("partnerships:roster_change-join", change.pk), {"number": 1})
     client.post(answer.url + "apply/")
-    joined = RollChange.objects.get(follows=change)
+    joined = RosterChange.objects.get(follows=change)
     assert (joined.state, joined.school, len(pupils_of(joined.target))) == ("done", other, 1)
     people.login(client, people.hat(Role.COORDINATOR, at=a_school(town.district).organisation))
     assert client.get(page).status_code == 404

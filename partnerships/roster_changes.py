@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from partnerships import rolls
-from partnerships.models import Enrolment, GroupMember, RollChange, School, SchoolClass, Student, StudentIdentity
+from partnerships.models import Enrolment, GroupMember, RosterChange, School, SchoolClass, Student, StudentIdentity
 from partnerships.models.school_class import school_year_of
 from people import notices, thresholds
 from people.access import require
@@ -19,13 +19,13 @@ from people.workflow import CHANGED, move, verb
 from portal.lib import clock
 from portal.lib.errors import Refused
 
-Kind, State = RollChange.Kind, RollChange.State
+Kind, State = RosterChange.Kind, RosterChange.State
 # Schools that keep their pupils beyond a stage.
 KEEPS_PAST = {"nine_year": {"primary"}, "complete_secondary": {"junior"}, "twelve_year": {"primary", "junior"}}
 AHEAD = dt.timedelta(days=100)  # from the end of May the next school year may be prepared
 
 
-def target_of(change: RollChange) -> SchoolClass | None:
+def target_of(change: RosterChange) -> SchoolClass | None:
     """The class into which the pupils go as it is now, unsaved where it would be founded; None: out of the school."""
     new = change.target_class()
     if new is None:
@@ -35,34 +35,36 @@ def target_of(change: RollChange) -> SchoolClass | None:
 
 
 @verb
-def merge(source: SchoolClass, *, by: Actor, number: int) -> RollChange:
+def merge(source: SchoolClass, *, by: Actor, number: int) -> RosterChange:
     """Propose 并班: everybody of `source` into another class of the same year; `source` is dissolved."""
     if not SchoolClass.objects.beside(source).studying(clock.today()).filter(number=number).exists():
-        raise Refused("roll_change_target", _("Choose another class of the same grade."))
+        raise Refused("roster_change_target", _("Choose another class of the same grade."))
     return _propose(source.school, Kind.MERGE, by=by, source=source, number=number, students=in_class(source))
 
 
 @verb
-def split(source: SchoolClass, *, by: Actor, students: Collection[UUID], number: int) -> RollChange:
+def split(source: SchoolClass, *, by: Actor, students: Collection[UUID], number: int) -> RosterChange:
     """Propose 分班: some pupils of `source` into another class of the same year, founded where it is new."""
     if number == source.number:
-        raise Refused("roll_change_target", _("Choose another class of the same grade."))
+        raise Refused("roster_change_target", _("Choose another class of the same grade."))
     return _propose(source.school, Kind.SPLIT, by=by, source=source, number=number, students=students)
 
 
 @verb
-def onward(source: SchoolClass, *, by: Actor, number: int) -> RollChange:
+def onward(source: SchoolClass, *, by: Actor, number: int) -> RosterChange:
     """Propose that a class that has been through its stage goes on in the same school, on 1 September."""
     school, day = source.school, source.leaves_on()
     if source.stage not in kept_past(school):
-        raise Refused("roll_change_stage", _("After this stage the pupils of this school go to another one."))
+        raise Refused("roster_change_stage", _("After this stage the pupils of this school go to another one."))
     if clock.today() < day - AHEAD:
-        raise Refused("roll_change_early", _("The next school year can be prepared from the end of May on."))
+        raise Refused("roster_change_early", _("The next school year can be prepared from the end of May on."))
     return _propose(school, Kind.ONWARD, by=by, source=source, number=number, students=finishing(source), day=day)
 
 
 @verb
-def leave(source: SchoolClass, *, by: Actor, students: Collection[UUID], to_school: School | None = None) -> RollChange:
+def leave(
+    source: SchoolClass, *, by: Actor, students: Collection[UUID], to_school: School | None = None
+) -> RosterChange:
     """Propose 转出: some pupils leave the school, for another one of the district that takes them in, or elsewhere.
 
     Above the district's share of the school's pupils it is braked: a head other than the proposer must confirm.
@@ -70,12 +72,12 @@ def leave(source: SchoolClass, *, by: Actor, students: Collection[UUID], to_scho
     if to_school is not None and (
         to_school.pk == source.school_id or to_school.district_id != source.school.district_id
     ):
-        raise Refused("roll_change_school", _("Choose another school of the district."))
+        raise Refused("roster_change_school", _("Choose another school of the district."))
     return _propose(source.school, Kind.LEAVE, by=by, source=source, students=students, to_school=to_school)
 
 
 @verb
-def join(leaving: RollChange, *, by: Actor, school: School, number: int) -> RollChange:
+def join(leaving: RosterChange, *, by: Actor, school: School, number: int) -> RosterChange:
     """Propose 转入: the pupils whom another school has let go, into a class of the same grade; or back again."""
     require(by, Permission.ROSTER_IMPORT, school)
     if leaving.kind != Kind.LEAVE or school.pk not in leaving.open_to():
@@ -85,11 +87,11 @@ def join(leaving: RollChange, *, by: Actor, school: School, number: int) -> Roll
 
 def _propose(
     school: School, kind: str, *, by: Actor, students: Collection[UUID], day: dt.date | None = None, **facts: Any
-) -> RollChange:
+) -> RosterChange:
     require(by, Permission.ROSTER_IMPORT, school)
-    change = RollChange(school=school, kind=kind, day=day or clock.today(), students=sorted(students), **facts)
+    change = RosterChange(school=school, kind=kind, day=day or clock.today(), students=sorted(students), **facts)
     if not students or set(students) - concerned(change):
-        raise Refused("roll_change_pupils", _("Choose at least one pupil of the class."))
+        raise Refused("roster_change_pupils", _("Choose at least one pupil of the class."))
     change.enrolled = Enrolment.objects.on(clock.today()).filter(school_class__school=school).count()
     values = thresholds.of(school.district_id)
     change.is_braked = change.percent > values["roster_brake_percent"] and change.pupils >= values["roster_brake_least"]
@@ -97,10 +99,10 @@ def _propose(
     change.save()
     if change.is_braked:
         notices.send(
-            "roll_change_braked",
+            "roster_change_braked",
             to=[user for user in notices.members(school.pk, Role.SCHOOL_LEAD) if user != by.user],
-            subject=f"rollchange:{change.pk}",
-            path=f"/roll-changes/{change.pk}/",
+            subject=f"rosterchange:{change.pk}",
+            path=f"/roster-changes/{change.pk}/",
             facts={"by": by.label, "pupils": change.pupils},
         )
     return change
@@ -124,7 +126,7 @@ def finishing(source: SchoolClass) -> set[UUID]:
     return set(to_the_end.exclude(student__in=later.values("student")).values_list("student_id", flat=True))
 
 
-def concerned(change: RollChange) -> set[UUID]:
+def concerned(change: RosterChange) -> set[UUID]:
     """Whom a change of this kind could concern today."""
     if change.source is None:
         here = Enrolment.objects.on(clock.today()).filter(student__in=change.follows.students)
@@ -133,7 +135,7 @@ def concerned(change: RollChange) -> set[UUID]:
 
 
 @verb
-def apply(change: RollChange, *, by: Actor, consent: bool = False) -> RollChange:
+def apply(change: RosterChange, *, by: Actor, consent: bool = False) -> RosterChange:
     """Write what was previewed. `consent`: the guardians of pupils taken in agree that the new school keeps the names.
 
     Raises Refused when a pupil is no longer where the preview saw them, and past the brake unless a head other than
@@ -142,7 +144,7 @@ def apply(change: RollChange, *, by: Actor, consent: bool = False) -> RollChange
     require(by, Permission.ROSTER_IMPORT, change)
     # one roll change or import of a school at a time
     School.objects.select_for_update(of=("self",)).get(pk=change.school_id)
-    change = RollChange.objects.with_classes().select_for_update(of=("self",)).get(pk=change.pk)
+    change = RosterChange.objects.with_classes().select_for_update(of=("self",)).get(pk=change.pk)
     if change.state != State.PROPOSED or set(change.students) - concerned(change):
         raise Refused("changed", CHANGED)
     if change.is_braked and not rolls.may_release(by, change.school, change.proposed_by):
@@ -165,23 +167,23 @@ def apply(change: RollChange, *, by: Actor, consent: bool = False) -> RollChange
     move(change, "apply", by=by, facts=facts, done_by=by.user, done_at=clock.now(), target=target, day=day)
     if change.to_school is not None:
         notices.send(
-            "roll_change_offered",
+            "roster_change_offered",
             to=notices.members(change.to_school.pk, Role.COORDINATOR),
-            subject=f"rollchange:{change.pk}",
-            path=f"/roll-changes/{change.pk}/join/",
+            subject=f"rosterchange:{change.pk}",
+            path=f"/roster-changes/{change.pk}/join/",
             facts={"school": str(change.school), "pupils": change.pupils},
         )
     return change
 
 
 @verb
-def withdraw(change: RollChange, *, by: Actor) -> RollChange:
+def withdraw(change: RosterChange, *, by: Actor) -> RosterChange:
     """Drop a proposal; nothing of it was written."""
     move(change, "withdraw", by=by)
     return change
 
 
-def _opened(change: RollChange) -> SchoolClass | None:
+def _opened(change: RosterChange) -> SchoolClass | None:
     """The class into which the pupils go, founded or opened again."""
     target = target_of(change)
     if target is not None and (target.pk is None or target.closed_on):
@@ -190,7 +192,7 @@ def _opened(change: RollChange) -> SchoolClass | None:
     return target
 
 
-def _move_over(change: RollChange, target: SchoolClass, day: dt.date) -> None:
+def _move_over(change: RosterChange, target: SchoolClass, day: dt.date) -> None:
     """From the old class into the new from a day on; an enrolment that began that day is put right instead."""
     rows = Enrolment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), student__in=change.students)
     rows = rows.filter(school_class=change.source)
@@ -218,7 +220,7 @@ def free_seats(target: SchoolClass, wanted: Iterable[tuple[UUID, int | None]], d
     return seats
 
 
-def _let_go(change: RollChange, day: dt.date) -> None:
+def _let_go(change: RosterChange, day: dt.date) -> None:
     """Out of class and groups; who came today leaves tomorrow, because a day is the shortest stay."""
     enrolments = Enrolment.objects.on(day).filter(school_class=change.source, student__in=change.students)
     members = GroupMember.objects.on(day).filter(group__school=change.school, student__in=change.students)
@@ -227,7 +229,7 @@ def _let_go(change: RollChange, day: dt.date) -> None:
         rows.filter(starts_on=day, ends_on__isnull=True).update(ends_on=day + dt.timedelta(days=1))
 
 
-def _take_in(change: RollChange, target: SchoolClass, day: dt.date, *, consent: bool) -> None:
+def _take_in(change: RosterChange, target: SchoolClass, day: dt.date, *, consent: bool) -> None:
     """The same pupils, with their credits, into the new school. Their number stays behind; so does the name, unless
     there is a reason to store it."""
     last = Enrolment.objects.filter(student__in=change.students, ends_on__gt=day).values_list("student_id", "ends_on")
