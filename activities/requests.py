@@ -18,6 +18,7 @@ from activities.eligibility import Judge
 from activities.groups import Group
 from activities.models import Booking, Programme, Request, RequestClass, RequestTime
 from activities.models.request import MOST_TIMES
+from activities.rule_codes import CODES
 from activities.series_notices import at_host, at_school, tell_request
 from activities.verdicts import Verdict
 from partnerships.models import Hall
@@ -32,10 +33,8 @@ from portal.lib.errors import Refused, said
 
 State = Request.State
 Side = RequestTime.Side
-# What a host may overlook when it is asked at a time of the school's choosing: its own rules, but never its quotas.
-BY_HOST = frozenset({
-    "venue.ahead_days", "venue.group_max", "venue.group_min", "venue.holiday", "venue.lead_days", "venue.weekday",
-})  # fmt: skip
+# What a host has answered that accepts a time: every rule from which it could grant an exception. Its quotas stay.
+BY_HOST = frozenset(code for code, rule in CODES.items() if rule.granted_by == "venue")
 FARTHEST = dt.timedelta(days=400)
 LONGEST = dt.timedelta(hours=12)
 MOST_DATES = 60

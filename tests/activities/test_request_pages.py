@@ -67,10 +67,10 @@ def test_a_slot_of_the_school_fills_in_a_weekly_request(town, client):
 
 
 def test_rules_in_the_way_are_said_and_nothing_is_lost(town, client):
-    programme = a_bring_in(town, grades=[1])
-    sent = entries(town, by="classes", classes=[town.class_a.pk], note="想看显微镜")
+    programme = a_bring_in(town)
+    sent = entries(town, by="classes", classes=[town.class_a.pk], note="想看显微镜", adults=0)
     answer = post(login(client, town.coordinator), "request-new", programme.pk, **sent)
-    assert [rule.code for rule in answer.context["verdict"].blocking] == ["programme.grades"]
+    assert [rule.code for rule in answer.context["verdict"].blocking] == ["district.adult_ratio"]
     assert "想看显微镜" in answer.content.decode()
     assert not Request.objects.exists()
 

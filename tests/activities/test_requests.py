@@ -157,9 +157,10 @@ def test_a_withdrawn_request_can_not_be_accepted(town):
 
 def test_accepting_answers_the_venues_own_rules_only(town):
     soon = [requests.Wanted(clock.now() + dt.timedelta(hours=20), clock.now() + dt.timedelta(hours=21))]
-    request = a_request(town, times=soon)  # a venue asks for seven days
+    little = a_class(town.school, 3, grade=1)  # the programme is for grades 4 to 6
+    request = a_request(town, little, times=soon)  # and a venue asks for seven days
     _time, verdict = requests.judged(request)[0]
-    assert {rule.code for rule in verdict.warnings} >= {"venue.lead_days"}
+    assert {rule.code for rule in verdict.warnings} >= {"programme.grades", "venue.lead_days"}
     assert accept(request, town.staff).state == "accepted"
 
 
@@ -169,9 +170,10 @@ def test_rules_of_others_stand_in_the_way_of_asking(town):
     with pytest.raises(bookings.NotEligible) as no:
         a_request(stranger)  # no agreement with the venue: bring-in blocks
     assert no.value.code == "agreement.missing"
+    group = groups.of_classes(town.school, [town.class_a], on=wanted().starts_at.date(), adults=0)
     with pytest.raises(bookings.NotEligible) as no:
-        a_request(town, a_class(town.school, 3, grade=1))
-    assert no.value.code == "programme.grades"
+        a_request(town, group=group)
+    assert no.value.code == "district.adult_ratio"
     assert not Request.objects.exists()
 
 

@@ -51,7 +51,9 @@ def a_request(
     times = fields.pop("times", None) or [wanted(weekly=bool(weeks))]
     day = times[0].starts_at.date()
     members = members or town.class_a
-    if isinstance(members, ActivityGroup):
+    if "group" in fields:
+        group = fields.pop("group")
+    elif isinstance(members, ActivityGroup):
         group = groups.of_activity_group(members, on=day, adults=2)
     else:
         group = groups.of_classes(town.school, [members], on=day, adults=2)
