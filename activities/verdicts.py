@@ -31,7 +31,8 @@ class Broken:
     @property
     def granted_by(self) -> str:
         """Whose exception would let the group pass: "venue", "bureau", or nobody's ("")."""
-        return CODES[self.code].granted_by if self.blocks else ""
+        known = CODES.get(self.code)  # what speaks in a rule's place, as the waiting list does, is no rule
+        return known.granted_by if known and self.blocks else ""
 
     @property
     def sentence(self) -> str:

@@ -155,5 +155,5 @@ def test_naming_dates_costs_the_same_for_any_number(town, programme, count, djan
     for n in range(count):
         on(town, programme, 7 * (n + 1))
     loaded = Booking.objects.with_group().get(pk=booking.pk)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert len(alternatives.choices(loaded, most=6)) == count
