@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.models import Assignment, Booking
-from activities.touched import Act, Option, Outcome, Preview, Touched, What
+from activities.touched import Act, Change, Option, Outcome, Preview, Touched, What
 from partnerships.models import Commitment
 from portal.lib import wording
 
@@ -94,7 +94,7 @@ def sums(preview: Preview, options: Mapping[int, Option]) -> dict[str, Any]:
             {"assignment": one, "is_freed": outcome.assignments[one.pk] == Assignment.State.CANCELLED}
             for one in preview.assignments
         ],
-        "digest": digest(preview, options),
+        "digest": digest(preview.change, keys_of(preview, options)),
     }
 
 
@@ -105,11 +105,14 @@ def _lines(preview: Preview, outcome: Outcome) -> list[Line]:
     ]
 
 
-def digest(preview: Preview, options: Mapping[int, Option]) -> str:
-    """Of what is shown: a press counts only for what its page has said."""
-    keys = {row.booking.pk: row.key_of(options[row.booking.pk]) for row in preview.rows}
-    said = [preview.change.act, preview.change.on.isoformat(), preview.change.school_id, sorted(keys.items())]
+def digest(change: Change, keys: Mapping[int, str]) -> str:
+    """Of what is shown, or sent: a press counts only for the choices that its page has summed up."""
+    said = [change.act, change.on.isoformat(), change.school_id, sorted(keys.items())]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
+
+
+def keys_of(preview: Preview, options: Mapping[int, Option]) -> dict[int, str]:
+    return {row.booking.pk: row.key_of(options[row.booking.pk]) for row in preview.rows}
 
 
 TITLES = {

@@ -95,8 +95,8 @@ def shorten(agreement: Agreement, *, by: Actor, chosen: Callable[[Preview], dict
 
 def _still_stand(preview: Preview, keys: Mapping[int, str], meanwhile: bool) -> dict[int, Option]:
     if meanwhile:
-        now = preview.proposed()
-        keys = {pk: keys.get(pk) or row.key_of(now[pk]) for row in preview.rows for pk in [row.booking.pk]}
+        proposed = preview.proposed()
+        keys = {pk: keys.get(pk) or row.key_of(proposed[pk]) for row in preview.rows for pk in [row.booking.pk]}
     options = preview.chosen(keys)
     if options is None:
         raise Refused("impact.changed", LOOK_AGAIN)

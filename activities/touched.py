@@ -15,7 +15,8 @@ from django.utils.translation import pgettext_lazy
 
 from activities import groups, uses
 from activities.eligibility import Judge
-from activities.models import Assignment, Booking, Session
+from activities.models import Assignment, Booking, Programme, Session
+from activities.models.booking import BookingQuerySet
 from activities.rules import AGREEMENT_OF
 from partnerships.models import Agreement, BookingRules, Commitment
 from people.actors import Actor
@@ -182,7 +183,7 @@ class After(Judge):
                 party.left_on = min(party.left_on or change.on, change.on)
 
 
-def coming(agreement: Agreement, change: Change) -> models.QuerySet[Booking]:
+def coming(agreement: Agreement, change: Change) -> BookingQuerySet:
     """Bookings that rest on the agreement, on a day that it carries no more, in sessions that have not begun."""
     rows = Booking.objects.filter(agreement=agreement, state__in=uses.COMING, session__starts_at__gt=clock.now())
     rows = rows.filter(session__starts_at__gte=clock.moment(change.on))
@@ -259,7 +260,7 @@ class _Options:
         if self.change.act == Act.SUSPEND:
             return [Option(What.KEEP, booking.state, booking.session, self.agreement)]
         instead = judge.agreement_for(booking.session)
-        code = AGREEMENT_OF.get(booking.session.programme.direction)
+        code = AGREEMENT_OF.get(Programme.Direction(booking.session.programme.direction))
         if instead is None and code and judge.values[code] == "block":
             return []
         return [Option(What.KEEP, booking.state, booking.session, instead)]

@@ -102,6 +102,3 @@ def settle_all(agreement: Agreement) -> None:
     living = Booking.objects.alive().filter(agreement=agreement).select_related("session__programme", "agreement")
     for booking in living.order_by("pk"):
         settle(booking)
-
-
-take = give_back = deliver = redeliver = swap = settle  # the acts that call it, by their own names

@@ -41,10 +41,16 @@ def _ending(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     preview, refused = _preview(request, agreement, act, form)
     options = _options(preview, request)
     sums = ending_page.sums(preview, options)
-    is_new = sent is not None and not is_look and not refused and sent.get("shown") != sums["digest"]
+    keys = _keys(request)
+    is_new = (
+        sent is not None
+        and not is_look
+        and not refused
+        and sent.get("shown") != ending_page.digest(preview.change, keys)
+    )
     if sent is not None and not is_look and not refused and not is_new and form.is_valid():
         try:
-            _carry_out(request, preview, form, options)
+            _carry_out(request, preview, form, keys)
         except Refused as no:
             refused = str(no)
             preview, _same = _preview(request, agreement, act, form)
@@ -83,15 +89,22 @@ def _preview(request: HttpRequest, agreement: Agreement, act: str, form: EndingF
     return look(agreement, change, by=request.actor), refused
 
 
+def _keys(request: HttpRequest) -> dict[int, str]:
+    """What was sent for each booking, by its key."""
+    named = (
+        (name.removeprefix("booking_"), value) for name, value in request.POST.items() if name.startswith("booking_")
+    )
+    return {int(pk): value for pk, value in named if pk.isdecimal()}
+
+
 def _options(preview: Preview, request: HttpRequest) -> dict[int, Option]:
     """What was chosen for each booking, as far as it still stands; else what is proposed."""
-    proposed = preview.proposed()
-    chosen = {row.booking.pk: row.option(request.POST.get(f"booking_{row.booking.pk}", "")) for row in preview.rows}
-    return {pk: chosen[pk] or option for pk, option in proposed.items()}
+    keys = _keys(request)
+    chosen = {row.booking.pk: row.option(keys.get(row.booking.pk, "")) for row in preview.rows}
+    return {pk: chosen[pk] or option for pk, option in preview.proposed().items()}
 
 
-def _carry_out(request: HttpRequest, preview: Preview, form: EndingForm, options: dict[int, Option]) -> None:
-    keys = {row.booking.pk: row.key_of(options[row.booking.pk]) for row in preview.rows}
+def _carry_out(request: HttpRequest, preview: Preview, form: EndingForm, keys: dict[int, str]) -> None:
     endings.carry_out(
         preview.agreement,
         preview.change,

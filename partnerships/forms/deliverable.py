@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partnerships.forms.fields import Day
 from partnerships.models import Commitment
@@ -19,7 +20,7 @@ class Promised(forms.ModelChoiceField):
 class DeliverableForm(forms.Form):
     commitment = Promised(label=_("Commitment"), queryset=Commitment.objects.none(), empty_label=None)
     title = forms.CharField(label=_("What was delivered"), max_length=120)
-    happened_on = Day(label=_("Day"))
+    happened_on = Day(label=pgettext_lazy("date", "Day"))
     amount = forms.IntegerField(label=_("How many"), min_value=1, max_value=999, initial=1)
     evidence = forms.CharField(
         label=_("Evidence in words"),

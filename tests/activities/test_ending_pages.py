@@ -98,7 +98,11 @@ def test_a_booking_made_meanwhile_brings_the_page_back(museum, town, booking):
     page = museum.get(address(town))
     a_booking(town, a_session(town.venue), town.class_b)
     again = museum.post(address(town), sent(page))
-    assert (again.context["is_new"], len(again.context["rows"])) == (True, 2)
+    assert (bool(again.context["refused"]), len(again.context["rows"])) == (True, 2)
+    town.agreement.refresh_from_db()
+    assert town.agreement.state == "filed"
+    assert museum.post(address(town), sent(page, meanwhile="on")).status_code == 302
+    assert not Booking.objects.filter(agreement=town.agreement).exists()
 
 
 def test_a_day_that_is_over_and_a_missing_reason_are_said(museum, town, booking):

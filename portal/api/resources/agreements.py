@@ -67,7 +67,7 @@ class CommitmentShape(Shape):
         model = Commitment
         fields = (
             "id", "agreement", "organisation", "term", "kind", "kind_label", "promised", "is_ceiling", "reserved",
-            "delivered",
+            "delivered", "released",
         )  # fmt: skip
 
 
