@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activities.models import Exemption
 from activities.verdicts import Broken
@@ -12,8 +13,8 @@ from partnerships.forms.fields import Day
 
 
 class AskForm(forms.Form):
-    codes = forms.MultipleChoiceField(label=_("Rules"), widget=forms.CheckboxSelectMultiple)
-    reason = forms.CharField(label=_("Why"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+    codes = forms.MultipleChoiceField(label=pgettext_lazy("exception", "Rules"), widget=forms.CheckboxSelectMultiple)
+    reason = forms.CharField(label=pgettext_lazy("exception", "Why"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, rules: list[Broken], **options: Any) -> None:
         super().__init__(*args, **options)
