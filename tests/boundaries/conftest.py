@@ -1,4 +1,4 @@
-"""One world for all tests of a process: built in a transaction that is rolled back after the last of them."""
+"""One world for all boundary tests of a process: built in a transaction that is rolled back after the last of them."""
 
 import pytest
 from django.db import transaction
@@ -8,7 +8,7 @@ from tests import world as worlds
 from tests.walking import Walk
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def built(django_db_setup, django_db_blocker):
     """The world as rows; use `world`."""
     with django_db_blocker.unblock(), transaction.atomic():
