@@ -108,8 +108,8 @@ def tell_incident(outing: Outing) -> None:
 
 
 def planners(outing: Outing) -> list[User]:
-    """Whoever handed it in, whoever booked it, and the school's coordinators."""
-    named = [hat.user for hat in (outing.submitted_by, outing.made_by) if hat]
+    """Whoever handed it in and whoever booked it, as far as they still work there, and the school's coordinators."""
+    named = [hat.user for hat in (outing.submitted_by, outing.made_by) if hat and hat.is_active]
     return [*named, *notices.members(outing.school_id, Role.COORDINATOR)]
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from activities import checklist, grade_outings, outings, rescheduling, rollcall, spreading
+from activities import checklist, grade_outings, groups, outings, rescheduling, rollcall, spreading
 from activities.models import Booking, Outing, OutingPaper, Session
 from partnerships.models import BookingRules
 from people import reminders, thresholds
@@ -116,6 +116,9 @@ def test_a_group_that_goes_out_alone_has_its_own_outing_and_one_that_stays_has_n
     inside = make.a_programme(town.venue, direction="online")
     session = make.a_session(town.venue, programme=inside, starts_at=grade.sessions[0].starts_at + dt.timedelta(days=7))
     assert make.a_booking(town, session, town.class_b).outing is None
+    families = make.a_session(town.venue, audience="families", starts_at=session.starts_at + dt.timedelta(days=7))
+    heads = groups.of_heads(town.school, 5, on=families.day, adults=5)
+    assert make.a_booking(town, families, group=heads).outing is None  # they come by themselves
 
 
 # --- papers and approval ----------------------------------------------------------------------------------------------
@@ -195,6 +198,16 @@ def test_the_bureau_sends_papers_back_and_the_schools_approval_ends_with_it(grad
     outings.send_back(outing, by=actor(grade.town.bureau), reason="缺保险")
     outing.refresh_from_db()
     assert (outing.state, outing.is_cleared, outing.approved_at) == ("returned", False, None)
+
+
+def test_whoever_has_left_the_school_hears_nothing_of_its_outings(grade):
+    lead = hat(Role.SCHOOL_LEAD, at=grade.town.school.organisation)
+    outing = ready(an_outing(grade, by=actor(lead)), grade.town.coordinator)
+    outings.submit(outing, by=actor(grade.town.coordinator))
+    type(lead).objects.filter(pk=lead.pk).update(ends_on=house_clock.today())
+    outing = Outing.objects.get(pk=outing.pk)
+    outings.return_(outing, by=actor(grade.lead), reason="请补充")
+    assert sent("outing.returned") == {grade.town.coordinator.user_id}
 
 
 def test_where_the_bureau_approves_the_schools_word_is_not_the_last(grade):
