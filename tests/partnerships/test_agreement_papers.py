@@ -115,6 +115,16 @@ def test_check_follows_the_life_of_a_text(frozen, sides):
     assert standing(found.version) == "ended"
 
 
+def test_an_edit_after_the_freezing_voids_what_was_agreed_and_says_so(client, frozen, sides):
+    first = frozen.current_version.number
+    agreements.sign(frozen, by=sides["museum"], how="online", reauthenticated=True)
+    agreements.counter(frozen, by=sides["first"], text="第一条 每学期 12 节。")
+    assert [party.state for party in frozen.parties.all()] == ["invited", "agreed"]
+    assert not frozen.parties.filter(signed_at__isnull=False).exists()
+    people.login(client, people.hat(Role.VENUE_LEAD, at=sides["venue"].organisation))
+    assert client.get(url("agreement-page", frozen.pk)).context["voided"] == first
+
+
 def test_check_page_is_open_to_everybody_and_tells_no_person(client, frozen, sides):
     filed(frozen, sides)
     digest = frozen.current_version.sha256

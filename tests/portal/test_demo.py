@@ -50,7 +50,7 @@ def test_the_same_seed_on_the_same_day_gives_the_same_data_in_every_state():
     call_command("seed", "--when-empty")
     assert digest() == first
     assert set(Booking.objects.values_list("state", flat=True)) == set(Booking.State.values)
-    assert set(Agreement.objects.values_list("state", flat=True)) == {"filed", "sent", "signing"}
+    assert set(Agreement.objects.values_list("state", flat=True)) == {"countered", "filed", "sent", "signing"}
     assert Entry.objects.filter(reverses__isnull=False).exists()
     bad = Booking.objects.filter(state__in=("no_show", "cancelled_late")).select_related("school__organisation")
     assert {booking.school.organisation.name_zh[:2] for booking in bad} == {"示例"}
