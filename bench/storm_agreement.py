@@ -93,7 +93,7 @@ def main() -> int:
     dice = random.Random(SEED)
     HERE.manage("collectstatic", "--noinput", "-v", "0")
     promised = World(classes=GROUPS, dates=1, is_ceiling=True)
-    ending = World(classes=CLIENTS, dates=6, is_ceiling=False)
+    ending = World(classes=CLIENTS, dates=4, is_ceiling=False)
     HERE.start("web")
     _await_web()
     fifty_against_two_hundred(storm, promised)
@@ -133,7 +133,7 @@ def fifty_against_two_hundred(storm: results.Storm, world: World) -> None:
     took = _together(
         [
             lambda link=link, one=one: link.ask("POST", path, **world.group(one))
-            for link, one in zip(links, world.classes)
+            for link, one in zip(links, world.classes, strict=True)
         ]
     )
     commitment = Commitment.objects.get(agreement=world.agreement)
