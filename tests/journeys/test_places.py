@@ -8,6 +8,7 @@ import pytest
 from activities import final_counts
 from activities.models import Booking, WaitlistEntry
 from partnerships import calendar
+from partnerships.models import BookingRules
 from people.roles import Role
 from tests.factories import activities as make
 from tests.factories import partnerships, people
@@ -24,6 +25,7 @@ def town(live, clock):
     clock.to(at(MONDAY, 9))
     town = make.a_town(pupils=0)
     partnerships.a_term(town.district, starts_on=MONDAY.replace(day=1), weeks=20)
+    BookingRules.objects.create(venue=town.venue, starts_on=MONDAY, lead_days=1)
     return town
 
 
