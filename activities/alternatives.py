@@ -21,10 +21,13 @@ WAIVED = frozenset({"venue.lead_days"})
 
 
 def choices(booking: Booking, *, most: int) -> list[Session]:
-    """Sessions of the same host that the group (`with_group`) could book now, those of its programme first."""
+    """Sessions of the same host that the group (`with_group`) could book now: its programme first, the nearest first."""
+    asked = booking.session
     found = rescheduling.choices(booking, until=clock.today() + AHEAD)
-    judge = Judge(found, groups.of_booking(booking, on=booking.session.day), moving=booking, waived=WAIVED)
-    return [session for session in found if judge.of(session).may_book][:most]
+    judge = Judge(found, groups.of_booking(booking, on=asked.day), moving=booking, waived=WAIVED)
+    fitting = [session for session in found if judge.of(session).may_book]
+    far = {session.pk: abs(session.starts_at - asked.starts_at) for session in fitting}
+    return sorted(fitting, key=lambda one: (one.programme_id != asked.programme_id, far[one.pk], one.pk))[:most]
 
 
 @verb
