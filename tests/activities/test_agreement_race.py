@@ -63,7 +63,10 @@ def test_fifty_groups_of_ten_against_two_hundred_reserve_exactly_two_hundred():
         answers += [answer for answer in now if answer != BUSY]
         left = [call for call, answer in zip(left, now, strict=True) if answer == BUSY]
     assert sum(isinstance(answer, int) for answer in answers) == 20
-    assert {answer for answer in answers if isinstance(answer, str)} <= {"agreement.commitment", "commitment_within_ceiling"}
+    assert {answer for answer in answers if isinstance(answer, str)} <= {
+        "agreement.commitment",
+        "commitment_within_ceiling",
+    }
     assert Commitment.objects.values_list("reserved", "delivered", "released").get(kind="pupils") == (200, 0, 0)
     assert Session.objects.get().taken == Booking.objects.aggregate(n=Sum("pupils"))["n"] == 200
     assert list(books.problems()) == []
