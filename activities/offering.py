@@ -254,6 +254,6 @@ def sweep() -> int:
         lapse(offer)
     for session in _begun().distinct():
         close(session)
-    waited_for = Session.objects.filter(state=Session.State.OPEN, starts_at__gt=clock.now())
+    waited_for = Session.objects.filter(state=Session.State.OPEN, starts_at__gt=clock.now(), taken__lt=F("capacity"))
     keys = waited_for.filter(waitlist__state=State.WAITING).order_by("pk").values_list("pk", flat=True).distinct()
     return sum(offer_places(key) for key in keys)

@@ -102,7 +102,7 @@ def _run(clients: list) -> None:
         client.start()
     while any(client.is_alive() for client in clients):
         offering.sweep()  # what the timetable does once a minute
-        time.sleep(1)
+        time.sleep(4)
 
 
 def _serve_the_rest() -> None:
