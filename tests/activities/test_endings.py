@@ -209,7 +209,6 @@ def test_the_last_day_lies_within_the_agreement(town, days):
 
 
 @pytest.mark.guards("agreement_carries_bookings")
-@pytest.mark.guards("party_carries_bookings")
 @pytest.mark.guards("booking_rests_on_force")
 def test_the_database_keeps_bookings_and_agreements_together(town):
     booking = a_booking(town, a_session(town.venue))
