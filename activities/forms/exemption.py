@@ -14,7 +14,9 @@ from partnerships.forms.fields import Day
 
 class AskForm(forms.Form):
     codes = forms.MultipleChoiceField(label=pgettext_lazy("exception", "Rules"), widget=forms.CheckboxSelectMultiple)
-    reason = forms.CharField(label=pgettext_lazy("exception", "Why"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=pgettext_lazy("exception", "Why"), max_length=200, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
     def __init__(self, *args: Any, rules: list[Broken], **options: Any) -> None:
         super().__init__(*args, **options)
