@@ -42,7 +42,7 @@ def make(booking: Booking, *, by: Person, for_whom: str) -> tuple[RollLink, str,
         booking=booking,
         for_whom=for_whom.strip(),
         token_digest=digest_of(token),
-        pin=make_password(pin),
+        pin_digest=make_password(pin),
         starts_at=clock.moment(day),
         ends_at=clock.moment(day + dt.timedelta(days=1)),
         made_by=by.membership,
@@ -70,7 +70,7 @@ def find(token: str) -> RollLink | None:
 
 def opens(link: RollLink, pin: str) -> bool:
     """Whether the PIN is right; a wrong one is counted, and after five the link is dead."""
-    if check_password(pin, link.pin):
+    if check_password(pin, link.pin_digest):
         return True
     RollLink.objects.filter(pk=link.pk).update(wrong=F("wrong") + 1)
     return False

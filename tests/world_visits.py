@@ -35,7 +35,7 @@ def a_roll_link(booking: Booking, by: Membership, cell: str, k: int) -> RollLink
     """A roll handed over to a substitute."""
     day = clock.moment(booking.session.day)
     return RollLink.objects.create(
-        booking=booking, for_whom=f"代课{cell}", token_digest=roll_links.digest_of(f"{cell}{k}"), pin="!", starts_at=day,
+        booking=booking, for_whom=f"代课{cell}", token_digest=roll_links.digest_of(f"{cell}{k}"), pin_digest="!", starts_at=day,
         ends_at=day + dt.timedelta(days=1), made_by=by,
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('for_whom', models.CharField(max_length=40, verbose_name='who leads instead')),
                 ('token_digest', models.BinaryField(max_length=32, unique=True)),
-                ('pin', models.CharField(max_length=128)),
+                ('pin_digest', models.CharField(max_length=128)),
                 ('wrong', models.PositiveSmallIntegerField(default=0)),
                 ('starts_at', models.DateTimeField()),
                 ('ends_at', models.DateTimeField()),

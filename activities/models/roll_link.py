@@ -33,7 +33,7 @@ class RollLink(models.Model):
     booking = models.ForeignKey("activities.Booking", models.PROTECT, related_name="links")
     for_whom = models.CharField(_("who leads instead"), max_length=40)
     token_digest = models.BinaryField(max_length=32, unique=True)
-    pin = models.CharField(max_length=128)  # as a password is kept
+    pin_digest = models.CharField(max_length=128)  # as a password is kept
     wrong = models.PositiveSmallIntegerField(default=0)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()

@@ -119,7 +119,7 @@ def test_the_page_shows_link_and_pin_once(client, town, booking):
     assert (again.context["pin"], again.context["link"].for_whom) == ("", "周代课")
     assert made.context["pin"] not in again.content.decode()
     row = RollLink.objects.get()
-    assert made.context["pin"] not in (row.pin, str(bytes(row.token_digest)))
+    assert made.context["pin"] not in (row.pin_digest, str(bytes(row.token_digest)))
 
 
 @pytest.mark.guards("rolllink_one_standing")
@@ -129,8 +129,8 @@ def test_the_database_holds_one_link_a_roll_and_a_day_that_ends(town, booking):
     for words in (
         "UPDATE activities_rolllink SET ends_at = starts_at",
         (
-            "INSERT INTO activities_rolllink (booking_id, for_whom, token_digest, pin, wrong, starts_at, ends_at, made_at,"
-            " made_by_id) SELECT booking_id, for_whom, 'x', pin, 0, starts_at, ends_at, made_at, made_by_id"
+            "INSERT INTO activities_rolllink (booking_id, for_whom, token_digest, pin_digest, wrong, starts_at, ends_at, made_at,"
+            " made_by_id) SELECT booking_id, for_whom, 'x', pin_digest, 0, starts_at, ends_at, made_at, made_by_id"
             " FROM activities_rolllink"
         ),
     ):
