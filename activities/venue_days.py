@@ -100,8 +100,9 @@ def swap(booking: Booking, old: Session, new: Session) -> None:
 
 def lock(session: Session) -> None:
     """Wait for the counters of a session's day before its seats are locked: everybody takes them in this order."""
-    rows = VenueDay.objects.filter(venue=session.place_id, date=session.day, part__in=VenueDay.parts_of(session))
-    list(rows.select_for_update(no_key=True).order_by("part").values_list("pk"))
+    rows = VenueDay.objects.filter(venue=session.place_id, date=session.day)
+    for part in VenueDay.parts_of(session):  # the day before its half, as `add` does
+        list(rows.filter(part=part).select_for_update(no_key=True).values_list("pk"))
 
 
 def left(session: Session) -> int | None:
