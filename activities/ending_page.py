@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from activities.models import Assignment, Booking
 from activities.touched import Act, Change, Option, Outcome, Preview, Touched, What
-from partnerships.models import Commitment
+from partnerships.models import Agreement, Commitment
+from people.actors import SYSTEM, Actor
 from portal.lib import wording
 
 # What a cancellation means for both sides, said before it is chosen.
@@ -81,18 +82,30 @@ def _note(option: Option, booking: Booking) -> str:
     return wording.listed(said)
 
 
-def sums(preview: Preview, options: Mapping[int, Option]) -> dict[str, Any]:
-    """Everything that the choices come to: how many are kept, moved, cancelled, and the promises before and after."""
+def sums(
+    preview: Preview, options: Mapping[int, Option], *, of: Collection[int] | None = None, reader: Actor = SYSTEM
+) -> dict[str, Any]:
+    """Everything that the choices come to: how many are kept, moved, cancelled, and the promises before and after.
+
+    For a `reader` who sees only some of the bookings (`of`), the others, their counselors and their other agreements
+    are not told."""
     outcome = preview.outcome(options)
-    counted = Counter(str(option.what) for option in options.values())
+    counted = Counter(str(option.what) for pk, option in options.items() if of is None or pk in of)
+    pacts = {one.agreement_id for one in preview.commitments}
+    read = set(Agreement.objects.visible_to(reader).filter(pk__in=pacts).values_list("pk", flat=True))
+    coming = [one.pk for one in preview.assignments]
+    told = set(Assignment.objects.visible_to(reader).filter(pk__in=coming).values_list("pk", flat=True))
     return {
         "keep": counted[What.KEEP],
         "move": counted[What.MOVE],
         "cancel": counted[What.CANCEL],
-        "lines": [line for line in _lines(preview, outcome) if line.is_touched],
+        "lines": [
+            line for line in _lines(preview, outcome) if line.is_touched and line.commitment.agreement_id in read
+        ],
         "assignments": [
             {"assignment": one, "is_freed": outcome.assignments[one.pk] == Assignment.State.CANCELLED}
             for one in preview.assignments
+            if one.pk in told
         ],
         "digest": digest(preview.change, keys_of(preview, options)),
     }

@@ -30,9 +30,10 @@ def live(outing: Outing) -> list[Booking]:
 
 def letter(outing: Outing, actor: Actor) -> Paper:
     """参观公函: heads, grades, day, arrival, leaders and transport, to the host that receives the groups."""
-    trips = live(outing)
-    host = next((t.session.provider for t in trips if t.session.provider_id == actor.organisation_id), None)
-    host = host or trips[0].session.provider
+    received = [trip for trip in outing.trips if trip.session.provider_id == actor.organisation_id]  # type: ignore[attr-defined]
+    # a host reads its own letter, also of a group that it no longer expects; never the one to another host
+    trips = [trip for trip in live(outing) if trip in received] or received or live(outing)
+    host = trips[0].session.provider
     trips = [trip for trip in trips if trip.session.provider_id == host.pk]
     pupils, adults = sum(trip.pupils for trip in trips), sum(trip.adults for trip in trips)
     first = trips[0].session

@@ -69,11 +69,15 @@ def find(token: str) -> RollLink | None:
 
 
 def opens(link: RollLink, pin: str) -> bool:
-    """Whether the PIN is right; a wrong one is counted, and after five the link is dead."""
-    if check_password(pin, link.pin_digest):
-        return True
-    RollLink.objects.filter(pk=link.pk).update(wrong=F("wrong") + 1)
-    return False
+    """Whether the PIN is right; a wrong one is counted, and after five the link is dead.
+
+    Counted before it is looked at: many guesses at once are five guesses."""
+    if not RollLink.objects.usable().filter(pk=link.pk).update(wrong=F("wrong") + 1):
+        return False
+    if not check_password(pin, link.pin_digest):
+        return False
+    RollLink.objects.filter(pk=link.pk).update(wrong=F("wrong") - 1)
+    return True
 
 
 def actor_of(link: RollLink, booking: Booking) -> Link:

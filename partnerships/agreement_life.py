@@ -85,7 +85,7 @@ def register(
 @verb
 def suspend(agreement: Agreement, *, by: Actor, reason: str) -> Agreement:
     """中止履行: from today on nothing new rests on it; it can be resumed."""
-    _may_end(agreement, by)
+    check_end(agreement, by)
     agreements.need(reason)
     agreements.lock(agreement, State.FILED)
     move(agreement, "suspend", by=by, reason=reason.strip(), suspended_on=clock.today())
@@ -95,7 +95,7 @@ def suspend(agreement: Agreement, *, by: Actor, reason: str) -> Agreement:
 
 @verb
 def resume(agreement: Agreement, *, by: Actor) -> Agreement:
-    _may_end(agreement, by)
+    check_end(agreement, by)
     agreements.lock(agreement, State.SUSPENDED)
     move(agreement, "resume", by=by, reason="", suspended_on=None)
     letters.tell_parties(agreement, "agreement_resumed")
@@ -108,7 +108,7 @@ def terminate(agreement: Agreement, *, by: Actor, reason: str, on: dt.date | Non
 
     The venue ends the whole agreement; a school only one in which it is the last school (otherwise it leaves).
     """
-    _may_end(agreement, by)
+    check_end(agreement, by)
     agreements.need(reason)
     agreements.lock(agreement, State.FILED, State.SUSPENDED)
     move(agreement, "terminate", by=by, reason=reason.strip(), terminated_on=on or clock.today(), suspended_on=None)
@@ -252,7 +252,8 @@ def _schools(agreement: Agreement) -> int:
     return agreement.parties.present().filter(position__gt=0).count()
 
 
-def _may_end(agreement: Agreement, by: Actor) -> None:
+def check_end(agreement: Agreement, by: Actor) -> None:
+    """Raise PermissionDenied for whoever may not end or suspend the whole of it: a school that is not the only one."""
     require(by, Permission.AGREEMENT_END, agreement)
     if agreement.is_amendment:
         raise PermissionDenied("agreement.end")

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from activities import ending_page, endings
 from activities.forms.ending import EndingForm
 from activities.touched import Act, Option, Preview, look
+from partnerships import agreement_life
 from partnerships.models import Agreement
 from people.access import require
 from people.gate import allow, seen
@@ -35,6 +36,8 @@ def _ending(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """A GET proposes; a POST does what its page has shown, or shows what other choices come to."""
     agreement = seen(Agreement.objects, request.actor, pk=pk)
     require(request.actor, endings.PERMISSION[Act(act)], agreement)
+    if act != Act.LEAVE:  # before anything of the other schools is shown
+        agreement_life.check_end(agreement, request.actor)
     sent = request.POST if request.method == "POST" else None
     form = EndingForm(sent, has_day=act != Act.SUSPEND)
     is_look = sent is not None and sent.get("step") == "look"
@@ -94,7 +97,7 @@ def _keys(request: HttpRequest) -> dict[int, str]:
     named = (
         (name.removeprefix("booking_"), value) for name, value in request.POST.items() if name.startswith("booking_")
     )
-    return {int(pk): value for pk, value in named if pk.isdecimal()}
+    return {int(pk): value for pk, value in named if pk.isdecimal() and len(pk) < 19}
 
 
 def _options(preview: Preview, request: HttpRequest) -> dict[int, Option]:
