@@ -59,7 +59,7 @@ def _moment(text: str) -> dt.datetime | None:
         moment = parse_datetime(text)
     except ValueError:
         return None
-    return moment if moment and moment.tzinfo else None
+    return moment if moment and moment.tzinfo and 2000 <= moment.year < 2100 else None
 
 
 def _key(text: str) -> uuid.UUID | None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from people.models import AuditEvent
 from portal.lib import wording
 
 State = Agreement.State
+EXACT = 2000  # characters of a clause, or clauses, that are compared one by one
 # How far each state has come on the way of six steps: draft, review, agreed, signing, filing, in force.
 REACHED = {
     State.DRAFT: 0,
@@ -197,7 +198,7 @@ def clauses(version: AgreementVersion, before: AgreementVersion | None) -> list[
         return [_clause([(line, "")]) for line in new]
     old = before.clauses
     rows: list[Clause] = []
-    for tag, old_from, old_to, new_from, new_to in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+    for tag, old_from, old_to, new_from, new_to in _compared(old, new):
         if tag == "equal":
             rows += [_clause([(line, "")]) for line in new[new_from:new_to]]
             continue
@@ -209,9 +210,14 @@ def clauses(version: AgreementVersion, before: AgreementVersion | None) -> list[
     return rows
 
 
+def _compared(was: Sequence[str], now: Sequence[str]) -> Iterable[tuple[str, int, int, int, int]]:
+    """What came and went, exactly; of something very long roughly, so that nobody waits for it."""
+    return difflib.SequenceMatcher(a=was, b=now, autojunk=len(now) > EXACT).get_opcodes()
+
+
 def _pieces(was: str, now: str) -> list[tuple[str, str]]:
     pieces = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(a=was, b=now, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in _compared(was, now):
         if tag == "equal":
             pieces.append((now[c:d], ""))
             continue

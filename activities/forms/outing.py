@@ -1,5 +1,6 @@
 """A grade as one outing; how it travels and which papers are ready; how many came back."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -57,6 +58,12 @@ class PlanForm(forms.ModelForm):
             "note": _("Note for the school's lead"),
         }
         widgets = {"answer_by": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")}
+
+    def clean_answer_by(self) -> dt.datetime | None:
+        moment: dt.datetime | None = self.cleaned_data["answer_by"]
+        if moment and not 2000 <= moment.year < 2100:  # a slip of the finger, and no row could be read with it
+            raise forms.ValidationError(self.fields["answer_by"].error_messages["invalid"])
+        return moment
 
     def clean_vehicles(self) -> int:
         return self.cleaned_data.get("vehicles") or 0

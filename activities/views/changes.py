@@ -109,16 +109,20 @@ def _read(request: HttpRequest, wishes: Sequence[Wish]) -> tuple[Plan, Places]:
     fates = {
         int(name.removeprefix("fate_")): value
         for name, value in request.POST.items()
-        if name.startswith("fate_") and value and name.removeprefix("fate_").isdecimal()
+        if name.startswith("fate_") and _is_key(name.removeprefix("fate_")) and (value == GONE or _is_key(value))
     }
-    keys = [int(value) for value in fates.values() if value.isdecimal() and len(value) < 19]
+    keys = [int(value) for value in fates.values() if value != GONE]
     known = Session.objects.visible_to(request.actor).select_related("programme", "provider").in_bulk(keys)
     places = {
-        booking: known.get(int(value)) if value.isdecimal() else None
+        booking: None if value == GONE else known[int(value)]
         for booking, value in fates.items()
-        if value == GONE or (value.isdecimal() and int(value) in known)
+        if value == GONE or int(value) in known
     }
     return plan(wishes, places), places
+
+
+def _is_key(typed: str) -> bool:
+    return typed.isdecimal() and len(typed) < 19
 
 
 def _touched(found: Plan | None, request: HttpRequest) -> dict[str, Any]:

@@ -146,7 +146,7 @@ def _page(
         "why": typed.why if typed else "",
         "is_early": clock.today() < booking.session.day,
         "late": _late(booking, request),
-        "may_be_late": lateness.may_announce(booking, request.actor),
+        "may_be_late": not isinstance(request.actor, Link) and lateness.may_announce(booking, request.actor),
         "late_choices": lateness.CHOICES,
     }
     return render(request, "activities/roll_page.html", context, status=409 if error else 200)

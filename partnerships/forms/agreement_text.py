@@ -14,6 +14,7 @@ from partnerships.promises import Promise
 from .fields import DAY, Day
 
 BLANK_ROWS = 2
+LONGEST = 30_000  # characters of a text
 
 
 class Files(forms.FileField):
@@ -106,6 +107,7 @@ class TextForm(forms.Form):
     witness = forms.CharField(label=_("Convener (witness)"), max_length=120, required=False)
     text = forms.CharField(
         label=_("Text"),
+        max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 18}),
         required=False,
         help_text=_("One clause a paragraph, in Chinese."),
@@ -177,6 +179,7 @@ class TemplateForm(forms.Form):
     name = forms.CharField(label=_("Name of the template"), max_length=60)
     text = forms.CharField(
         label=_("Text"),
+        max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 20}),
         help_text=_("One clause a paragraph, in Chinese. What stands in 【】 is filled from the draft."),
     )

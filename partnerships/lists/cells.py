@@ -14,9 +14,10 @@ def day_of(text: str) -> dt.date | None:
     if not match:
         return None
     try:
-        return dt.date(*map(int, match.groups()))
+        day = dt.date(*map(int, match.groups()))
     except ValueError:
         return None
+    return day if 1900 <= day.year <= 2099 else None  # further away it is a slip, and has no day before or after it
 
 
 def time_of(text: str) -> dt.time | None:

@@ -15,9 +15,9 @@ A_MINUTE = 30  # look-ups from one address
 @never_cache
 def ask(request: HttpRequest) -> HttpResponse:
     """Where a fingerprint is typed that can't be scanned."""
-    typed = request.GET.get("code", "").strip()
+    typed = request.GET.get("code", "").replace("/", "").strip()[:100]
     if typed:
-        return redirect("partnerships:check-page", key=typed[:100].replace("/", ""))
+        return redirect("partnerships:check-page", key=typed)
     return _unlisted(render(request, "partnerships/agreement_check_ask.html", {"least": agreement_checks.LEAST}))
 
 

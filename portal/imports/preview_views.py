@@ -41,6 +41,8 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def keep_answers(request: HttpRequest, upload: Upload) -> None:
+    if upload.kind not in (Kind.ROSTER, Kind.CLUBS):  # no other list asks anything
+        return
     asked = clubs.look_at_district(upload) if upload.kind == Kind.CLUBS else rosters.look_at(upload)
     given = {
         key.removeprefix("answer-"): str(value) for key, value in request.POST.items() if key.startswith("answer-")
