@@ -3,6 +3,7 @@
 Sizes by the environment, for a quick look: CLIENTS, ATTEMPTS; SEED repeats a run's wishes (not its interleaving).
 """
 
+import contextlib
 import http.client
 import json
 import os
@@ -48,7 +49,6 @@ def main() -> int:
     HERE.start("worker")
     _await_web()
     found = blow(storm, world)
-    HERE.stop("worker")
     found["control"] = control(storm, world)
     code = storm.finish()
     print(json.dumps({"storm": "booking", "seed": SEED, "clients": CLIENTS, **found, "broken": code}), flush=True)
@@ -160,8 +160,11 @@ def _fits(entry: WaitlistEntry) -> bool:
 
 def _sell_out(storm: results.Storm, world: booking_world.World) -> None:
     """Whoever waits gives up; small groups come for every place that is left: exactly all of them are sold."""
-    for entry in WaitlistEntry.objects.live().with_names():
-        waitlist.leave(entry, by=Person(entry.leader.user, entry.leader))
+    HERE.stop("worker")  # it would offer what each of them leaves to the next
+    while entries := list(WaitlistEntry.objects.live().with_names()):
+        for entry in entries:
+            with contextlib.suppress(bookings.Refused):  # it was offered places just now: next time round
+                waitlist.leave(entry, by=Person(entry.leader.user, entry.leader))
     for _n in range(20):
         left = [one.pk for one in Session.objects.filter(pk__in=world.sessions) if one.left and not _is_shut(one)]
         if not left:
