@@ -189,7 +189,7 @@ def by_class(group: Group) -> list[Group]:
             classes=(school_class,),
             enrolments=tuple(row for row in group.enrolments if row.school_class_id == school_class.pk),
             heads={school_class.pk: heads} if (heads := group.heads.get(school_class.pk, 0)) else {},
-            grades=frozenset({school_class.grade(group.day)} - {None}),
+            grades=frozenset(grade for grade in [school_class.grade(group.day)] if grade is not None),
         )
         for school_class in group.classes
     ]
