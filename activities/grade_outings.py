@@ -114,4 +114,6 @@ def _book(
 
 
 def _key_of(trip: Trip) -> str:
-    return f"{trip.session.pk}:{','.join(str(school_class.pk) for school_class in trip.group.classes)}"
+    """The same trip has the same key wherever it is sent from: no number of a row is in it."""
+    classes = ",".join(f"{one.stage} {one.entry_year} {one.number}" for one in trip.group.classes)
+    return f"{trip.session.starts_at.isoformat()}:{classes}"
