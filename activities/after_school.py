@@ -16,7 +16,7 @@ from people.access import require
 from people.actors import Actor
 from people.models import Membership, Organisation
 from people.roles import Permission
-from people.workflow import verb
+from people.workflow import CHANGED, verb
 from portal.lib import clock, wording
 from portal.lib.errors import Refused
 
@@ -56,6 +56,8 @@ def request(
     """
     require(by, Permission.SERIES_REQUEST, school)
     if found := Series.objects.filter(request_key=request_key).first():
+        if found.school_id != school.pk:  # somebody else's key
+            raise Refused("changed", CHANGED)
         return found
     if programme.state != Programme.State.PUBLISHED:
         raise Refused("session.unpublished", _("Publish the programme first."))

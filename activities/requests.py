@@ -38,6 +38,11 @@ BY_HOST = frozenset(code for code, rule in CODES.items() if rule.granted_by == "
 FARTHEST = dt.timedelta(days=400)
 LONGEST = dt.timedelta(hours=12)
 MOST_DATES = 60
+# Codes of rules and constraints whose sentences tell of other plans of the group.
+OF_SCHOOL = (
+    "school.", "group.", "district.travel_time", "district.class_visits", "rollentry_one_place",
+    "bookingclass_one_place",
+)  # fmt: skip
 BUSY = _("The group is not free at that time. Propose another one, or decline.")
 
 
@@ -148,7 +153,7 @@ def accept(
     try:
         made = _series(request, time, hall, drop) if request.is_weekly else _visit(request, time, hall)
     except Refused as no:
-        if by.is_venue and _is_schools(no.code):  # what else the pupils do is the school's own
+        if by.is_venue and _is_schools(no):  # what else the pupils do is the school's own
             raise Refused("request.group_busy", BUSY) from no
         raise
     first = made[0].session
@@ -305,8 +310,11 @@ def _booked_by_school(request: Request) -> dict[str, Any]:
     }
 
 
-def _is_schools(code: str) -> bool:
-    return code.startswith(("school.", "group.")) or code in ("rollentry_one_place", "bookingclass_one_place")
+def _is_schools(no: Refused) -> bool:
+    """Whether a refusal says where pupils are or were; one of several rules is enough, for a date of a series too."""
+    told = [each for each in (no, no.__cause__) if isinstance(each, bookings.NotEligible)]
+    codes = {no.code, *(rule.code for each in told for rule in each.verdict.blocking)}
+    return any(code.startswith(OF_SCHOOL) for code in codes)
 
 
 def _locked(request: Request) -> Request:

@@ -15,7 +15,7 @@ from people import audit, events
 from people.access import require
 from people.actors import Actor
 from people.roles import Permission
-from people.workflow import move, verb
+from people.workflow import CHANGED, move, verb
 from portal.lib import clock
 from portal.lib.clock import moment
 from portal.lib.errors import Refused, said
@@ -161,6 +161,8 @@ def repeat(
     """
     require(by, Permission.SESSION_EDIT, programme)
     if found := Series.objects.filter(request_key=request_key).first():
+        if found.provider_id != programme.provider_id:  # somebody else's key
+            raise Refused("changed", CHANGED)
         return found
     if is_open and programme.state != Programme.State.PUBLISHED:
         raise Refused("session.unpublished", _("Publish the programme first."))

@@ -115,7 +115,7 @@ def accept(entry: WaitlistEntry, *, by: Actor, classes: Iterable[int] | None = N
     key = uuid.uuid5(entry.request_key, str(offer.pk if offer else 0))
     if offer is None or not offering.settle(offer, Offer.State.ACCEPTED, still_in_time=True):
         raise Refused("waitlist.lapsed", _("The time to confirm these places is over."))
-    group = groups.of_waiting(entry, classes, heads)
+    group = groups.of_waiting(entry, classes, min(heads, entry.heads))  # never more than were in line
     if entry.session.seats_for(group.pupils) > offer.seats:
         raise Refused(
             "waitlist.too_many",

@@ -1,19 +1,23 @@
 """What one school of an agreement must not read of another, one host of another, and how often a PIN is guessed."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.urls import reverse
 
-from activities import bookings, groups, outing_papers, roll_links
-from activities.models import Booking, ImpactChoice, Outing, RollLink
+from activities import after_school, bookings, groups, offering, outing_papers, requests, roll_links, waitlist
+from activities.models import Booking, ImpactChoice, Outing, RollLink, Series
+from activities.verdicts import Broken, Verdict
 from partnerships import agreement_life, agreements
 from partnerships.models import Agreement
 from partnerships.promises import Promise
 from people.roles import Role
 from portal.lib import clock
+from portal.lib.errors import Refused
 from tests.factories import activities, outings, people
 from tests.factories import partnerships as make
+from tests.factories.requests import a_request, a_term
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +93,50 @@ def test_guesses_at_the_same_time_are_five_guesses(clock):
     assert roll_links.opens(link, pin)
     link.refresh_from_db()
     assert link.wrong == 4
+
+
+@pytest.mark.parametrize("code", ["school.pupils_busy", "district.travel_time"])
+def test_a_venue_that_accepts_does_not_read_where_the_pupils_are(monkeypatch, code):
+    town = activities.a_town()
+    a_term(town)
+    make.an_agreement(town.venue, [town.school])
+    asked = a_request(town)
+    broken = (Broken("venue.quota_day", "voll", "venue"), Broken(code, "anderswo", code.partition(".")[0]))
+
+    def refuse(*_args):
+        raise bookings.NotEligible(Verdict(broken, met=0, agreement=None, adults_needed=0))
+
+    monkeypatch.setattr(requests, "_visit", refuse)
+    with pytest.raises(Refused) as no:
+        requests.accept(asked, asked.times.get(), by=people.actor(town.staff))
+    assert (no.value.code, "anderswo" in str(no.value)) == ("request.group_busy", False)
+
+
+def test_nobody_takes_more_from_the_waiting_list_than_was_in_line():
+    town = activities.a_town(pupils=3)
+    session = activities.a_session(town.venue, capacity=1, unit="groups")
+    holder = activities.a_booking(town, session, town.class_a)
+    session.refresh_from_db()
+    who, key = people.actor(town.coordinator), uuid.uuid4()
+    group = groups.of_heads(town.school, 12, on=session.day, adults=3)
+    entry = waitlist.join(session, group, by=who, leader=town.teacher, request_key=key)
+    bookings.cancel(holder, by=who)
+    offering.offer_places(session.pk)
+    entry.refresh_from_db()
+    assert waitlist.accept(entry, by=who, heads=1500).pupils == 12
+
+
+def test_another_school_s_key_finds_nothing():
+    mine, theirs = activities.a_town(), activities.a_town()
+    key = uuid.uuid4()
+    Series.objects.create(
+        programme=activities.a_programme(theirs.school), provider=theirs.school.organisation, school=theirs.school,
+        rule="FREQ=WEEKLY;BYDAY=TU", starts_on=clock.today(), ends_on=clock.today() + dt.timedelta(days=9),
+        starts=dt.time(16), ends=dt.time(17), request_key=key, school_class=theirs.class_a,
+    )  # fmt: skip
+    with pytest.raises(Refused):
+        after_school.request(
+            mine.school, activities.a_programme(mine.school), by=people.actor(mine.coordinator), members=mine.class_a,
+            weekdays=[2], starts_on=clock.today(), ends_on=clock.today() + dt.timedelta(days=9), starts=dt.time(16),
+            ends=dt.time(17), leader=mine.teacher, adults=1, request_key=key,
+        )  # fmt: skip
