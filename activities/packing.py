@@ -36,6 +36,8 @@ class _Search:
         """Depth first: each group into the first room that takes it, back where the rest does not fit."""
         if not order:
             return True
+        if self._are_too_many(order):
+            return False
         group, rest = order[0], order[1:]
         tried = set()
         for number, room in enumerate(self.rooms):
@@ -52,6 +54,12 @@ class _Search:
                 return True
             del self.chosen[group]
         return False
+
+    def _are_too_many(self, order: Sequence[int]) -> bool:
+        """More pupils than places in all rooms together: no search will change that."""
+        if not all(room.counts_heads for room in self.rooms):
+            return False
+        return sum(self.heads[group] for group in order) > sum(self._seats(number) for number in range(len(self.rooms)))
 
     def _fits(self, group: int, room: Room, seats: int) -> bool:
         if seats < (self.heads[group] if room.counts_heads else 1):

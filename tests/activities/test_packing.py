@@ -53,3 +53,10 @@ def test_pack_finds_a_place_for_all_exactly_where_there_is_one(heads, seats, quo
     possible = any(good(where) for where in itertools.product(range(len(seats)), repeat=len(heads)))
     assert (found is not None) == possible
     assert found is None or good(found)
+
+
+def test_more_pupils_than_places_are_not_searched_for():
+    def may(group, room):
+        raise AssertionError("asked for nothing")
+
+    assert pack([40 + n % 9 for n in range(30)], [Room(200), Room(201), Room(202)], may=may) is None
