@@ -26,14 +26,16 @@ ON CONFLICT (venue_id, date, part) DO UPDATE
 # A group that is counted already becomes larger or smaller.
 RECOUNT = """
 UPDATE activities_venueday
-   SET heads = heads + %s, heads_quota = CASE WHEN %s > 0 THEN %s ELSE greatest(heads_quota, heads + %s) END
+   SET heads = heads + %s, heads_quota = CASE WHEN %s > 0 THEN %s
+       WHEN heads_quota IS NOT NULL THEN greatest(heads_quota, heads + %s) END
  WHERE venue_id = %s AND date = %s AND part = %s
 """
 # A quota that was lowered meanwhile must not stand in the way of whoever gives places back.
 GIVE_BACK = """
 UPDATE activities_venueday
    SET groups = groups - 1, heads = heads - %s,
-       groups_quota = greatest(groups_quota, groups - 1), heads_quota = greatest(heads_quota, heads - %s)
+       groups_quota = CASE WHEN groups_quota IS NOT NULL THEN greatest(groups_quota, groups - 1) END,
+       heads_quota = CASE WHEN heads_quota IS NOT NULL THEN greatest(heads_quota, heads - %s) END
  WHERE venue_id = %s AND date = %s AND part = %s
 """
 

@@ -154,3 +154,9 @@ def test_eight_groups_at_once_over_several_sessions_get_the_three_places_of_the_
     assert set(answers) <= {"booked", "venueday_groups_ok", "venue.quota_day", "busy"}
     assert Booking.objects.count() == 3
     assert VenueDay.objects.get(part="day").groups == 3
+
+
+def test_a_group_that_leaves_puts_no_quota_where_there_is_none(town):
+    booking = a_booking(town, a_session(town.venue))
+    bookings.cancel(booking, by=actor(town.coordinator))
+    assert set(VenueDay.objects.values_list("groups_quota", "heads_quota")) == {(None, None)}
