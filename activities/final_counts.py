@@ -4,6 +4,7 @@ Nobody is asked and nothing is lost on a day without school: not in the holidays
 bureau. What was booked or confirmed after the day of asking is its own final word.
 """
 
+import bisect
 import datetime as dt
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext, gettext_noop
 from activities import bookings, notices
 from activities.models import Booking, DayOff
 from partnerships import calendar
+from partnerships.models import CalendarDay
 from people import audit, thresholds
 from people.actors import SYSTEM
 from people.models import District
@@ -49,22 +51,28 @@ def _to_ask() -> Iterator[Booking]:
     for district in District.objects.order_by("pk"):
         if not calendar.is_school_day(district.pk, today):
             continue
-        values = thresholds.of(district.pk)
-        rows = _coming().filter(district=district, count_due_at__isnull=True, counted_at__isnull=True)
-        asked_on: dict[dt.date, dt.date | None] = {}
-        for booking in rows:
-            day = booking.session.day
-            if day not in asked_on:
-                asked_on[day] = _before(district.pk, day, values["final_count_school_days"])
-            first = asked_on[day]
-            if first and first <= today and _settled_on(booking) < first and due_at(booking) is not None:
+        count, answered = thresholds.of(district.pk)["final_count_school_days"], _answer_day(district.pk)
+        days = _school_days(district, today)
+        for booking in _coming().filter(district=district, count_due_at__isnull=True, counted_at__isnull=True):
+            place = bisect.bisect_left(days, booking.session.day) - count
+            first = days[place] if place >= 0 else None  # None: the calendar begins later
+            is_time = first is not None and _settled_on(booking) < first <= today
+            if is_time and answered and answered < booking.session.day:
                 yield booking
 
 
-def _before(district_id: int, day: dt.date, count: int) -> dt.date | None:
+def _school_days(district: District, today: dt.date) -> list[dt.date]:
+    """The school days around today, in order: enough to count back from any visit that lies ahead."""
+    rows = CalendarDay.objects.teaching().filter(district=district).between(today - AHEAD, today + AHEAD)
+    return list(rows.order_by("date").values_list("date", flat=True))
+
+
+def _answer_day(district_id: int) -> dt.date | None:
+    """The last day for an answer of whoever is asked today; None where the calendar ends before."""
+    count = thresholds.of(district_id)["final_count_answer_days"]
     try:
-        return calendar.school_day_before(district_id, day, count)
-    except Refused:  # the calendar begins later
+        return calendar.school_day_after(district_id, clock.today(), count)
+    except Refused:
         return None
 
 
@@ -74,13 +82,10 @@ def _settled_on(booking: Booking) -> dt.date:
 
 def due_at(booking: Booking) -> dt.datetime | None:
     """Until when a school that is asked today answers; None where the visit would be over by then."""
-    values = thresholds.of(booking.district_id)
-    try:
-        day = calendar.school_day_after(booking.district_id, clock.today(), values["final_count_answer_days"])
-    except Refused:  # the calendar ends before
+    day = _answer_day(booking.district_id)
+    if day is None or day >= booking.session.day:
         return None
-    moment = clock.moment(day, dt.time(values["final_count_hour"]))
-    return moment if day < booking.session.day else None
+    return clock.moment(day, dt.time(thresholds.of(booking.district_id)["final_count_hour"]))
 
 
 @verb
@@ -100,11 +105,17 @@ def _to_lose() -> Iterator[Booking]:
     """Answers that are overdue, on a school day after the hour of answering, where the school itself is open."""
     now, today = timezone.localtime(clock.now()), clock.today()
     awaited = Booking.objects.awaiting_count().filter(count_due_at__lte=clock.now())
-    for booking in _coming().filter(pk__in=awaited):
-        hour = thresholds.of(booking.district_id)["final_count_hour"]
-        closed = DayOff.objects.covering(booking.school, ()).filter(date=today)
-        if now.hour >= hour and calendar.is_school_day(booking.district_id, today) and not closed.exists():
-            yield booking
+    for district in District.objects.order_by("pk"):
+        hour = thresholds.of(district.pk)["final_count_hour"]
+        if now.hour < hour or not calendar.is_school_day(district.pk, today):
+            continue
+        off = DayOff.objects.filter(date=today, organisation__district=district).select_related("organisation")
+        closed = {row.organisation_id if row.organisation.kind == "school" else None for row in off}
+        if None in closed:  # the whole district's
+            continue
+        for booking in _coming().filter(pk__in=awaited, district=district):
+            if booking.school_id not in closed:
+                yield booking
 
 
 @verb

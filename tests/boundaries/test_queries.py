@@ -44,9 +44,15 @@ READERS = (
 )  # fmt: skip
 # what answers a GET with something else than a page; what takes POST only says so itself, by 405
 NO_PAGE = {
+    "activities:booking-decline": {302, 403},  # the world's bookings are confirmed already
+    "activities:exemption-ask": {302, 403},  # nothing is in the way: back to the form
+    "activities:roll-by_link": {410},  # the word in the address is nobody's
     "api:missing": {404},  # whatever is no address of the API
     "api:pupils-names": {400, 403},  # says that it needs a class and a purpose
     "account_login": {302},  # of those who are signed in already
+    "partnerships:agreement-step_out": {403, 409},  # the agreement is filed
+    "partnerships:check-page": {404},  # a fingerprint of no text
+    "partnerships:deliverable-scan": {403, 404},  # entered without a scan
     "partnerships:roster_change-join": {302, 403},  # back to the classes unless pupils wait to be taken in
     "people:invitation-accept": {410},  # the word in the address is nobody's
     "people:password-choose": {410},
@@ -56,6 +62,8 @@ NO_PAGE = {
     "portal:import-write": {302, 403},
     "portal:report-original": {403, 404},  # nothing here was published by an earlier edition
 }
+# queries that are asked once, however many rows there are, but not where there is only one
+ONCE_MORE = {"activities:request-page": 2}  # positions, where the pupils have another activity near that time
 
 
 def calendar(world: worlds.World, role: Role) -> str:
@@ -175,4 +183,4 @@ def test_a_page_asks_the_same_queries_for_one_row_and_for_three(route, pages):
     for role, page in thrice.items():
         before = once[role]
         on_top = "\n".join(f"{n} × {sql}" for sql, n in (page.asked - before.asked).items())
-        assert page.queries == before.queries, f"{role}: {before.queries} became {page.queries}\n{on_top}"
+        assert page.queries == before.queries + ONCE_MORE.get(route.name, 0), f"{role}: {before.queries} became {page.queries}\n{on_top}"
