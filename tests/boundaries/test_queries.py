@@ -183,4 +183,6 @@ def test_a_page_asks_the_same_queries_for_one_row_and_for_three(route, pages):
     for role, page in thrice.items():
         before = once[role]
         on_top = "\n".join(f"{n} × {sql}" for sql, n in (page.asked - before.asked).items())
-        assert page.queries == before.queries + ONCE_MORE.get(route.name, 0), f"{role}: {before.queries} became {page.queries}\n{on_top}"
+        assert page.queries == before.queries + ONCE_MORE.get(route.name, 0), (
+            f"{role}: {before.queries} became {page.queries}\n{on_top}"
+        )
