@@ -6,6 +6,7 @@ import pytest
 
 from activities import bookings, groups, seats
 from activities.models import Session
+from portal.lib import clock as portal_clock
 from portal.lib.errors import Refused
 from tests.factories.activities import a_booking, a_class, a_programme, a_session, a_town
 
@@ -45,7 +46,9 @@ def test_an_ordinary_school_gets_none_of_the_held_back_places(towns, clock):
     session = held_session(ordinary, clock)
     with pytest.raises(bookings.NotEligible) as no:
         book(ordinary, session, 21)
-    assert no.value.verdict.blocking[0].facts == {"left": 20, "needed": 21}
+    facts = no.value.verdict.blocking[0].facts
+    assert facts == {"left": 20, "needed": 21, "held": 10, "opens": facts["opens"]}
+    assert facts["opens"] > portal_clock.today()
     book(ordinary, session, 20)
     assert counters(session) == (20, 10, 0)
 

@@ -8,14 +8,19 @@ from tests import world as worlds
 from tests.walking import Walk
 
 
-@pytest.fixture(scope="package")
-def built(django_db_setup, django_db_blocker):
-    """The world as rows; use `world`."""
-    with django_db_blocker.unblock(), transaction.atomic():
+def building(blocker):
+    """The world as rows, for as long as the fixture that yields from here lives."""
+    with blocker.unblock(), transaction.atomic():
         with Walk(portal_clock) as walk:
             made = worlds.build(walk)
         yield made
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="package")
+def built(django_db_setup, django_db_blocker):
+    """The world as rows; use `world`."""
+    yield from building(django_db_blocker)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -67,7 +68,7 @@ class Eligibility(Door):
     }
     pagination_class = None
 
-    @extend_schema(responses=RulesOfBooking, filters=False)
+    @extend_schema(responses=forced_singular_serializer(RulesOfBooking), filters=False)
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Every rule that a booking may break, in the reader's language."""
         rows = [

@@ -6,7 +6,7 @@ from typing import Any
 import django_filters as filters
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -23,6 +23,14 @@ READS = Need("outings:read", Permission.OUTING_SEE)
 ASKS = Need("bookings:write", Permission.BOOKING_REQUEST)
 
 
+@extend_schema_field({"type": "string", "pattern": r"^\d\d:\d\d$", "description": "Local time, 08:40."})
+class LocalTime(serializers.TimeField):
+    """Hour and minute of the district: `time` of JSON Schema would want a zone."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%H:%M", **options)
+
+
 class OutingShape(Shape):
     number = serializers.CharField(read_only=True, help_text="As people read it to each other.")
     bookings = serializers.SerializerMethodField()
@@ -33,6 +41,8 @@ class OutingShape(Shape):
     is_cleared = serializers.BooleanField(
         read_only=True, help_text="Whether the last word that the district asks for has been given."
     )
+    meets_at = LocalTime(read_only=True, allow_null=True)
+    returns_at = LocalTime(read_only=True, allow_null=True)
     state_label = Label("state")
     transport_label = Label("transport")
     abilities = Abilities()
