@@ -29,9 +29,8 @@ def main() -> int:
         fault = _play()
         transaction.set_rollback(True)
     took = time.monotonic() - started
-    storm.promise(
-        "runs that stand as the model does", done["runs"], RUNS, seconds=took, acts=dict(sorted(done.items()))
-    )
+    stood = 0 if fault else min(done["runs"], RUNS)  # the player may begin some more than it was asked for
+    storm.promise("runs that stand as the model does", stood, RUNS, seconds=took, acts=dict(sorted(done.items())))
     if fault:
         print(fault, flush=True)
     code = storm.finish()
