@@ -10,7 +10,6 @@ Each cell has `n` of every noun, so that lists can be counted with 1 and with 3 
 """
 
 import datetime as dt
-import re
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -23,8 +22,8 @@ from activities import after_school, assignments, feeds
 from activities.models import Booking, CalendarFeed, DayOff, RollEntry, Series, Session
 from credits import certificates, disputes, ledger, publications, results, rules, sweep
 from credits.models import Competition, Entry, EvaluationColumn
-from partnerships.models import Agreement, Commitment, CreditPilot, GroupMember, Hall, Recognition, School
-from people import notices, thresholds
+from partnerships.models import CreditPilot, GroupMember, Hall, Recognition, School
+from people import thresholds
 from people.actors import SYSTEM
 from people.models import District, Membership
 from people.roles import KINDS, Role
@@ -37,7 +36,7 @@ from tests.factories import activities, api, counselors, hours, partnerships, pe
 from tests.factories.rolls import name_pupils
 from tests.world_changes import a_change
 from tests.world_outings import an_outing
-from tests.world_papers import a_dead_letter, a_robot, an_import, an_invitation, an_upload
+from tests.world_papers import a_commitment, a_dead_letter, a_robot, an_import, an_invitation, an_upload, tell
 from tests.world_places import a_campus, a_split
 from tests.world_rules import a_hold_of, an_exception_of
 from tests.world_visits import a_doubt, a_missed_visit, a_roll_link, a_word
@@ -248,13 +247,6 @@ def a_report(world: World, cell: str, k: int) -> Report:
     return report
 
 
-def tell(hat: Membership, cell: str) -> None:
-    """Some notice in everybody's inbox."""
-    kind = notices.KINDS["booking.confirmed"]
-    facts = dict.fromkeys(re.findall(r"%\((\w+)\)", f"{kind.title}{kind.body}"), f"事实{cell}")
-    notices.send(kind.code, to=[hat.user], subject=f"booking:{cell}", facts=facts)
-
-
 def a_series(world: World, cell: str, k: int) -> Series:
     """Two Tuesdays of the school's own club, after school."""
     things, hats = world.things[cell], world.hats[cell]
@@ -275,12 +267,6 @@ def a_series(world: World, cell: str, k: int) -> Series:
     )
     things["series"].append(series)
     return series
-
-
-def a_commitment(agreement: Agreement, place: District) -> Commitment:
-    """Courses that the venue has promised for the term."""
-    party, term = agreement.parties.get(position=0), place.terms.order_by("pk")[0]
-    return Commitment.objects.create(agreement=agreement, party=party, term=term, kind="courses", promised=2)
 
 
 def some_hours(world: World, cell: str, k: int) -> None:

@@ -1,9 +1,11 @@
 """What lies about in the world of the boundary tests: invitations, uploads, a robot, a letter that was given up."""
 
 import datetime as dt
+import re
 
+from partnerships.models import Agreement, Commitment
 from people import notices, robots
-from people.models import Delivery, Invitation, Membership, Robot, Upload
+from people.models import Delivery, District, Invitation, Membership, Robot, Upload
 from people.roles import Role
 from portal.imports import uploads
 from portal.lib import clock
@@ -54,3 +56,16 @@ def an_import(who: Membership, school, cell: str, k: int) -> ImportRun:
         organisation=school.organisation, district_id=school.district_id, kind="roster", counts={"new": 2},
         upload_number=1000 * school.pk + k, written_by=who.user, written_at=clock.now(),
     )  # fmt: skip
+
+
+def a_commitment(agreement: Agreement, place: District) -> Commitment:
+    """Courses that the venue has promised for the term."""
+    party, term = agreement.parties.get(position=0), place.terms.order_by("pk")[0]
+    return Commitment.objects.create(agreement=agreement, party=party, term=term, kind="courses", promised=2)
+
+
+def tell(hat: Membership, cell: str) -> None:
+    """Some notice in everybody's inbox."""
+    kind = notices.KINDS["booking.confirmed"]
+    facts = dict.fromkeys(re.findall(r"%\((\w+)\)", f"{kind.title}{kind.body}"), f"事实{cell}")
+    notices.send(kind.code, to=[hat.user], subject=f"booking:{cell}", facts=facts)

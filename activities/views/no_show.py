@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
@@ -14,8 +13,7 @@ from people.access import may
 from people.gate import allow, seen
 from people.roles import Permission
 from people.workflow import abilities
-from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib import answering, clock
 from portal.lib.pages import keyset
 
 MOST_HOLDS = 100
@@ -51,13 +49,8 @@ def _answer(name: str, permission: Permission, field: str, done: Any) -> Any:
     @require_POST
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         record = seen(NoShow.objects.with_names(), request.actor, pk=pk)
-        words = request.POST.get("reason", "")[:200]
-        try:
-            getattr(no_shows, name)(record, by=request.actor, **{field: words})
-        except Refused as no:
-            messages.error(request, str(no))
-        else:
-            messages.success(request, done)
+        said = {field: request.POST.get("reason", "")[:200]}
+        answering.pressed(request, lambda: getattr(no_shows, name)(record, by=request.actor, **said), done)
         return redirect("activities:no_show-page", pk)
 
     view.__name__ = f"no_show_{name}"
@@ -88,10 +81,7 @@ no_show_waive = _answer(
 @require_POST
 def hold_lift(request: HttpRequest, pk: int) -> HttpResponse:
     hold = seen(Hold.objects, request.actor, pk=pk)
-    try:
-        no_shows.lift(hold, by=request.actor, reason=request.POST.get("reason", "")[:200])
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
-        messages.success(request, gettext_lazy("Lifted. The school may book again."))
+    reason = request.POST.get("reason", "")[:200]
+    done = gettext_lazy("Lifted. The school may book again.")
+    answering.pressed(request, lambda: no_shows.lift(hold, by=request.actor, reason=reason), done)
     return redirect("activities:no_show-list")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
@@ -12,7 +11,7 @@ from activities import roll_reviews
 from activities.models import RollReview
 from people.gate import allow, seen
 from people.roles import Permission
-from portal.lib.errors import Refused
+from portal.lib import answering
 from portal.lib.pages import keyset
 
 
@@ -28,12 +27,8 @@ def _answer(name: str, done: Any) -> Any:
     @require_POST
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         review = seen(RollReview.objects.with_names(), request.actor, pk=pk)
-        try:
-            getattr(roll_reviews, name)(review, by=request.actor, answer=request.POST.get("reason", "")[:200])
-        except Refused as no:
-            messages.error(request, str(no))
-        else:
-            messages.success(request, done)
+        reason = request.POST.get("reason", "")[:200]
+        answering.pressed(request, lambda: getattr(roll_reviews, name)(review, by=request.actor, answer=reason), done)
         return redirect("activities:roll_review-list")
 
     view.__name__ = f"review_{name}"

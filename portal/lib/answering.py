@@ -1,4 +1,4 @@
-"""What a page with one form and one verb does with a POST."""
+"""What a page does with a POST: one form and one verb, or one press."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +8,7 @@ from django.db import models
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 
 from portal.lib.errors import Refused
 
@@ -28,3 +29,13 @@ def done(
         return None
     messages.success(request, words)
     return redirect(then, row.pk)
+
+
+def pressed(request: HttpRequest, act: Callable[[], object], words: str | Promise) -> None:
+    """One press, one verb: say `words`, or why the verb refused; the page that follows shows it."""
+    try:
+        act()
+    except Refused as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, str(words))
