@@ -36,9 +36,9 @@ def main() -> int:
             print(f"\n=== {name}", flush=True)
             started = time.monotonic()
             wrong = pytest(words, environment)
-            if wrong and name == "browser":
+            if wrong:
                 print(
-                    "\n=== browser, once more: what fails alone as well is broken, what passes now is unsteady",
+                    f"\n=== {name}, once more: what fails alone as well is broken, what passes now is unsteady",
                     flush=True,
                 )
                 wrong = pytest([*words, *AGAIN], environment)

@@ -22,5 +22,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# one world serves a whole part of the tests inside one transaction, which may wait longer than a reader's ever should
+DATABASES["default"]["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=0"  # noqa: F405
 ALLOWED_HOSTS = ["*"]
 IDLE_MINUTES = 60 * 24 * 366  # tests walk the clock; those of the idle log-out set their own
