@@ -14,6 +14,7 @@ from activities.models import Booking, Session
 from people.access import require
 from people.gate import allow, seen, typed_pk
 from people.roles import Permission
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 from portal.lib.pages import keyset
 
@@ -40,11 +41,8 @@ def booking_confirm_all(request: HttpRequest) -> HttpResponse:
     if not chosen:
         messages.error(request, _("Choose at least one booking first."))
         return redirect(back)
-    try:
+    with refusals_told(request):
         done = bookings.confirm_all(waiting, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, _confirmed(done, len(chosen) - done))
     return redirect(back)
 

@@ -19,7 +19,7 @@ from people.gate import allow, seen
 from people.roles import Permission
 from people.workflow import abilities
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.answering import refusals_told
 from portal.lib.pages import keyset
 
 
@@ -49,11 +49,8 @@ def appointment_offer(request: HttpRequest, pk: int) -> HttpResponse:
     counselor = seen(Counselor.objects, request.actor, pk=pk)
     school = seen(School.objects, request.actor, pk=request.actor.organisation_id)
     year = school_year_of(clock.today()) + (request.POST.get("year") == "next")
-    try:
+    with refusals_told(request):
         appointments.offer(school, counselor=counselor, school_year=year, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, _("Offered. It counts once %(name)s accepts.") % {"name": counselor.name})
     return redirect("activities:counselor-page", pk)
 
@@ -62,11 +59,8 @@ def _move(act: Callable[..., Any], permission: Permission, done: str | Promise) 
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         appointment = seen(_rows(), request.actor, pk=pk)
         reason = {} if act is appointments.accept else {"reason": request.POST.get("reason", "")[:200]}
-        try:
+        with refusals_told(request):
             act(appointment, by=request.actor, **reason)
-        except Refused as no:
-            messages.error(request, str(no))
-        else:
             messages.success(request, str(done))
         return redirect("activities:appointment-list")
 

@@ -15,7 +15,7 @@ from activities.models import Assignment, Booking
 from people.gate import allow, seen
 from people.roles import Permission
 from people.workflow import abilities
-from portal.lib.errors import Refused
+from portal.lib.answering import refusals_told
 from portal.lib.pages import keyset
 
 State = Assignment.State
@@ -92,11 +92,8 @@ def _move(act: Callable[..., Any], permission: Permission, done: str | Promise) 
             if act not in (assignments.accept, assignments.take_on)
             else {}
         )
-        try:
+        with refusals_told(request):
             act(assignment, by=request.actor, **reason)
-        except Refused as no:
-            messages.error(request, str(no))
-        else:
             messages.success(request, str(done))
         return redirect("activities:assignment-page", pk)
 

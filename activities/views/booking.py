@@ -19,7 +19,7 @@ from people.gate import allow, seen
 from people.roles import Permission
 from people.workflow import abilities
 from portal.lib import clock, wording
-from portal.lib.errors import Refused
+from portal.lib.answering import refusals_told
 from portal.lib.pages import keyset
 
 VIEWS = (
@@ -138,11 +138,8 @@ def _move(name: str, permission: Permission, act: Callable[[Booking, HttpRequest
     @require_POST
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         booking = seen(Booking.objects.with_names(), request.actor, pk=pk)
-        try:
+        with refusals_told(request):
             act(booking, request)
-        except Refused as no:
-            messages.error(request, str(no))
-        else:
             messages.success(request, done % {"who": booking.who, "pupils": wording.heads(booking.pupils)})
         if request.POST.get("next") == "doors":
             return redirect("activities:door-list")

@@ -19,6 +19,7 @@ from people.access import may, require
 from people.actors import Actor
 from people.gate import allow, seen
 from people.roles import Permission
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 
 OTHERS = 60  # sessions of the host that are offered to a group which can't stay
@@ -197,11 +198,8 @@ def change_accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything of this change that still waits for the reader's school."""
     change = seen(SessionChange.objects, request.actor, pk=pk)
     waiting = ChangedBooking.objects.awaiting().visible_to(request.actor).filter(change=change).select_related("change")
-    try:
+    with refusals_told(request):
         count = changes.accept_all(list(waiting), by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(
             request, ngettext("%(n)s new time accepted.", "%(n)s new times accepted.", count) % {"n": count}
         )
@@ -223,10 +221,7 @@ def changed_leave(request: HttpRequest, pk: int) -> HttpResponse:
 def _answer(request: HttpRequest, pk: int, verb: Any, done: str) -> HttpResponse:
     row = seen(ChangedBooking.objects.select_related("change", "session"), request.actor, pk=pk)
     require(request.actor, Permission.BOOKING_REQUEST, row)
-    try:
+    with refusals_told(request):
         verb(row, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, done)
     return redirect("activities:change-page", row.change_id)

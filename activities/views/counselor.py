@@ -21,6 +21,7 @@ from people.models import Organisation
 from people.roles import Permission, Role
 from people.views.invitations import printable
 from portal.lib import clock, pages
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 
 SESSIONS_SHOWN = 10
@@ -138,8 +139,6 @@ def counselor_expert(request: HttpRequest, pk: int) -> HttpResponse:
     """Into the district's expert pool, or out of it."""
     counselor = seen(Counselor.objects, request.actor, pk=pk)
     listing = seen(Listing.objects, request.actor, organisation=counselor.pk)
-    try:
+    with refusals_told(request):
         counselors.mark_expert(listing, by=request.actor, is_expert=not listing.is_expert)
-    except Refused as no:
-        messages.error(request, str(no))
     return redirect("activities:counselor-page", pk)

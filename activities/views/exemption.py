@@ -23,6 +23,7 @@ from people.gate import allow, seen
 from people.roles import Permission
 from people.workflow import abilities
 from portal.lib import clock
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 from portal.lib.pages import keyset
 
@@ -169,11 +170,8 @@ def _move(act: Callable[..., Any], permission: Permission, done: str | Promise) 
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         exemption = _found(request, pk)
         words = {} if act is exemptions.withdraw else {"answer": request.POST.get("answer", "")[:200]}
-        try:
+        with refusals_told(request):
             act(exemption, by=request.actor, **words)
-        except Refused as no:
-            messages.error(request, str(no))
-        else:
             messages.success(request, str(done))
         return redirect("activities:exemption-page", pk)
 

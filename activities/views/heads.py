@@ -17,6 +17,7 @@ from people.access import require
 from people.gate import allow, seen
 from people.roles import Permission
 from portal.lib import clock, wording
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 
 
@@ -45,11 +46,8 @@ def booking_heads(request: HttpRequest, pk: int) -> HttpResponse:
 def booking_count(request: HttpRequest, pk: int) -> HttpResponse:
     """Everybody who is booked comes: the groups that travel together are counted together."""
     booking = _mine(request, pk)
-    try:
+    with refusals_told(request):
         done = head_counts.confirm_outing(booking, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         said = ngettext(
             "The final head count of %(n)s group is given.", "The final head counts of %(n)s groups are given.", done
         )

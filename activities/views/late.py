@@ -10,7 +10,7 @@ from activities import lateness
 from activities.models import Booking
 from people.gate import allow, seen
 from people.roles import Permission
-from portal.lib.errors import Refused
+from portal.lib.answering import refusals_told
 
 
 @allow(Permission.ROLL_CALL)
@@ -18,11 +18,8 @@ from portal.lib.errors import Refused
 def booking_late(request: HttpRequest, pk: int) -> HttpResponse:
     booking = seen(Booking.objects.with_names(), request.actor, pk=pk)
     said = request.POST.get("minutes", "")
-    try:
+    with refusals_told(request):
         lateness.announce(booking, by=request.actor, minutes=int(said) if said in map(str, lateness.CHOICES) else 0)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, _("The venue knows: about %(n)s minutes late.") % {"n": booking.late_minutes})
     is_from_roll = request.POST.get("next", "").endswith("/roll/")
     return redirect("activities:roll-call" if is_from_roll else "activities:booking-page", pk)

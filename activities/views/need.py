@@ -14,6 +14,7 @@ from activities.forms.counselor import NeedForm
 from activities.models import Assignment, Counselor, Session
 from people.gate import allow, seen, typed_pk
 from people.roles import Permission
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 from portal.lib.pages import keyset
 
@@ -60,12 +61,10 @@ def session_need(request: HttpRequest, pk: int) -> HttpResponse:
     session = seen(_rows(), request.actor, pk=pk)
     hosts.require_host(session, request.actor)
     form = NeedForm(request.POST)
-    try:
+    with refusals_told(request):
         if form.is_valid():
             assignments.need(session, by=request.actor, **form.cleaned_data)
             messages.success(request, _("Saved."))
-    except Refused as no:
-        messages.error(request, str(no))
     return redirect("activities:session-counselors", pk)
 
 
@@ -77,11 +76,8 @@ def session_invite(request: HttpRequest, pk: int) -> HttpResponse:
     hosts.require_host(session, request.actor)
     counselor = seen(Counselor.objects, request.actor, pk=typed_pk(request, "counselor"))
     dates = _dates(session, request) if request.POST.get("dates") == "all" else [session]
-    try:
+    with refusals_told(request):
         asked = assignments.invite_all(dates, counselor=counselor, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         words = ngettext("%(name)s is invited.", "%(name)s is invited for %(n)s dates.", asked)
         messages.success(request, words % {"name": counselor.name, "n": asked})
     return redirect("activities:session-counselors", pk)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
@@ -13,7 +14,8 @@ from people.access import may
 from people.gate import allow, seen
 from people.roles import Permission
 from people.workflow import abilities
-from portal.lib import answering, clock
+from portal.lib import clock
+from portal.lib.answering import refusals_told
 from portal.lib.pages import keyset
 
 MOST_HOLDS = 100
@@ -50,7 +52,9 @@ def _answer(name: str, permission: Permission, field: str, done: Any) -> Any:
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         record = seen(NoShow.objects.with_names(), request.actor, pk=pk)
         said = {field: request.POST.get("reason", "")[:200]}
-        answering.pressed(request, lambda: getattr(no_shows, name)(record, by=request.actor, **said), done)
+        with refusals_told(request):
+            getattr(no_shows, name)(record, by=request.actor, **said)
+            messages.success(request, str(done))
         return redirect("activities:no_show-page", pk)
 
     view.__name__ = f"no_show_{name}"
@@ -83,5 +87,7 @@ def hold_lift(request: HttpRequest, pk: int) -> HttpResponse:
     hold = seen(Hold.objects, request.actor, pk=pk)
     reason = request.POST.get("reason", "")[:200]
     done = gettext_lazy("Lifted. The school may book again.")
-    answering.pressed(request, lambda: no_shows.lift(hold, by=request.actor, reason=reason), done)
+    with refusals_told(request):
+        no_shows.lift(hold, by=request.actor, reason=reason)
+        messages.success(request, done)
     return redirect("activities:no_show-list")

@@ -19,6 +19,7 @@ from people.gate import allow, seen
 from people.roles import Permission
 from people.workflow import abilities
 from portal.lib import clock
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 from portal.lib.pages import keyset
 
@@ -158,11 +159,8 @@ def _move(name: str, permission: Permission, act: Callable[[Outing, HttpRequest]
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         outing = seen(Outing.objects.with_names(), request.actor, pk=pk)
         require(request.actor, permission, outing)
-        try:
+        with refusals_told(request):
             act(outing, request)
-        except Refused as no:
-            messages.error(request, str(no))
-        else:
             messages.success(request, done)
         return redirect("activities:outing-page", pk)
 

@@ -16,7 +16,7 @@ from people.access import may
 from people.actors import Actor
 from people.gate import allow, fresh_factor, seen
 from people.roles import Permission
-from portal.lib.errors import Refused
+from portal.lib.answering import refusals_told
 
 Builder = Callable[[Outing, Actor], Paper]
 
@@ -78,11 +78,8 @@ def booking_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """活动确认单. A POST accepts the words that the page showed, for the side of the hat."""
     booking = seen(Booking.objects.with_names(), request.actor, pk=pk)
     if request.method == "POST":
-        try:
+        with refusals_told(request):
             confirmations.accept(booking, by=request.actor, digest=request.POST.get("digest", ""))
-        except Refused as no:
-            messages.error(request, str(no))
-        else:
             messages.success(request, _("Accepted. The sheet holds once both sides have."))
         return redirect("activities:booking-sheet", pk)
     paper = receipts.confirmation(booking, version=changes.paper_version(booking))

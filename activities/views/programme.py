@@ -15,6 +15,7 @@ from people.gate import allow, seen
 from people.once import once
 from people.roles import Permission
 from people.workflow import abilities
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 from portal.lib.pages import keyset
 
@@ -96,11 +97,8 @@ def _retire(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _move(request: HttpRequest, pk: int, verb, done: str) -> HttpResponse:
     programme = seen(Programme.objects.select_related("provider"), request.actor, pk=pk)
-    try:
+    with refusals_told(request):
         verb(programme, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, done)
     return redirect("activities:programme-page", pk)
 

@@ -22,6 +22,7 @@ from people.gate import allow, seen
 from people.roles import Permission
 from people.workflow import abilities
 from portal.lib import clock, wording
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 from portal.lib.pages import keyset
 
@@ -225,11 +226,8 @@ def request_propose(request: HttpRequest, pk: int) -> HttpResponse:
 def request_decline(request: HttpRequest, pk: int) -> HttpResponse:
     asked = _asked(request, pk)
     require(request.actor, Permission.REQUEST_ANSWER, asked)
-    try:
+    with refusals_told(request):
         requests.decline(asked, by=request.actor, reason=request.POST.get("reason", ""))
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, _("Declined; the school reads your reason."))
     return redirect("activities:request-page", pk)
 
@@ -239,10 +237,7 @@ def request_decline(request: HttpRequest, pk: int) -> HttpResponse:
 def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     asked = _asked(request, pk)
     require(request.actor, Permission.BOOKING_REQUEST, asked)
-    try:
+    with refusals_told(request):
         requests.withdraw(asked, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, _("The request is withdrawn."))
     return redirect("activities:request-page", pk)

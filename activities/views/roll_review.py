@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
@@ -11,7 +12,7 @@ from activities import roll_reviews
 from activities.models import RollReview
 from people.gate import allow, seen
 from people.roles import Permission
-from portal.lib import answering
+from portal.lib.answering import refusals_told
 from portal.lib.pages import keyset
 
 
@@ -28,7 +29,9 @@ def _answer(name: str, done: Any) -> Any:
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         review = seen(RollReview.objects.with_names(), request.actor, pk=pk)
         reason = request.POST.get("reason", "")[:200]
-        answering.pressed(request, lambda: getattr(roll_reviews, name)(review, by=request.actor, answer=reason), done)
+        with refusals_told(request):
+            getattr(roll_reviews, name)(review, by=request.actor, answer=reason)
+            messages.success(request, str(done))
         return redirect("activities:roll_review-list")
 
     view.__name__ = f"review_{name}"

@@ -17,7 +17,7 @@ from people.access import require
 from people.gate import allow, seen
 from people.roles import Permission
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.answering import refusals_told
 
 
 @allow(Permission.ROSTER_IMPORT)
@@ -61,11 +61,8 @@ def touched(change: RosterChange) -> tuple[list[tuple[Booking, int | None]], dic
 def roster_change_apply(request: HttpRequest, pk: int) -> HttpResponse:
     change = seen(RosterChange.objects.with_classes(), request.actor, pk=pk)
     require(request.actor, Permission.ROSTER_IMPORT, change)
-    try:
+    with refusals_told(request):
         roster_changes.apply(change, by=request.actor, consent=request.POST.get("consent") == "on")
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, _("Written as previewed."))
     return redirect("activities:roster_change-page", change.pk)
 
@@ -75,8 +72,6 @@ def roster_change_apply(request: HttpRequest, pk: int) -> HttpResponse:
 def roster_change_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     change = seen(RosterChange.objects.with_classes(), request.actor, pk=pk)
     require(request.actor, Permission.ROSTER_IMPORT, change)
-    try:
+    with refusals_told(request):
         roster_changes.withdraw(change, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
     return redirect("partnerships:class-list")

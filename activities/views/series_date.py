@@ -16,6 +16,7 @@ from activities.models import Series, Session
 from people.access import require
 from people.gate import allow, seen
 from people.roles import Permission
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 
 
@@ -71,11 +72,8 @@ def series_drop(request: HttpRequest, pk: int, session: int) -> HttpResponse:
 def series_end(request: HttpRequest, pk: int) -> HttpResponse:
     """No further date takes place."""
     series = seen(Series.objects.after_school().select_related("school__organisation"), request.actor, pk=pk)
-    try:
+    with refusals_told(request):
         dropped = series_dates.end(series, by=request.actor, reason=request.POST.get("reason", "")[:200])
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         said = ngettext("Ended: %(n)s date is dropped.", "Ended: %(n)s dates are dropped.", dropped)
         messages.success(request, said % {"n": dropped})
     return redirect("activities:series-page", pk)

@@ -18,6 +18,7 @@ from people.gate import allow, seen
 from people.once import once
 from people.roles import Permission
 from people.workflow import abilities
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 
 
@@ -101,11 +102,8 @@ def session_create(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def _open(request: HttpRequest, pk: int) -> HttpResponse:
     session = seen(_rows(), request.actor, pk=pk)
-    try:
+    with refusals_told(request):
         sessions.open_session(session, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, _("Open for booking."))
     return redirect("activities:session-page", pk)
 
@@ -113,11 +111,8 @@ def _open(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def _cancel(request: HttpRequest, pk: int) -> HttpResponse:
     session = seen(_rows(), request.actor, pk=pk)
-    try:
+    with refusals_told(request):
         ended = sessions.cancel(session, by=request.actor, reason=request.POST.get("reason", "")[:200])
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(
             request,
             ngettext("Cancelled with %(n)s booking.", "Cancelled with %(n)s bookings.", ended) % {"n": ended},
@@ -129,11 +124,8 @@ def _cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def _postpone(request: HttpRequest, pk: int) -> HttpResponse:
     session = seen(_rows(), request.actor, pk=pk)
     require(request.actor, Permission.SESSION_CANCEL, session)
-    try:
+    with refusals_told(request):
         sessions.postpone(session, by=request.actor, reason=request.POST.get("reason", "")[:200])
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, _("Postponed. Give it a new time, then open it again."))
     return redirect("activities:session-page", pk)
 
@@ -142,13 +134,10 @@ def _postpone(request: HttpRequest, pk: int) -> HttpResponse:
 def _visitors(request: HttpRequest, pk: int) -> HttpResponse:
     session = seen(_rows(), request.actor, pk=pk)
     typed = request.POST.get("visitors", "")
-    try:
+    with refusals_told(request):
         if not (typed.isascii() and typed.isdigit() and len(typed) < 6):
             raise Refused("session.visitors", _("Enter how many people came."))
         sessions.count_visitors(session, by=request.actor, visitors=int(typed))
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, _("Saved."))
     return redirect("activities:session-page", pk)
 

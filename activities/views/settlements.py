@@ -20,6 +20,7 @@ from people.gate import allow, fresh_factor, seen
 from people.roles import Permission
 from people.workflow import abilities
 from portal.lib import clock, pages
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -101,11 +102,8 @@ def _found(request: HttpRequest, pk: int, permission: Permission) -> Settlement:
 
 
 def _acted(request: HttpRequest, batch: Settlement, act: Callable[[], object], words: str) -> HttpResponse:
-    try:
+    with refusals_told(request):
         act()
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, words)
     return redirect("activities:settlement-page", batch.pk)
 
@@ -114,11 +112,8 @@ def _acted(request: HttpRequest, batch: Settlement, act: Callable[[], object], w
 @require_POST
 def settlement_gather(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _found(request, pk, Permission.SETTLEMENT_PREPARE)
-    try:
+    with refusals_told(request):
         new = settlement.gather(batch, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, ngettext("%(n)s new line.", "%(n)s new lines.", new) % {"n": new})
     return redirect("activities:settlement-page", batch.pk)
 

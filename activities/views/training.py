@@ -20,6 +20,7 @@ from people.gate import allow, seen
 from people.models import Membership
 from people.roles import Permission
 from portal.lib import clock
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 
 PLACES = Count("training_places", filter=Q(training_places__is_live=True))
@@ -93,11 +94,8 @@ def training_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
 def training_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     place = seen(TrainingPlace.objects.select_related("session"), request.actor, pk=pk)
     require(request.actor, Permission.TRAINING_SIGN_UP, place)
-    try:
+    with refusals_told(request):
         training.withdraw(place, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, _("The place is free again."))
     return redirect("activities:session-page", place.session_id)
 

@@ -13,6 +13,7 @@ from people.access import may, require
 from people.gate import allow, seen
 from people.roles import Permission
 from people.workflow import abilities
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 
 
@@ -73,10 +74,7 @@ def waitlist_accept(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def waitlist_leave(request: HttpRequest, pk: int) -> HttpResponse:
     entry = seen(WaitlistEntry.objects.with_names(), request.actor, pk=pk)
-    try:
+    with refusals_told(request):
         waitlist.leave(entry, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, _("Your group has left the list."))
     return redirect("activities:waitlist-page", pk)

@@ -22,6 +22,7 @@ from people.gate import allow, fresh_factor, seen
 from people.roles import Permission
 from people.workflow import abilities
 from portal.lib import clock
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 
 WANTED = ("account__student", "school__organisation__district", "publication__term")
@@ -55,11 +56,8 @@ def of_class(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
     school_class = _class(request, pk)
-    try:
+    with refusals_told(request):
         made = certificates.issue_due(school_class, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         sentence = ngettext("%(n)s certificate is issued.", "%(n)s certificates are issued.", len(made))
         messages.success(request, sentence % {"n": len(made)})
     return redirect("credits:certificate-class", pk=pk)

@@ -15,7 +15,7 @@ from partnerships.models import Term
 from people.access import may
 from people.gate import allow, seen
 from people.roles import Permission
-from portal.lib.errors import Refused
+from portal.lib.answering import refusals_told
 
 
 @allow(Permission.LEDGER_SEE)
@@ -59,11 +59,8 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _done(request: HttpRequest, pk: int, verb: Callable, sentence: str) -> HttpResponse:
     term = seen(Term.objects, request.actor, pk=pk)
-    try:
+    with refusals_told(request):
         verb(term, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, sentence)
     return redirect("credits:ledger-page", pk=pk)
 

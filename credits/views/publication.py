@@ -16,6 +16,7 @@ from people.access import may
 from people.gate import allow, seen, typed_pk
 from people.roles import Permission
 from people.workflow import abilities
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 
 
@@ -61,11 +62,8 @@ def publish_all(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     school = seen(School.objects, actor, pk=actor.organisation_id)
     term = seen(Term.objects, actor, pk=typed_pk(request, "term"))
-    try:
+    with refusals_told(request):
         made = publications.publish_all(school, term, by=actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         sentence = ngettext("%(n)s class is published.", "%(n)s classes are published.", len(made))
         messages.success(request, sentence % {"n": len(made)})
     return redirect("credits:publication-list")
@@ -96,10 +94,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def finalise(request: HttpRequest, pk: int) -> HttpResponse:
     publication = seen(Publication.objects.select_related("school_class", "term"), request.actor, pk=pk)
-    try:
+    with refusals_told(request):
         publications.finalise(publication, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, _("Final. Certificates and record sheets count these entries from now on."))
     return redirect("credits:publication-page", pk=publication.pk)

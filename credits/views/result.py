@@ -20,6 +20,7 @@ from people.gate import allow, seen
 from people.roles import Permission
 from people.workflow import abilities
 from portal.lib import clock
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 from portal.lib.pages import keyset
 
@@ -175,11 +176,8 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _done(request: HttpRequest, pk: int, act: Callable[..., None], sentence: str, **said: str) -> HttpResponse:
     result = seen(_rows(), request.actor, pk=pk)
-    try:
+    with refusals_told(request):
         act(result, by=request.actor, **said)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, sentence)
     return redirect("credits:result-page", pk)
 

@@ -17,6 +17,7 @@ from people.access import may
 from people.gate import allow, seen
 from people.roles import Permission
 from portal.lib import clock
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 
 
@@ -86,11 +87,8 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _done(request: HttpRequest, pk: int, verb, sentence: str) -> HttpResponse:
     rule = seen(CreditRule.objects, request.actor, pk=pk)
-    try:
+    with refusals_told(request):
         verb(rule, by=request.actor)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, sentence)
     return redirect("credits:rule-list")
 

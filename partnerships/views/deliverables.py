@@ -20,7 +20,7 @@ from people.once import once
 from people.roles import Permission
 from people.workflow import abilities
 from portal.lib import answering, keys
-from portal.lib.errors import Refused
+from portal.lib.answering import refusals_told
 
 
 def _key(request: HttpRequest) -> UUID:
@@ -93,11 +93,8 @@ def _move(permission: Permission, act: Callable[[Deliverable, HttpRequest], Deli
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         record = seen(_rows(), request.actor, pk=pk)
         require(request.actor, permission, record)
-        try:
+        with refusals_told(request):
             act(record, request)
-        except Refused as no:
-            messages.error(request, str(no))
-        else:
             messages.success(request, str(done))
         return redirect("partnerships:deliverable-page", pk)
 

@@ -17,6 +17,7 @@ from people.access import may, require
 from people.gate import allow, seen
 from people.roles import Permission
 from portal.lib import clock
+from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
 
 
@@ -120,11 +121,8 @@ def group_leave(request: HttpRequest, pk: int) -> HttpResponse:
     if not leaving or not form.is_valid():
         messages.error(request, _("Tick at least one pupil, and say the last day."))
         return redirect("partnerships:group-page", pk)
-    try:
+    with refusals_told(request):
         schools.end_memberships(leaving, by=request.actor, ends_on=form.cleaned_data["last_day"] + DAY)
-    except Refused as no:
-        messages.error(request, str(no))
-    else:
         messages.success(request, _("%(n)s pupils leave the group.") % {"n": len(leaving)})
     return redirect("partnerships:group-page", pk)
 

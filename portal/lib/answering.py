@@ -1,6 +1,7 @@
-"""What a page does with a POST: one form and one verb, or one press."""
+"""What a page does with a POST: one form and one verb, or a press whose refusal stands on the next page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -8,7 +9,6 @@ from django.db import models
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
 
 from portal.lib.errors import Refused
 
@@ -31,11 +31,10 @@ def done(
     return redirect(then, row.pk)
 
 
-def pressed(request: HttpRequest, act: Callable[[], object], words: str | Promise) -> None:
-    """One press, one verb: say `words`, or why the verb refused; the page that follows shows it."""
+@contextmanager
+def refusals_told(request: HttpRequest) -> Iterator[None]:
+    """Where a verb inside refuses, its sentence stands on the page that follows, and the rest inside is left out."""
     try:
-        act()
+        yield
     except Refused as no:
         messages.error(request, str(no))
-    else:
-        messages.success(request, str(words))
