@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from activities.models import Assignment, Booking
 from activities.touched import Act, Change, Option, Outcome, Preview, Touched, What
@@ -21,8 +21,8 @@ CANCELS = {
     "cancel_by_venue": gettext_lazy("Cancel: it counts as the venue's cancellation"),
     "cancel": gettext_lazy("Cancel: free, no mark"),
     "cancel_late": gettext_lazy("Cancel: it counts as a late cancellation"),
-    "withdraw": gettext_lazy("Withdraw the request"),
-    "cancel_no_fault": gettext_lazy("Cancel, nobody at fault"),
+    "withdraw": pgettext_lazy("ending", "Withdraw the request"),
+    "cancel_no_fault": pgettext_lazy("ending", "Cancel, nobody at fault"),
 }
 
 

@@ -70,7 +70,7 @@ def _facts(version: AgreementVersion, content: dict[str, Any], number: str) -> l
         [_("Cooperation areas"), wording.listed([str(Agreement.Area(area).label) for area in content["areas"]])],
         [_("Convener (witness)"), content["witness"]],
         [_("Filing number"), number],
-        [_("Filed"), wording.day(filed_at, year=True) if filed_at else ""],
+        [pgettext("agreement", "Filed"), wording.day(filed_at, year=True) if filed_at else ""],
         [_("Digest of the file"), content["scan_sha256"]],
     ]
     return [fact for fact in facts if fact[1]]
@@ -87,7 +87,7 @@ def _seal(party: AgreementParty) -> dict[str, str]:
         told = agreement_terms.joined(
             [
                 party.signer,
-                f"{wording.day(party.signed_at, year=True)} {wording.clock(party.signed_at)}",
+                wording.when(party.signed_at, year=True),
                 str(party.get_how_display()),
             ]
         )

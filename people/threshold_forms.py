@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.thresholds import Threshold
 from portal.lib import clock
@@ -31,7 +32,11 @@ class ThresholdForm(forms.Form):
     starts_on = forms.DateField(
         label=_("Holds from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("For instance the number of the document."))
+    reason = forms.CharField(
+        label=pgettext_lazy("threshold", "Reason"),
+        max_length=200,
+        help_text=_("For instance the number of the document."),
+    )
 
     def __init__(self, *args: Any, threshold: Threshold, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -28,7 +28,9 @@ class GrantForm(forms.Form):
     starts_on = Day(label=_("For sessions from"))
     last_day = Day(label=_("until"))
     most = forms.IntegerField(label=_("For so many bookings"), min_value=1, max_value=50, initial=1)
-    answer = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+    answer = forms.CharField(
+        label=pgettext_lazy("exception", "Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     @classmethod
     def of(cls, exemption: Exemption) -> "GrantForm":

@@ -13,8 +13,8 @@ from portal.lib import clock
 
 class SeriesDateForm(forms.Form):
     day = day_field(pgettext_lazy("session", "Day"))
-    starts = time_field(_("From"))
-    ends = time_field(_("Until"))
+    starts = time_field(pgettext_lazy("time", "From"))
+    ends = time_field(pgettext_lazy("time", "Until"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

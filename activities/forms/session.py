@@ -71,8 +71,8 @@ class PlacesForm(forms.Form):
 
 class SessionForm(PlacesForm):
     day = day_field(pgettext_lazy("session", "Day"))
-    starts = time_field(_("From"))
-    ends = time_field(_("Until"))
+    starts = time_field(pgettext_lazy("time", "From"))
+    ends = time_field(pgettext_lazy("time", "Until"))
     opens_on = day_field(_("Bookable from"), required=False)
     reason = forms.CharField(
         label=_("Reason"), max_length=200, required=False, help_text=_("Schools whose booking changes read it.")
@@ -102,8 +102,8 @@ class WeeklyForm(forms.Form):
     )
     starts_on = day_field(_("First day"))
     last_day = day_field(_("Last day"))
-    starts = time_field(_("From"))
-    ends = time_field(_("Until"))
+    starts = time_field(pgettext_lazy("time", "From"))
+    ends = time_field(pgettext_lazy("time", "Until"))
     request_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
@@ -135,8 +135,8 @@ class SeriesForm(WeeklyForm, PlacesForm):
 class SeriesChangeForm(forms.Form):
     """New values for the coming dates of a series; what stays empty stays as it is."""
 
-    starts = time_field(_("From"), required=False)
-    ends = time_field(_("Until"), required=False)
+    starts = time_field(pgettext_lazy("time", "From"), required=False)
+    ends = time_field(pgettext_lazy("time", "Until"), required=False)
     hall = forms.ModelChoiceField(
         label=_("Hall"), queryset=Hall.objects.none(), required=False, empty_label=_("unchanged")
     )

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from activities import bookings, requests
@@ -239,5 +239,5 @@ def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.actor, Permission.BOOKING_REQUEST, asked)
     with refusals_told(request):
         requests.withdraw(asked, by=request.actor)
-        messages.success(request, _("The request is withdrawn."))
+        messages.success(request, pgettext("request", "The request is withdrawn."))
     return redirect("activities:request-page", pk)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partnerships import thresholds
 from partnerships.models import Agreement, AgreementTemplate, Commitment, School, Term, Venue
@@ -78,7 +79,7 @@ class AgreementForm(Promises):
     )
     template = forms.ModelChoiceField(
         AgreementTemplate.objects.none(),
-        label=_("Template"),
+        label=pgettext_lazy("agreement", "Template"),
         required=False,
         empty_label=_("the usual clauses (default, not policy)"),
         help_text=_("Sides, areas, dates and numbers are filled in; you can change every word afterwards."),

@@ -30,7 +30,9 @@ class DeliverableForm(forms.Form):
         help_text=_("Where it can be seen: a course number, a link, a list of participants kept at your office."),
     )
     scan = forms.FileField(
-        label=_("File"), required=False, help_text=_("PDF, PNG or JPEG up to 10 MB; instead of words or beside them.")
+        label=pgettext_lazy("deliverable", "File"),
+        required=False,
+        help_text=_("PDF, PNG or JPEG up to 10 MB; instead of words or beside them."),
     )
 
     def __init__(self, *args: Any, commitments: QuerySet[Commitment], **options: Any) -> None:

@@ -119,7 +119,9 @@ class ReviewForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=pgettext_lazy("review", "Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class ApplyForm(forms.Form):

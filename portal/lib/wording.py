@@ -43,9 +43,9 @@ def dash() -> str:
     return "—" if reads_chinese() else "–"
 
 
-def when(starts: datetime, ends: datetime | None = None) -> str:
-    """11月24日（周二）9:30—11:30 / Tue 24 Nov, 9:30–11:30"""
-    start = f"{day(starts)}{'' if reads_chinese() else ', '}{clock(starts)}"
+def when(starts: datetime, ends: datetime | None = None, *, year: bool = False) -> str:
+    """11月24日（周二）9:30—11:30 / Tue 24 Nov, 9:30–11:30; with the year 2026年11月24日（周二）9:30."""
+    start = f"{day(starts, year=year)}{'' if reads_chinese() else ', '}{clock(starts)}"
     if ends is None:
         return start
     same_day = local(starts).strftime("%Y%m%d") == local(ends).strftime("%Y%m%d")
