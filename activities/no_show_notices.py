@@ -54,7 +54,7 @@ declare(
 declare(
     "hold.made",
     _("No new bookings at %(venue)s until %(until)s"),
-    _("%(reason)s. Bookings that stand, stand; other venues are not concerned."),
+    _("%(reason)s. Existing bookings stay as they are; other venues are not concerned."),
     duty=True,
     holds=is_held,
 )

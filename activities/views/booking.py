@@ -26,7 +26,7 @@ VIEWS = (
     ("coming", gettext_lazy("Coming")),
     ("waiting", gettext_lazy("Waiting for the venue")),
     ("past", gettext_lazy("Past")),
-    ("ended", gettext_lazy("Ended")),
+    ("ended", gettext_lazy("Did not take place")),
 )
 
 

@@ -25,7 +25,7 @@ from portal.lib.pages import keyset
 
 VIEWS = (
     ("coming", gettext_lazy("Coming")),
-    ("open", gettext_lazy("Papers open")),
+    ("open", gettext_lazy("Not approved yet")),
     ("past", gettext_lazy("Past")),
     ("uncleared", gettext_lazy("Went without approval")),
 )
