@@ -29,7 +29,7 @@ HEADINGS = {
     "session": "场次编号 场次 session",
     "group": "班级或社团 班级/社团 班级 社团 group",
     "pupils": "学生人数 人数 pupils",
-    "adults": "带队人数 成人数 adults",
+    "adults": "随行成人数 带队人数 成人数 adults",
     "leader": "带队教师用户名 用户名 leader",
 }
 REQUIRED = ("session", "group", "adults", "leader")

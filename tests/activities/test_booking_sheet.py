@@ -123,8 +123,8 @@ def test_written_twice_it_is_booked_once(town, session):
         ({"group": "五（9）班"}, ("group_unknown", "班级或社团")),
         ({"group": "合唱团"}, ("group_unknown", "班级或社团")),
         ({"group": ""}, ("said", "班级或社团")),
-        ({"adults": "三"}, ("count_unknown", "带队人数")),
-        ({"adults": ""}, ("cell_missing", "带队人数")),
+        ({"adults": "三"}, ("count_unknown", "随行成人数")),
+        ({"adults": ""}, ("cell_missing", "随行成人数")),
         ({"leader": "nobody"}, ("leader_unknown", "带队教师用户名")),
     ],
 )
