@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 from credits.models import Category
 from partnerships.models import Commitment
 from people.actors import Actor, Client
-from portal.reports import coverage, fairness, outings, participation, staffing, voices, worth
+from portal.reports import coverage, exceptions, fairness, outings, participation, staffing, voices, worth
 from portal.reports.figure import CLIENT, DISTRICT, DISTRICT_AND_SCHOOL, Figure
 
 COVERAGE = _("Coverage")
@@ -238,6 +238,7 @@ FIGURES = [
     ),
     *staffing.FIGURES,
     *fairness.FIGURES,
+    *exceptions.FIGURES,
     *outings.FIGURES,
     *voices.FIGURES,
     *(

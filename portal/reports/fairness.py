@@ -127,4 +127,36 @@ FIGURES = [
             ),
         )
     ),
+    *(
+        Figure(
+            code,
+            KEPT,
+            name,
+            definition,
+            pgettext_lazy("unit", "pupils"),
+            "N19",
+            _("As of %(day)s, of %(of)s pupils with an agreed place: %(name)s %(number)s (%(value)s)."),
+            reliability.given_back(pupils),
+            reliability.gave_back(pupils),
+            "booking",
+            numerator=numerator,
+            denominator=_("pupils for whom a place had been agreed, in bookings that have ended"),
+        )
+        for code, pupils, name, definition, numerator in (
+            (
+                "heads-returned",
+                reliability.IN_TIME,
+                _("Places given back in time"),
+                _("Pupils by whom groups became smaller while cancelling was free, beyond what may differ anyway."),
+                _("pupils whose places were given back in time"),
+            ),
+            (
+                "heads-returned-late",
+                reliability.LATE,
+                _("Places given back late"),
+                _("Pupils by whom groups became smaller after the free cancellation was over."),
+                _("pupils whose places were given back late"),
+            ),
+        )
+    ),
 ]

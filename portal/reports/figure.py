@@ -38,6 +38,7 @@ class Value:
 
 DISTRICT = frozenset({"district"})
 DISTRICT_AND_SCHOOL = frozenset({"district", "school"})
+ALL = frozenset({"district", "school", "venue"})
 CLIENT = "client"  # stands beside the roles where a figure is hidden from machine clients
 # Who never learns which schools are underserved (product.md, who may see what).
 WITHOUT_FLAG = frozenset({Role.PARTNER_OFFICER.value, CLIENT})
@@ -109,7 +110,7 @@ class Figure(Words):
     value: Callable[[Scope], Value]
     rows: Callable[[Scope], QuerySet]
     counted: str
-    scopes: frozenset[str] = frozenset({"district", "school", "venue"})
+    scopes: frozenset[str] = ALL
 
 
 def decimals(number: int | Decimal) -> int:

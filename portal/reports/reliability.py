@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from django.db.models import F, FloatField, QuerySet
+from django.db.models import F, FloatField, QuerySet, Sum
 from django.db.models import Value as Constant
-from django.db.models.functions import ASin, Cos, Power, Radians, Sin, Sqrt
+from django.db.models.expressions import Combinable
+from django.db.models.functions import ASin, Coalesce, Cos, Power, Radians, Sin, Sqrt
 
 from activities.models import Booking, Programme
 from people import thresholds
@@ -12,6 +13,8 @@ from portal.reports.figure import Value
 from portal.reports.scope import Scope
 
 EARTH_KM = 6371.0
+IN_TIME = F("returned") - F("returned_late")
+LATE = F("returned_late")
 
 
 def ended_as(state: str) -> Callable[[Scope], QuerySet[Booking]]:
@@ -22,6 +25,22 @@ def ended_as(state: str) -> Callable[[Scope], QuerySet[Booking]]:
 def share_ended_as(state: str) -> Callable[[Scope], Value]:
     """Bookings that ended in this way, of all that somebody came to, missed or cancelled."""
     return lambda scope: Value(ended_as(state)(scope).count(), scope.promised.count())
+
+
+def gave_back(pupils: Combinable) -> Callable[[Scope], QuerySet[Booking]]:
+    """Bookings at venues of which a part was returned, so (in time or late)."""
+    return lambda scope: scope.promised.alias(back=pupils).filter(back__gt=0)
+
+
+def given_back(pupils: Combinable) -> Callable[[Scope], Value]:
+    """Pupils for whom places were returned, of all for whom both sides had agreed on places."""
+
+    def value(scope: Scope) -> Value:
+        agreed = Coalesce(F("agreed"), F("pupils")) + F("returned")
+        found = scope.promised.aggregate(back=Coalesce(Sum(pupils), 0), agreed=Coalesce(Sum(agreed), 0))
+        return Value(found["back"], found["agreed"])
+
+    return value
 
 
 def with_distance(scope: Scope) -> QuerySet[Booking]:

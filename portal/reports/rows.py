@@ -14,12 +14,14 @@ from django.utils.translation import pgettext_lazy
 from activities.models import (
     THERE,
     Booking,
+    Exemption,
     RollEntry,
     ServiceRecord,
     Session,
     SettlementLine,
     TrainingPlace,
 )
+from activities.rule_codes import name_of
 from credits.models import Entry
 from partnerships.models import Agreement, Commitment, School, SchoolClass
 from people.actors import Actor
@@ -64,6 +66,17 @@ def _booking_cells(booking: Any) -> tuple[Any, ...]:
         booking.school.name,
         wording.number(booking.pupils),
         wording.number(booking.came),
+    )
+
+
+def _exemption_cells(exemption: Any) -> tuple[Any, ...]:
+    session = exemption.session
+    return (
+        wording.when(session.starts_at, session.ends_at),
+        session.programme.name,
+        exemption.school.name,
+        name_of(exemption.code),
+        exemption.get_state_display(),
     )
 
 
@@ -187,11 +200,21 @@ SHAPES: dict[str, Shape] = {
             "school_id",
             "state",
             "attended",
+            "returned",
+            "returned_late",
             "session__starts_at",
             "session__price_kind",
             "session__list_price",
             "session__paid_price",
         ),
+    ),
+    "exemption": Shape(
+        (_("Time"), _("Programme"), _("School"), _("Rule"), _("Decision")),
+        ("-pk",),
+        ("session__programme", "school__organisation"),
+        _exemption_cells,
+        _page("activities:exemption-page"),
+        ("session_id", "school_id", "code", "state"),
     ),
     "roll": Shape(
         (_("Time"), _("Programme"), _("Class"), _("Pupil"), _("Mark")),
@@ -250,6 +273,7 @@ MODELS: dict[str, type[Model]] = {
     "class": SchoolClass,
     "commitment": Commitment,
     "entry": Entry,
+    "exemption": Exemption,
     "roll": RollEntry,
     "school": School,
     "service": ServiceRecord,

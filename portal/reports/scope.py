@@ -7,7 +7,7 @@ from functools import cached_property
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from activities.models import THERE, Booking, RollEntry, Session
+from activities.models import THERE, Booking, Exemption, RollEntry, Session
 from credits.models import Entry, Result
 from partnerships.models import Agreement, AgreementParty, School, Student, Term
 from portal.lib import clock
@@ -103,6 +103,12 @@ class Scope:
     def promised(self) -> QuerySet[Booking]:
         """Bookings that a venue had confirmed, by how they ended: attended, missed, cancelled by either side."""
         return Booking.objects.filter(self._belongs(""), session__school__isnull=True, state__in=ENDED)
+
+    @cached_property
+    def exemptions(self) -> QuerySet[Exemption]:
+        """Exceptions from rules that were asked for, by the day of their session; to a venue only from its own rules."""
+        rows = Exemption.objects.filter(self._belongs(""))
+        return rows.filter(owner_id=self.venue_id) if self.venue_id else rows
 
     @cached_property
     def sessions(self) -> QuerySet[Session]:

@@ -60,7 +60,7 @@ def door(code: str, query: str = "") -> str:
 
 
 def lines(scope: Scope, query: str = "", before: Scope | None = None, *, reader: str = "") -> list[Line]:
-    """Every figure that makes sense for the scope and that the reader may know; commitments that nobody made are
+    """Every figure that makes sense for the scope and that the reader may know; what nobody promised or asked for is
     left out."""
     return [
         Line(figure, scope.as_of, value, figure.value(before) if before else None, door(figure.code, query))
@@ -69,9 +69,12 @@ def lines(scope: Scope, query: str = "", before: Scope | None = None, *, reader:
     ]
 
 
+IF_ANY = ("commitment", "exemption")
+
+
 def is_asked(figure: Figure, value: Value) -> bool:
-    """Whether a figure has its place here: a kind of commitment that nobody made has none."""
-    return not (figure.counted == "commitment" and value.denominator == 0)
+    """Whether a figure has its place here: a commitment that nobody made, an exception nobody decided on, has none."""
+    return not (figure.counted in IF_ANY and value.denominator == 0)
 
 
 def in_groups(found: list[Line]) -> list[tuple[str, list[Line]]]:

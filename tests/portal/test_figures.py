@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
+from activities.models import Session
+from activities.rule_codes import CODES
 from partnerships.models import Commitment, School, Term, Venue
 from people.actors import Person
 from people.models import Membership, Organisation, ThresholdValue
@@ -15,6 +17,7 @@ from portal.reports import breakdown, rows
 from portal.reports.catalogue import CATALOGUE, figures_for
 from portal.reports.figure import Value
 from portal.reports.scope import Scope
+from tests.factories.rules import an_exemption
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 EVENING = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -109,6 +112,26 @@ DIVIDED = {
     "roster-share": VISITS,
     "pupils-with-credits": COUNTED["pupils"],
     **dict.fromkeys(("no-shows", "late-cancellations", "venue-cancellations"), PROMISED),
+}
+
+
+# Exceptions from rules by the day of their session; a venue counts those from its own rules.
+ASKED = """
+    FROM activities_exemption x JOIN activities_session s ON s.id = x.session_id
+    WHERE (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date >= %(starts)s
+      AND (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date < %(ends)s
+      AND (%(school)s IS NULL OR x.school_id = %(school)s) AND (%(venue)s IS NULL OR x.owner_id = %(venue)s)
+      AND (%(district)s IS NULL OR x.district_id = %(district)s)
+"""
+GRANTED = f"SELECT count(*) {ASKED} AND x.state IN ('granted', 'revoked')"
+DECIDED = f"SELECT count(*) {ASKED} AND x.state IN ('granted', 'revoked', 'refused')"
+COUNTED["exceptions-granted"] = GRANTED
+DIVIDED["exceptions-granted"] = DECIDED
+# Pupils who gave their places back, of those for whom places had been agreed.
+OF_BACK = PROMISED.replace("count(*)", "coalesce(sum(coalesce(b.agreed, b.pupils) + b.returned), 0)")
+BACK = {
+    "heads-returned": PROMISED.replace("count(*)", "coalesce(sum(b.returned - b.returned_late), 0)"),
+    "heads-returned-late": PROMISED.replace("count(*)", "coalesce(sum(b.returned_late), 0)"),
 }
 
 
@@ -223,6 +246,49 @@ def test_shares_of_pupils_and_targets_equal_an_independent_count():
         assert 0 < near < went_out
         assert CATALOGUE["nearby-groups"].value(scope) == Value(near, went_out)
         assert CATALOGUE["nearby-groups"].rows(scope).count() == near
+        transaction.set_rollback(True)
+
+
+def test_places_given_back_equal_an_independent_count():
+    """The demo's groups all come whole: some give places back by hand, in time and late."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("""UPDATE activities_booking SET returned = 4 + id % 3, returned_late = id % 3, agreed = pupils
+                               WHERE id % 2 = 0""")
+        for scope in scopes():
+            for code, sql in BACK.items():
+                value, behind = CATALOGUE[code].value(scope), CATALOGUE[code].rows(scope)
+                assert value == Value(int(counted(sql, scope)), int(counted(OF_BACK, scope))), (code, scope)
+                back = sum(row.returned_late if "late" in code else row.returned - row.returned_late for row in behind)
+                assert back == value.number
+        assert CATALOGUE["heads-returned-late"].value(scopes()[0]).number > 0
+        transaction.set_rollback(True)
+
+
+def test_exceptions_by_rule_equal_an_independent_count():
+    """Of three rules one exception was granted, one granted and revoked, one refused; and so on through all rules."""
+    officer, lead = Membership.objects.get(user__username="bureau"), Membership.objects.get(user__username="venue-lead")
+    codes = [code for code, rule in CODES.items() if rule.granted_by]
+    with transaction.atomic():
+        school = School.objects.get(organisation__name_zh="楼村小学")
+        session = Session.objects.filter(provider=lead.organisation, starts_at__gte=clock.moment(dt.date(2026, 10, 1)))[
+            0
+        ]
+        for n, code in enumerate(codes):
+            owner = lead if CODES[code].granted_by == "venue" else officer
+            an_exemption(session, school, code, granted=owner, state=("granted", "revoked", "refused")[n % 3])
+        seen = set()
+        for scope in scopes():
+            for code in codes:
+                figure = CATALOGUE[f"exceptions-{code.replace('.', '-').replace('_', '-')}"]
+                sqls = (sql.replace("WHERE", f"WHERE x.code = '{code}' AND", 1) for sql in (GRANTED, DECIDED))
+                value = figure.value(scope)
+                assert value == Value(*(int(counted(sql, scope)) for sql in sqls)), (code, scope)
+                assert figure.rows(scope).count() == value.number
+                if scope.kind in figure.scopes:
+                    seen.add((scope.kind, CODES[code].granted_by, value.number, value.denominator))
+        assert {("school", "venue", 1, 1), ("school", "bureau", 1, 1), ("school", "venue", 0, 1)} <= seen
+        assert ("venue", "venue", 1, 1) in seen
         transaction.set_rollback(True)
 
 
