@@ -23,6 +23,12 @@ SENTENCES |= {
     "trainingplace_follows_session": _("The time of a teacher is the time of the session."),
     "activities_rollchange_append_only": _("Corrections of a roll are never changed."),
     "exemption_decided_by_owner": _("Only the owner of a rule grants an exception from it."),
+    "appointment_two_people": _("You have accepted for the other side: a colleague accepts for this one."),
+    "assignment_two_people": _("You have accepted for the other side: a colleague accepts for this one."),
+    "confirmationsheet_two_people": _("You have accepted for the other side: a colleague accepts for this one."),
+    "exemption_two_people": _("You have asked for this exception yourself: a colleague decides."),
+    "noshow_two_people": _("You have disputed this no-show yourself: a colleague decides."),
+    "outing_two_people": _("You have approved this outing for the school: a colleague files it for the bureau."),
     "booking_slots_follow_state": _("A dead booking frees its pupils and classes; a live one keeps them."),
     "booking_rests_on_force": _("The agreement has just been ended or suspended."),
     "agreement_carries_bookings": _(

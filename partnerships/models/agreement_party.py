@@ -81,6 +81,14 @@ class AgreementParty(models.Model):
                 name="agreement_party_position_once",
                 violation_error_message=_("Two parties can't have the same place in the agreement."),
             ),
+            models.UniqueConstraint(
+                fields=["agreement", "signed_by"],
+                condition=Q(how="online"),
+                name="agreement_party_two_people",
+                violation_error_message=_(
+                    "You have signed this agreement for another party: a colleague signs for this one."
+                ),
+            ),
             models.CheckConstraint(
                 condition=Q(signed_at__isnull=True, signed_by__isnull=True, version__isnull=True, how="")
                 | (Q(signed_at__isnull=False, signed_by__isnull=False, version__isnull=False) & ~Q(how="")),

@@ -142,6 +142,13 @@ class Review(models.Model):
                 name="review_once_a_round",
                 violation_error_message=_("Your office has already decided on this application."),
             ),
+            models.UniqueConstraint(
+                fields=["listing", "round", "reviewed_by"],
+                name="review_two_people",
+                violation_error_message=_(
+                    "You have decided on this application in another hat: your other office's decision is a colleague's."
+                ),
+            ),
             models.CheckConstraint(
                 condition=~Q(reason=""),
                 name="review_has_reason",

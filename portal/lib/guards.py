@@ -68,6 +68,40 @@ def moves_only(table: str, moves: dict[str, str]) -> RunSQL:
     )
 
 
+# The one function behind every second person: its arguments are the name that the refusal carries and the two columns.
+TWO_PEOPLE_FUNCTION = RunSQL(
+    """
+    CREATE FUNCTION refuse_same_person() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (
+            SELECT FROM people_membership one JOIN people_membership two USING (user_id)
+            WHERE one.id = (to_jsonb(NEW) ->> TG_ARGV[1])::bigint AND two.id = (to_jsonb(NEW) ->> TG_ARGV[2])::bigint
+        ) THEN
+            RAISE EXCEPTION 'one person gave both words about a row of %', TG_TABLE_NAME
+                USING ERRCODE = 'check_violation', CONSTRAINT = TG_ARGV[0];
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    "DROP FUNCTION refuse_same_person()",
+)
+
+
+def two_people(table: str, first: str, second: str) -> RunSQL:
+    """Refuse that one person, in whatever hats, gives both words: `first` and `second` are columns of memberships.
+
+    The refusal is named after the table without its app: `outing_two_people`. Where the columns name users, a CHECK does.
+    """
+    name = f"{table.partition('_')[2]}_two_people"
+    return RunSQL(
+        f"""
+        CREATE TRIGGER {name} BEFORE INSERT OR UPDATE OF {first}, {second} ON {table}
+            FOR EACH ROW EXECUTE FUNCTION refuse_same_person('{name}', '{first}', '{second}')
+        """,
+        f"DROP TRIGGER {name} ON {table}",
+    )
+
+
 # Stamps the writing transaction: whoever follows a table asks for what was written since (portal/api/following.py).
 STAMP_FUNCTION = RunSQL(
     """

@@ -7,8 +7,10 @@ from partnerships import agreements, texts
 from partnerships.agreements import Promise
 from partnerships.models import Agreement, AgreementParty
 from people.models import AuditEvent, Notice
+from people.roles import Role
 from portal.lib.errors import Refused
 from tests.factories import partnerships as make
+from tests.factories import people
 
 pytestmark = pytest.mark.django_db
 State = Agreement.State
@@ -207,6 +209,16 @@ def test_sign_refuses_the_same_party_twice(sides):
     with pytest.raises(Refused) as no:
         agreements.sign(agreement, by=sides["first"], how="online", reauthenticated=True)
     assert no.value.code == "already_signed"
+
+
+@pytest.mark.guards("agreement_party_two_people")
+def test_sign_refuses_one_person_for_two_parties(sides):
+    agreement = agreed(sides)
+    agreements.sign(agreement, by=sides["first"], how="online", reauthenticated=True)
+    twin = people.actor(people.hat(Role.SCHOOL_LEAD, at=sides["second"].organisation, who=sides["first"].user))
+    with pytest.raises(Refused) as no:
+        agreements.sign(agreement, by=twin, how="online", reauthenticated=True)
+    assert no.value.code == "agreement_party_two_people"
 
 
 def test_sign_refuses_before_the_text_is_frozen(sides):

@@ -75,6 +75,18 @@ def test_review_lists_with_the_last_office(district, officers, venue, lead):
     assert Notice.objects.filter(kind="listing_listed", user=lead.user).exists()
 
 
+@pytest.mark.guards("review_two_people")
+def test_review_of_both_offices_takes_two_people(district, officers, venue, lead):
+    """An officer of the bureau who also wears a hat of the partner office."""
+    twin = people.actor(people.hat(Role.PARTNER_OFFICER, at=officers[1].organisation, who=officers[0].user))
+    listing = listings.propose(venue.organisation, by=lead, district=district)
+    listing = listings.review(listing, by=officers[0], verdict=APPROVE, reason="条件具备")
+    with pytest.raises(Refused) as no:
+        listings.review(listing, by=twin, verdict=APPROVE, reason="符合条件")
+    assert no.value.code == "review_two_people"
+    assert listings.review(listing, by=officers[1], verdict=APPROVE, reason="符合条件").state == "listed"
+
+
 def test_review_by_the_only_office_lists_at_once(venue):
     district = make.a_district()
     listing = listings.propose(venue.organisation, by=SYSTEM, district=district)
