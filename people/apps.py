@@ -8,5 +8,6 @@ class PeopleConfig(AppConfig):
     name = "people"
 
     def ready(self) -> None:
-        """Every app declares in files of these names: thresholds, notices, reminders, events, reach, open work, checks."""
-        autodiscover_modules("thresholds", "notices", "reminders", "events", "reach", "handover", "checks")
+        """Every app declares in files of these names: thresholds, notices, reminders, events, reach, open work, checks,
+        names of acts."""
+        autodiscover_modules("thresholds", "notices", "reminders", "events", "reach", "handover", "checks", "acts")

@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from people import audit
 from people.models import AuditEvent
 
 
@@ -18,12 +19,17 @@ class TrailFilter(django_filters.FilterSet):
         label=_("Until"), field_name="at", lookup_expr="date__lte", widget=forms.DateInput(attrs={"type": "date"})
     )
     who = django_filters.CharFilter(label=_("Who"), field_name="actor_label", lookup_expr="icontains")
-    act = django_filters.CharFilter(label=_("Act"), field_name="verb", lookup_expr="istartswith")
+    act = django_filters.CharFilter(label=_("Act"), method="called")
     what = django_filters.CharFilter(label=_("What"), method="about")
 
     class Meta:
         model = AuditEvent
         fields: list[str] = []
+
+    def called(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """By the word that the page shows, or by the beginning of the code."""
+        words = value.strip()
+        return rows.filter(Q(verb__istartswith=words) | Q(verb__in=audit.acts_named(words)))
 
     def about(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """`agreement 7`, `people.membership`, or words of the subject."""

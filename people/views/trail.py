@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from people import audit
 from people.filters import TrailFilter
 from people.gate import allow
 from people.models import AuditEvent
@@ -14,4 +15,8 @@ from portal.lib.pages import keyset
 def list_events(request: HttpRequest) -> HttpResponse:
     found = TrailFilter(request.GET, queryset=AuditEvent.objects.visible_to(request.actor))
     page = keyset(found.qs, request.GET, order=("-at", "-pk"))
-    return render(request, "people/trail_list.html", {"filter": found, "page": page})
+    lines = [
+        (event, audit.act(event.verb), *(audit.state(event.subject_type, code) for code in (event.was, event.is_now)))
+        for event in page
+    ]
+    return render(request, "people/trail_list.html", {"filter": found, "page": page, "lines": lines})

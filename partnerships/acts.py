@@ -1,0 +1,55 @@
+"""What the trail calls the acts around schools, venues and agreements; moves bring their own words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from people.audit import declare
+
+declare(
+    {
+        "activity_group.add": _("Add an activity group"),
+        "activity_group.join": _("Take pupils into an activity group"),
+        "activity_group.leave": _("Take pupils out of an activity group"),
+        "agreement.amend": _("Bring a supplement into an agreement"),
+        "agreement.choose": _("Choose what becomes of a booking"),
+        "agreement.complete": _("Sign as the last party"),
+        "agreement.consent": _("Agree to the text of an agreement"),
+        "agreement.draft": _("Draft an agreement"),
+        "agreement.introduce": _("Introduce a commitment"),
+        "agreement.leave": _("Leave an agreement"),
+        "agreement.register": _("Register an agreement signed on paper"),
+        "agreement.renew": _("Draft a successor of an agreement"),
+        "agreement.revise": _("Change the draft of an agreement"),
+        "agreement_template.put_aside": _("Put an agreement template aside"),
+        "agreement_template.write": _("Write an agreement template"),
+        "booking_rules.set": _("Set the booking rules of a venue"),
+        "calendar_day.edit": _("Change a day of the calendar"),
+        "campus.add": _("Add a campus"),
+        "campus.change": _("Change a campus"),
+        "credit_pilot.end": _("End the credit pilot of a school"),
+        "credit_pilot.start": _("Begin the credit pilot of a school"),
+        "deliverable.enter": _("Enter a deliverable"),
+        "group_list.import": _("Import an activity group from a file"),
+        "hall.add": _("Add a hall"),
+        "hall.change": _("Change a hall"),
+        "listing.mark_expert": _("Put into the expert pool or take out"),
+        "listing.propose": _("Propose for a district"),
+        "listing.review": _("Decide for an office"),
+        "recognition.add": _("Add a title"),
+        "recognition.change": _("Change a title"),
+        "roster.import": _("Import a roster"),
+        "school.change": _("Change the particulars of a school"),
+        "school.register": _("Enter a school"),
+        "school_class.add": _("Add a class"),
+        "school_list.import": _("Import schools from a file"),
+        "slot.add": _("Add an after-school slot"),
+        "slot.drop": _("Remove an after-school slot"),
+        "term.change": _("Change a term"),
+        "term.open": _("Open a term"),
+        "venue.change": _("Change the particulars of a venue"),
+        "venue.register": _("Enter a venue"),
+        "venue_list.import": _("Import venues from a file"),
+        "viceprincipal.consent": _("Consent to be a science vice-principal"),
+        "viceprincipal.propose": _("Propose a science vice-principal"),
+        "viceprincipal.train": _("Record training of a science vice-principal"),
+    }
+)
