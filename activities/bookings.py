@@ -333,9 +333,12 @@ def free_until(booking: Booking) -> dt.datetime:
 
 
 def end(booking: Booking, name: str, *, by: Actor, reason: str, **changes: Any) -> None:
-    """Kill a booking: its state, the time of its pupils and classes, the commitments, and last the seats."""
+    """Kill a booking: its state, the time of its pupils and classes, the commitments, and last the seats.
+
+    One that is put off is not dead, but gives up the same."""
     taken, held = booking.seats_held, booking.held_seats
-    move(booking, name, by=by, seats_held=0, held_seats=0, ended_at=clock.now(), reason=reason, **changes)
+    ended = {"seats_held": 0, "held_seats": 0, "ended_at": clock.now(), "reason": reason, "day_off": None}
+    move(booking, name, by=by, **ended | changes)
     booking.roll.update(is_live=False)
     booking.classes.update(is_live=False)
     uses.settle(booking)
@@ -344,8 +347,10 @@ def end(booking: Booking, name: str, *, by: Actor, reason: str, **changes: Any) 
     venue_days.give_back(booking, booking.session)
     seats.give_back(booking.session_id, taken, held)
     offer_on(booking.session_id)
-    if booking.session.school_id:  # closed for this school: nobody else is left to give it to
+    if booking.session.school_id and booking.is_dead:  # closed for this school: nobody else is left to give it to
         following.session_cancelled(booking.session, reason=reason)
+    elif booking.session.school_id:
+        following.session_postponed(booking.session)
 
 
 def offer_on(session_id: int) -> None:

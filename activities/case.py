@@ -253,7 +253,7 @@ class Case:
 
     def _leaves(self, session: Session, part: str) -> bool:
         """Whether the booking that moves is counted there already."""
-        old = self.moving.session if self.moving else None
+        old = self.moving.session if self.moving and self.moving.is_alive else None
         if old is None or (old.place_id, old.day) != (session.place_id, session.day):
             return False
         return part in VenueDay.parts_of(old)

@@ -1,4 +1,6 @@
-"""停课: everything of a half-day is called off in one act, without a mark for either side, and gets a new date first."""
+"""停课: everything of a half-day is cancelled or postponed in one act, without a mark for either side.
+
+Whoever lost its date chooses a new one first: a cancelled group by a new booking, a postponed one by moving (改期)."""
 
 import datetime as dt
 import uuid
@@ -7,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, following, groups, notices, offering
+from activities import bookings, following, groups, notices, offering, rescheduling
 from activities.eligibility import Judge
 from activities.models import Booking, DayOff, Session, VenueDay
 from people import audit
@@ -20,8 +22,6 @@ from portal.lib import clock
 from portal.lib.errors import Refused
 
 PAST = _("A day off is declared for today or a later day.")
-# What a group need not meet again, and whom it goes before, when somebody else took its date.
-WAIVED = frozenset({"venue.lead_days", "session.queue"})
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,19 @@ def _falls(session: Session, part: str) -> bool:
 
 @verb
 def declare(
-    organisation: Organisation, *, by: Actor, date: dt.date, part: str, kind: str, words: str = ""
+    organisation: Organisation,
+    *,
+    by: Actor,
+    date: dt.date,
+    part: str,
+    kind: str,
+    words: str = "",
+    postpones: bool = False,
 ) -> tuple[DayOff, Reach]:
     """Call the half-day off: bookings end without a mark, commitments are released, one message goes to each school.
 
-    Declared again it ends what was booked since. Raises Refused for a day that is over.
+    Where it `postpones`, groups keep roll and papers and wait for a new date; sessions wait for a new time.
+    Declared again it reaches what was booked since. Raises Refused for a day that is over.
     """
     require(by, Permission.DAY_OFF_DECLARE, organisation)
     if date < clock.today():
@@ -87,19 +95,31 @@ def declare(
     closing = [session.pk for session in reach(organisation, date, part).sessions]
     list(Session.objects.select_for_update().filter(pk__in=closing).order_by("pk"))  # whoever books now is before us
     found = reach(organisation, date, part)
+    step = "put_off" if postpones else "call_off"
     for booking in found.bookings:
-        bookings.end(booking, "call_off", by=by, reason=day_off.reason, day_off=day_off)
+        bookings.end(booking, step, by=by, reason=day_off.kept_reason, day_off=day_off)
     for session in found.sessions:
-        move(session, "call_off", by=by, reason=day_off.reason)
-        offering.close(session)
-        following.session_cancelled(session, reason=day_off.reason)
+        _close(session, step, by=by, reason=day_off.kept_reason)
     if is_new or found.bookings:
-        audit.record("day_off.declare", day_off, by=by, bookings=len(found.bookings), sessions=len(found.sessions))
-    _tell(day_off, found)
+        counts = {"bookings": len(found.bookings), "sessions": len(found.sessions)}
+        audit.record("day_off.declare", day_off, by=by, postponed=postpones, **counts)
+    _tell(day_off, found, postpones=postpones)
     return day_off, found
 
 
-def _tell(day_off: DayOff, found: Reach) -> None:
+def _close(session: Session, step: str, *, by: Actor, reason: str) -> None:
+    """A draft is nobody's date yet: its day is left to it where others are postponed."""
+    if step == "put_off" and session.state == Session.State.DRAFT:
+        return
+    move(session, step, by=by, reason=reason)
+    offering.close(session)
+    if step == "call_off":
+        following.session_cancelled(session, reason=reason)
+    elif not session.school_id:  # its counselor has heard of a closed one with its booking
+        following.session_postponed(session)
+
+
+def _tell(day_off: DayOff, found: Reach, *, postpones: bool) -> None:
     """One message a school and one a venue, however many groups it hits."""
     schools, hosts = defaultdict(list), defaultdict(list)
     for booking in found.bookings:
@@ -107,7 +127,7 @@ def _tell(day_off: DayOff, found: Reach) -> None:
         if booking.session.provider_id not in (booking.school_id, day_off.organisation_id):
             hosts[booking.session.provider_id].append(booking)
     for school, hit in schools.items():
-        notices.tell_school_of_day_off(day_off, school, hit)
+        notices.tell_school_of_day_off(day_off, school, hit, postpones=postpones)
     for host, hit in hosts.items():
         notices.tell_host_of_day_off(day_off, host, hit)
 
@@ -117,17 +137,13 @@ def again_key(booking: Booking) -> uuid.UUID:
     return uuid.uuid5(booking.request_key, "again")
 
 
-def waived(booking: Booking) -> frozenset[str]:
-    """A school that calls off its own day loses no mark by it, and gains no place before others either."""
-    own = booking.day_off is None or booking.day_off.organisation_id == booking.school_id
-    return frozenset() if own else WAIVED
-
-
 def rebook(booking: Booking, *, to: Session, by: Actor) -> Booking:
     """A new date for a group that was called off, ahead of the venue's lead time. Twice gives the same booking.
 
     Raises NotEligible with every broken rule but the waived ones, Refused for a booking that was not called off."""
-    if booking.day_off_id is None:
+    if booking.state == Booking.State.POSTPONED:
+        return rescheduling.reschedule(booking, to=to, by=by)
+    if booking.day_off_id is None or booking.is_alive:
         raise Refused("day_off.none", _("This booking was not called off: make a new one."))
     return bookings.request(
         to,
@@ -138,7 +154,7 @@ def rebook(booking: Booking, *, to: Session, by: Actor) -> Booking:
         phone=booking.phone,
         step_free=booking.step_free,
         note=booking.note,
-        waived=waived(booking),
+        waived=rescheduling.waived(booking),
     )
 
 
@@ -149,7 +165,7 @@ def offers(lost: list[Booking], found: list[Session], *, most: int) -> dict[int,
     if not lost or not found:
         return {}
     parts = {booking.pk: groups.of_booking(booking, on=booking.session.day) for booking in lost}
-    easing = waived(lost[0])
+    easing = rescheduling.waived(lost[0])
     judge = Judge(found, groups.together(list(parts.values())), waived=easing)
     chosen = {}
     for booking in lost:

@@ -7,7 +7,7 @@ from partnerships.models import Listing
 from people.events import declare
 from people.models import District
 
-CANCELLED = ("cancel", "cancel_late", "cancel_by_venue", "cancel_no_fault", "call_off", "lose")
+CANCELLED = ("cancel", "cancel_late", "cancel_by_venue", "cancel_no_fault", "call_off", "give_up", "lose")
 
 
 def shown_in(session: Session) -> set[int]:
@@ -44,7 +44,11 @@ declare(
     "session.changed", _("Session changed"), scope="sessions:read", only={"session.edit": is_public}, districts=shown_in
 )
 declare(
-    "session.postponed", _("Session postponed"), scope="sessions:read", acts=["session.postpone"], districts=shown_in
+    "session.postponed",
+    _("Session postponed"),
+    scope="sessions:read",
+    acts=["session.postpone", "session.put_off"],
+    districts=shown_in,
 )
 declare(
     "session.cancelled",
@@ -66,6 +70,9 @@ declare(
     _("Booking moved to another date"),
     scope="bookings:read",
     acts=["booking.reschedule", "booking.ask_again"],
+)
+declare(
+    "booking.postponed", _("Booking postponed, waiting for a new date"), scope="bookings:read", acts=["booking.put_off"]
 )
 declare("booking.declined", _("Booking declined"), scope="bookings:read", acts=["booking.decline"])
 declare("booking.withdrawn", _("Booking withdrawn"), scope="bookings:read", acts=["booking.withdraw"])

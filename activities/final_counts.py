@@ -20,7 +20,7 @@ from people import audit, thresholds
 from people.actors import SYSTEM
 from people.models import District
 from people.workflow import verb
-from portal.lib import clock
+from portal.lib import clock, sweeping
 from portal.lib.errors import Refused
 
 AHEAD = dt.timedelta(days=90)  # no holiday lies between the asking and the visit for longer
@@ -33,9 +33,9 @@ def due() -> int:
 
 
 def run() -> int:
-    """Ask whoever is to be asked today, and end what was not answered. Returns how many rows changed."""
-    asked = [ask(booking) for booking in list(_to_ask())]
-    return sum(asked) + sum([lose(booking) for booking in list(_to_lose())])
+    """Ask whoever is to be asked today, and end what was not answered, each by itself. Returns how many rows changed."""
+    asked = sweeping.each(list(_to_ask()), ask)
+    return asked + sweeping.each(list(_to_lose()), lose)
 
 
 def _coming() -> QuerySet[Booking]:

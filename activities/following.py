@@ -15,7 +15,7 @@ from people import thresholds
 from people.actors import SYSTEM
 from people.models import District
 from people.workflow import move, verb
-from portal.lib import clock
+from portal.lib import clock, sweeping
 
 State = Assignment.State
 SHIFT = dt.timedelta(minutes=30)  # up to this much is the same appointment: a notice is enough
@@ -92,7 +92,7 @@ def count_due() -> int:
 
 def reopen_due() -> int:
     """Reopen what is due, each in its own transaction; run again, it finds nothing. Returns how many."""
-    return sum(reopen(assignment) for assignment in due())
+    return sweeping.each(due(), reopen)
 
 
 @verb

@@ -11,8 +11,8 @@ from people.roles import Role
 
 
 def bookings_led(hat: Membership) -> QuerySet[Booking]:
-    """Requested or confirmed bookings, past ones too while their roll is missing."""
-    open_states = (Booking.State.REQUESTED, Booking.State.CONFIRMED)
+    """Requested, confirmed or postponed bookings, past ones too while their roll is missing."""
+    open_states = (Booking.State.REQUESTED, Booking.State.CONFIRMED, Booking.State.POSTPONED)
     return Booking.objects.filter(leader=hat, state__in=open_states, called_at__isnull=True)
 
 

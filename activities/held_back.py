@@ -7,7 +7,7 @@ from activities.models import Session
 from people import audit
 from people.actors import SYSTEM
 from people.workflow import verb
-from portal.lib import clock
+from portal.lib import clock, sweeping
 
 
 def _ripe():
@@ -22,7 +22,7 @@ def due() -> int:
 
 def release_due() -> int:
     """Release what is ripe, each session by itself; run again, it finds nothing. Returns how many."""
-    return sum(release(session) for session in _ripe().order_by("pk"))
+    return sweeping.each(_ripe().order_by("pk"), release)
 
 
 @verb

@@ -14,6 +14,8 @@ State = Booking.State
 def steps(booking: Booking, actor: Actor) -> list[dict[str, Any]]:
     """Asked, confirmed, visit, roll: done, current (ochre when it is the reader's turn) or open."""
     asked = {"label": _("Requested"), "note": wording.day(booking.requested_at), "state": "done"}
+    if booking.state == State.POSTPONED:
+        return [asked, {"label": _("New date"), "note": "", "state": "turn" if actor.is_school else "current"}]
     if not booking.is_alive:
         assert booking.ended_at
         return [asked, {"label": booking.get_state_display(), "note": wording.day(booking.ended_at), "state": "done"}]

@@ -15,7 +15,7 @@ from partnerships.models import Enrolment, GroupMember
 from people import audit
 from people.actors import SYSTEM
 from people.workflow import verb
-from portal.lib import clock
+from portal.lib import clock, sweeping
 
 COMING = (Booking.State.REQUESTED, Booking.State.CONFIRMED)
 
@@ -72,7 +72,7 @@ def sweep() -> int:
 
 
 def _each(rows: Iterable[Booking]) -> int:
-    return sum(follow(booking) for booking in rows)
+    return sweeping.each(rows, follow)
 
 
 @verb

@@ -16,7 +16,7 @@ from people.access import require
 from people.actors import SYSTEM, Actor
 from people.roles import Permission
 from people.workflow import move, verb
-from portal.lib import clock
+from portal.lib import clock, sweeping
 from portal.lib.errors import Refused, said
 
 State = NoShow.State
@@ -108,8 +108,8 @@ def due() -> int:
 
 
 def sweep() -> int:
-    """Settle what is due; how many."""
-    return sum(settle(no_show) for no_show in NoShow.objects.undisputed())
+    """Settle what is due, each by itself; how many."""
+    return sweeping.each(NoShow.objects.undisputed(), settle)
 
 
 def counting(no_show: NoShow) -> int:

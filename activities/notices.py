@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities import (  # noqa: F401  declare their kinds
@@ -19,7 +19,7 @@ from activities import (  # noqa: F401  declare their kinds
 )
 from activities.models import Booking, DayOff, Session
 from people import notices
-from people.models import Notice, User
+from people.models import Membership, Notice, User
 from people.notices import COUNSELORS, OFFICES, SCHOOLS, VENUES, Judge, audience, declare, tell_groups
 from people.roles import Role
 from portal.lib import clock
@@ -50,6 +50,13 @@ def is_still_coming(notice: Notice) -> bool:
 
 def awaits_count(notice: Notice) -> bool:
     return Booking.objects.awaiting_count().filter(pk=notice.key_of("booking")).exists()
+
+
+def awaits_date(notice: Notice) -> bool:
+    """A group of the reader's school that the day off has postponed is still without a new date."""
+    schools = Membership.objects.filter(user=notice.user_id).values("organisation")
+    waiting = Booking.objects.awaiting_date().filter(day_off=notice.key_of("day_off"), school__in=schools)
+    return waiting.exists()
 
 
 def has_no_roll(notice: Notice) -> bool:
@@ -139,6 +146,16 @@ declare(
     urgent=is_near,
 )
 declare(
+    "day_off.postponed",
+    _("%(day)s is called off: %(bookings)s visits are postponed"),
+    _(
+        "%(reason)s. Nobody is at fault and no mark is made; roll and papers are kept. Choose new dates: you come first."
+    ),
+    duty=True,
+    urgent=is_near,
+    holds=awaits_date,
+)
+declare(
     "day_off.host",
     _("%(day)s is called off: %(bookings)s groups do not come"),
     _("%(reason)s. %(pupils)s pupils stay away; nobody is at fault and no mark is made."),
@@ -175,7 +192,8 @@ audience(SCHOOLS | VENUES, "booking.")
 audience(VENUES, "booking.requested", "booking.cancelled", "booking.rescheduled", "booking.asked_again", "day_off.host")
 audience(SCHOOLS, "booking.confirmed", "booking.declined", "booking.cancelled_by_venue", "booking.soon")
 audience(VENUES, "booking.heads_changed", "booking.late")
-audience(SCHOOLS, "booking.final_count", "booking.lost", "booking.roll_missing", "day_off.school", "training.")
+audience(SCHOOLS, "booking.final_count", "booking.lost", "booking.roll_missing", "training.")
+audience(SCHOOLS, "day_off.school", "day_off.postponed")
 audience(SCHOOLS | VENUES | COUNSELORS, "booking.cancelled_no_fault", "hours.")
 audience(OFFICES | COUNSELORS, "settlement.")
 tell_groups("booking.confirmed", "booking.cancelled", "booking.cancelled_by_venue", "booking.cancelled_no_fault")
@@ -260,13 +278,13 @@ def tell_lost(booking: Booking) -> None:
     _send("booking.lost", booking, counters(booking))
 
 
-def tell_school_of_day_off(day_off: DayOff, school_id: int, hit: list[Booking]) -> None:
+def tell_school_of_day_off(day_off: DayOff, school_id: int, hit: list[Booking], *, postpones: bool) -> None:
     """Coordinators and leads once, and whoever leads a group that stays."""
     to = [
         *notices.members(school_id, Role.COORDINATOR, Role.SCHOOL_LEAD),
         *(booking.leader.user for booking in hit),
     ]
-    _send_day_off("day_off.school", day_off, hit, to)
+    _send_day_off("day_off.postponed" if postpones else "day_off.school", day_off, hit, to)
 
 
 def tell_host_of_day_off(day_off: DayOff, host_id: int, hit: list[Booking]) -> None:
@@ -275,8 +293,6 @@ def tell_host_of_day_off(day_off: DayOff, host_id: int, hit: list[Booking]) -> N
 
 
 def _send_day_off(kind: str, day_off: DayOff, hit: list[Booking], to: list[User]) -> None:
-    with translation.override("zh-hans"):  # what nobody put into words is kept as the others are, in Chinese
-        reason = day_off.reason
     notices.send(
         kind,
         to=to,
@@ -285,7 +301,7 @@ def _send_day_off(kind: str, day_off: DayOff, hit: list[Booking], to: list[User]
         due_slot=str(hit[-1].pk),
         facts={
             "day": day_off.date.isoformat(),
-            "reason": reason,
+            "reason": day_off.kept_reason,
             "bookings": len(hit),
             "pupils": sum(booking.pupils for booking in hit),
         },

@@ -5,11 +5,9 @@ as taken until they are accepted, lapse, or are declined.
 """
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
-import structlog
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +21,7 @@ from partnerships import calendar
 from people import thresholds
 from people.actors import SYSTEM, Actor
 from people.workflow import move, verb
-from portal.lib import clock
+from portal.lib import clock, sweeping
 from portal.lib.doorbell import ring
 from portal.lib.errors import Refused
 
@@ -33,7 +31,6 @@ PLACES = frozenset({"session.capacity", "session.queue"})
 WAIVED = frozenset({"venue.lead_days"})
 GATHERS = _("The free places gather for a larger group before yours that was passed over several times.")
 State = WaitlistEntry.State
-log = structlog.get_logger(__name__)
 
 
 @verb
@@ -255,18 +252,8 @@ def sweep() -> int:
     """Lapse, close, and offer: what a lost message missed. Returns how many offers were made.
 
     Each by itself: one that somebody else is busy with is left to the next minute."""
-    for offer in _over().select_related("session", "entry__session__programme"):
-        _try(lapse, offer)
-    for session in _begun().distinct():
-        _try(close, session)
+    sweeping.each(_over().select_related("session", "entry__session__programme"), lapse)
+    sweeping.each(_begun().distinct(), close)
     waited_for = Session.objects.filter(state=Session.State.OPEN, starts_at__gt=clock.now(), taken__lt=F("capacity"))
     keys = waited_for.filter(waitlist__state=State.WAITING).order_by("pk").values_list("pk", flat=True).distinct()
-    return sum(_try(offer_places, key) for key in keys)
-
-
-def _try(act: Callable[[Any], int], row: Any) -> int:
-    try:
-        return act(row)
-    except (OperationalError, Refused) as no:
-        log.warning("waitlist.left", act=act.__name__, fault=getattr(no, "code", type(no).__name__))
-        return 0
+    return sweeping.each(keys, offer_places)

@@ -191,7 +191,7 @@ def follow(booking: Booking, *, was: dt.date) -> None:
         return
     outing = booking.outing
     mates = Booking.objects.alive().filter(outing=outing).exclude(pk=booking.pk)
-    if any(mate.session.day == was for mate in mates.select_related("session")):
+    if any(mate.session.day != booking.session.day for mate in mates.select_related("session")):
         own = begin(booking.school, by=SYSTEM, request_key=uuid.uuid5(outing.request_key, f"{booking.pk}:{was}"))
         Outing.objects.filter(pk=own.pk).update(made_by=outing.made_by, **_kept(outing))
         _tick(own, list(outing.papers.values_list("code", flat=True)), by=SYSTEM)

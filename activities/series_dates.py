@@ -16,6 +16,8 @@ from activities import (
     members,
     notices,
     outings,
+    rescheduling,
+    seats,
     series_notices,
     sessions,
     uses,
@@ -42,6 +44,9 @@ def drop(session: Session, *, by: Actor, reason: str) -> None:
     """One date does not take place: its booking ends, the others stay. The host is told, and so is whoever leads."""
     session, booking = _locked(session, by)
     reason = said(reason)
+    if booking.state == Booking.State.POSTPONED:
+        rescheduling.give_up(booking, by=by)
+        return
     if session.provider_id == booking.school_id:
         sessions.cancel(session, by=by, reason=reason)
         return
@@ -84,6 +89,8 @@ def _step(booking: Booking) -> str:
 def shift(session: Session, *, by: Actor, starts_at: dt.datetime, ends_at: dt.datetime) -> Booking:
     """Move one date with its roll, counselor and papers; the group is who belongs to it on the new day.
 
+    A date that was postponed comes back with it.
+
     Raises NotEligible with every rule that the new time breaks, Refused once the host's free time is over.
     """
     session, booking = _locked(session, by)
@@ -92,15 +99,19 @@ def shift(session: Session, *, by: Actor, starts_at: dt.datetime, ends_at: dt.da
         raise Refused("session.past", changes.PAST)
     if booking.state == Booking.State.CONFIRMED and bookings.is_late(booking):
         raise Refused("booking.too_late_to_move", TOO_LATE)
-    before = copy.copy(session)
+    before, had_places = copy.copy(session), booking.is_alive
+    if session.state == Session.State.POSTPONED:
+        move(session, "open", by=SYSTEM, reason="")
     session.starts_at, session.ends_at, session.taken = starts_at, ends_at, 0
     verdict = Judge([session], groups.of_booking(booking, on=session.day), moving=booking).of(session)
     if not verdict.may_book:
         raise bookings.NotEligible(verdict)
-    following.session_moved(before, starts_at, ends_at)
+    if had_places:
+        following.session_moved(before, starts_at, ends_at)
     Session.objects.filter(pk=session.pk).update(starts_at=starts_at, ends_at=ends_at)
     session.refresh_from_db()
     booking.session = session
+    needed = session.seats_for(booking.pupils)
     at_once = session.programme.confirms_at_once or session.provider_id == booking.school_id
     move(
         booking,
@@ -109,10 +120,16 @@ def shift(session: Session, *, by: Actor, starts_at: dt.datetime, ends_at: dt.da
         facts={"from": before.starts_at.isoformat(), "to": starts_at.isoformat()},
         agreement=verdict.agreement,
         confirmed_at=now if at_once else None,
+        **({} if had_places else {"seats_held": needed, "ended_at": None, "reason": ""}),
     )
     bookings.check_doors(booking, session)
     uses.settle(booking)
-    if session.place_id:
+    if not had_places:
+        booking.roll.update(is_live=True)
+        booking.classes.update(is_live=True)
+        venue_days.take(booking, session)
+        seats.take(session, needed, entitled=False)
+    elif session.place_id:
         venue_days.swap(booking, before, session)
     outings.follow(booking, was=before.day)
     audit.record("session.edit", session, by=by, fields=["ends_at", "starts_at"])
@@ -128,8 +145,9 @@ def _locked(session: Session, by: Actor) -> tuple[Session, Booking]:
     if session.school is None or session.series is None:
         raise Refused("series.date", NOT_OF_SCHOOL)
     require(by, Permission.SERIES_REQUEST, session.school)
-    booking = session.bookings.alive().with_group().filter(school=session.school).first()
-    if booking is None or session.has_begun:
+    states = (*Booking.ALIVE, Booking.State.POSTPONED)
+    booking = session.bookings.filter(school=session.school, state__in=states).with_group().first()
+    if booking is None or (booking.is_alive and session.has_begun):
         raise Refused("series.over", OVER)
     booking.session = session
     return session, booking

@@ -246,7 +246,9 @@ declare(
     least=8,
     most=20,
 )
-declare("count_leeway_heads", int, 5, _("Heads by which a group may differ without a new confirmation"), least=0, most=50)
+declare(
+    "count_leeway_heads", int, 5, _("Heads by which a group may differ without a new confirmation"), least=0, most=50
+)
 declare(
     "count_leeway_percent",
     int,

@@ -149,6 +149,7 @@ urlpatterns = [
     path("bookings/pending/", answer.booking_pending, name="booking-pending"),
     path("bookings/<int:pk>/decline/", answer.booking_decline, name="booking-decline"),
     path("bookings/<int:pk>/instead/", answer.booking_instead, name="booking-instead"),
+    path("bookings/<int:pk>/give_up/", booking.booking_give_up, name="booking-give_up"),
     path("bookings/<int:pk>/withdraw/", booking.booking_withdraw, name="booking-withdraw"),
     path("bookings/<int:pk>/reschedule/", reschedule.booking_reschedule, name="booking-reschedule"),
     path("bookings/<int:pk>/heads/", heads.booking_heads, name="booking-heads"),

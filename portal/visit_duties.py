@@ -31,6 +31,13 @@ def visits_to_judge(actor: Actor) -> QuerySet[Booking]:
     return own.select_related(*wanted).prefetch_related("classes__school_class")
 
 
+def dates_to_choose(actor: Actor) -> QuerySet[Booking]:
+    """Groups whose day was called off and postponed."""
+    wanted = ("session__programme", "session__provider", "school__organisation", "group")
+    rows = Booking.objects.visible_to(actor).awaiting_date().select_related(*wanted)
+    return rows.prefetch_related("classes__school_class").order_by("ended_at", "pk")
+
+
 def rolls_to_check(actor: Actor) -> QuerySet[RollReview]:
     return RollReview.objects.visible_to(actor).open().with_names().order_by("raised_at", "pk")
 
@@ -59,6 +66,16 @@ def _line(record: NoShow, sentence: str, due: dt.date | None) -> Line:
     return Line(sentence, facts, address_of("activities:no_show-page", record.pk, "activities:no_show-list"), due)
 
 
+def _date(booking: Booking) -> Line:
+    session = booking.session
+    return Line(
+        gettext("%(group)s: choose a new date for “%(programme)s”")
+        % {"group": booking.who, "programme": session.programme.name},
+        [session.provider, booking.reason, wording.heads(booking.pupils)],
+        address_of("activities:day_off-page", booking.day_off_id, "activities:booking-list"),
+    )
+
+
 def _visit(booking: Booking) -> Line:
     session = booking.session
     return Line(
@@ -70,6 +87,7 @@ def _visit(booking: Booking) -> Line:
 
 LIST = ("activities:no_show-list",)
 DUTIES = (
+    Duty(_("Day off"), _("Choose"), SCHOOL, dates_to_choose, _date, ("activities:day_off-list",)),
     Duty(_("No-show"), _("Look"), SCHOOL, records_to_answer, _record, LIST),
     Duty(_("No-show"), _("Decide"), FILERS, disputes_to_decide, _dispute, LIST),
     Duty(_("Roll call"), _("Check"), SCHOOL, rolls_to_check, _review, ("activities:roll_review-list",)),

@@ -3,55 +3,11 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from people.roles import Permission, Role
-from people.workflow import Move
+from people.roles import Role
 from portal.lib import clock, wording
 
-
-class State(models.TextChoices):
-    REQUESTED = "requested", pgettext_lazy("booking", "Waiting for the venue")
-    CONFIRMED = "confirmed", pgettext_lazy("booking", "Confirmed")
-    DECLINED = "declined", pgettext_lazy("booking", "Declined by the venue")
-    WITHDRAWN = "withdrawn", pgettext_lazy("booking", "Withdrawn")
-    ATTENDED = "attended", pgettext_lazy("booking", "Attended")
-    NO_SHOW = "no_show", pgettext_lazy("booking", "No-show")
-    CANCELLED = "cancelled", pgettext_lazy("booking", "Cancelled")
-    CANCELLED_LATE = "cancelled_late", pgettext_lazy("booking", "Cancelled late")
-    CANCELLED_BY_VENUE = (
-        "cancelled_by_venue",
-        pgettext_lazy("booking", "Cancelled by the venue"),
-    )
-    CANCELLED_NO_FAULT = (
-        "cancelled_no_fault",
-        pgettext_lazy("booking", "Cancelled, nobody at fault"),
-    )
-
-
-DEAD = (
-    State.DECLINED,
-    State.WITHDRAWN,
-    State.CANCELLED,
-    State.CANCELLED_LATE,
-    State.CANCELLED_BY_VENUE,
-    State.CANCELLED_NO_FAULT,
-)
-ALIVE = (State.REQUESTED, State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
-
-# Badge: tone (turn: someone must act, teal: settled, solid: done, red: went wrong) and how full its dot is.
-TONES = {
-    State.REQUESTED: ("turn", "half"),
-    State.CONFIRMED: ("teal", "full"),
-    State.ATTENDED: ("solid", "full"),
-    State.DECLINED: ("grey", "none"),
-    State.WITHDRAWN: ("grey", "none"),
-    State.CANCELLED: ("grey", "none"),
-    State.CANCELLED_NO_FAULT: ("grey", "none"),
-    State.NO_SHOW: ("red", "none"),
-    State.CANCELLED_LATE: ("red", "none"),
-    State.CANCELLED_BY_VENUE: ("red", "none"),
-}
+from .booking_state import ALIVE, DEAD, MOVES, TONES, WITHOUT_PLACES, State
 
 
 class BookingQuerySet(models.QuerySet):
@@ -67,6 +23,10 @@ class BookingQuerySet(models.QuerySet):
             state__in=(State.REQUESTED, State.CONFIRMED),
             session__ends_at__gt=clock.now(),
         )
+
+    def awaiting_date(self):
+        """Their day was called off and the school has not chosen another one yet."""
+        return self.filter(state=State.POSTPONED)
 
     def attended(self):
         return self.filter(state=State.ATTENDED)
@@ -121,105 +81,7 @@ class Booking(models.Model):
     DEAD = DEAD
     ALIVE = ALIVE
     TONES = TONES
-    MOVES = {
-        "confirm": Move(
-            "confirm",
-            (State.REQUESTED,),
-            State.CONFIRMED,
-            Permission.BOOKING_CONFIRM,
-            pgettext_lazy("move", "Confirm booking"),
-        ),
-        "decline": Move(
-            "decline",
-            (State.REQUESTED,),
-            State.DECLINED,
-            Permission.BOOKING_CONFIRM,
-            pgettext_lazy("move", "Decline booking"),
-        ),
-        "withdraw": Move(
-            "withdraw",
-            (State.REQUESTED,),
-            State.WITHDRAWN,
-            Permission.BOOKING_REQUEST,
-            pgettext_lazy("move", "Withdraw booking"),
-        ),
-        "reschedule": Move(
-            "reschedule",
-            (State.REQUESTED, State.CONFIRMED),
-            State.CONFIRMED,
-            Permission.BOOKING_REQUEST,
-            pgettext_lazy("move", "Reschedule"),
-        ),
-        "ask_again": Move(  # another date of a venue that confirms by hand
-            "ask_again",
-            (State.REQUESTED, State.CONFIRMED),
-            State.REQUESTED,
-            Permission.BOOKING_REQUEST,
-            alone=False,
-        ),
-        "cancel": Move(
-            "cancel",
-            (State.CONFIRMED,),
-            State.CANCELLED,
-            Permission.BOOKING_REQUEST,
-            pgettext_lazy("move", "Cancel booking"),
-        ),
-        "cancel_late": Move(
-            "cancel_late",
-            (State.CONFIRMED,),
-            State.CANCELLED_LATE,
-            Permission.BOOKING_REQUEST,
-            pgettext_lazy("move", "Cancel booking late"),
-        ),
-        "cancel_by_venue": Move(
-            "cancel_by_venue",
-            (State.REQUESTED, State.CONFIRMED),
-            State.CANCELLED_BY_VENUE,
-            Permission.BOOKING_CONFIRM,
-            pgettext_lazy("move", "Cancel as the venue"),
-        ),
-        "cancel_no_fault": Move(
-            "cancel_no_fault",
-            (State.REQUESTED, State.CONFIRMED),
-            State.CANCELLED_NO_FAULT,
-            Permission.BOOKING_CANCEL_NO_FAULT,
-            pgettext_lazy("move", "Cancel, nobody at fault"),
-        ),
-        "lose": Move(  # no final head count in time (activities/head_counts.py)
-            "lose", (State.CONFIRMED,), State.CANCELLED, Permission.WAITLIST_RUN, alone=False
-        ),
-        "call_off": Move(  # its day was called off (activities/days_off.py)
-            "call_off",
-            (State.REQUESTED, State.CONFIRMED),
-            State.CANCELLED_NO_FAULT,
-            Permission.DAY_OFF_DECLARE,
-            alone=False,
-        ),
-        "transfer": Move(  # the host has to say where a group goes for which there is no room any more
-            "transfer",
-            (State.REQUESTED, State.CONFIRMED),
-            State.CONFIRMED,
-            Permission.BOOKING_CONFIRM,
-            alone=False,
-        ),
-        "reinstate": Move(  # the record of a no-show was wrong (activities/no_shows.py)
-            "reinstate", (State.NO_SHOW,), State.CONFIRMED, Permission.NO_SHOW_SETTLE, alone=False
-        ),
-        "complete": Move(
-            "complete",
-            (State.CONFIRMED,),
-            State.ATTENDED,
-            Permission.ROLL_CALL,
-            pgettext_lazy("move", "Complete booking"),
-        ),
-        "miss": Move(
-            "miss",
-            (State.CONFIRMED,),
-            State.NO_SHOW,
-            Permission.BOOKING_RECEIVE,
-            pgettext_lazy("move", "Record a no-show"),
-        ),
-    }
+    MOVES = MOVES
 
     session = models.ForeignKey("activities.Session", models.PROTECT, related_name="bookings")
     school = models.ForeignKey("partnerships.School", models.PROTECT, related_name="bookings")
@@ -267,7 +129,7 @@ class Booking(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     day_off = models.ForeignKey(
         "activities.DayOff", models.PROTECT, null=True, blank=True, related_name="bookings"
-    )  # set: the group lost its date by it
+    )  # set: the group lost its date by it, and what it is now comes from that
     arrived_at = models.DateTimeField(null=True, blank=True)  # of the group, by the venue's door list
     arrived_heads = models.IntegerField(null=True, blank=True)
     arrived_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, blank=True, related_name="+")
@@ -295,7 +157,7 @@ class Booking(models.Model):
             ),
             models.CheckConstraint(
                 name="booking_seats_follow_state",
-                condition=Q(state__in=DEAD, seats_held=0, held_seats=0)
+                condition=Q(state__in=WITHOUT_PLACES, seats_held=0, held_seats=0)
                 | Q(
                     state__in=ALIVE,
                     seats_held__gt=0,
@@ -390,6 +252,10 @@ class Booking(models.Model):
     @property
     def is_alive(self) -> bool:
         return self.state in ALIVE
+
+    @property
+    def is_dead(self) -> bool:
+        return self.state in DEAD
 
     def organisation_ids(self) -> set[int]:
         return {self.school_id, self.session.provider_id}

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -83,6 +84,12 @@ class DayOff(models.Model):
     def reason(self) -> str:
         """暴雨红色预警, or the kind where nobody wrote words."""
         return self.words or str(self.get_kind_display())
+
+    @property
+    def kept_reason(self) -> str:
+        """The reason as rows and notices keep it: in the language of the district."""
+        with translation.override("zh-hans"):
+            return self.reason
 
     def organisation_ids(self) -> set[int]:
         return {self.organisation_id}

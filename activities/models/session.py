@@ -147,6 +147,9 @@ class Session(Priced):
         "call_off": Move(  # its day was called off (activities/days_off.py)
             "call_off", (State.DRAFT, State.OPEN), State.CANCELLED, Permission.DAY_OFF_DECLARE, alone=False
         ),
+        "put_off": Move(  # the same, where its groups wait for a new date
+            "put_off", (State.OPEN,), State.POSTPONED, Permission.DAY_OFF_DECLARE, alone=False
+        ),
         "postpone": Move(
             "postpone",
             (State.OPEN,),

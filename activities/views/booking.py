@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from activities import alternatives, bookings, confirmations, feedback, labels, lateness
+from activities import alternatives, bookings, confirmations, feedback, labels, lateness, rescheduling
 from activities.forms.words import WordsForm
 from activities.models import Booking, WaitlistEntry
 from people.access import may
@@ -74,7 +74,7 @@ def of_tab(rows: Any, tab: str) -> Any:
         return rows.alive().filter(session__ends_at__lte=now)
     if tab == "ended":
         return rows.filter(state__in=Booking.DEAD)
-    return rows.upcoming()
+    return rows.upcoming() | rows.awaiting_date()
 
 
 @allow(Permission.BOOKING_SEE)
@@ -91,8 +91,8 @@ def booking_page(request: HttpRequest, pk: int) -> HttpResponse:
             "changed": booking.changes.standing().unsettled().with_names().order_by("pk").last(),
             "steps": labels.steps(booking, request.actor),
             "moves": moves,
-            "can_reschedule": "reschedule" in moves and not session.has_begun,
-            "can_change": "reschedule" in moves and clock.today() < session.day,
+            "can_reschedule": "reschedule" in moves and not (booking.is_alive and session.has_begun),
+            "can_change": "reschedule" in moves and booking.is_alive and clock.today() < session.day,
             "awaits_count": "reschedule" in moves
             and booking.state == Booking.State.CONFIRMED
             and booking.count_due_at
@@ -175,6 +175,12 @@ booking_cancel = _move(
     Permission.BOOKING_REQUEST,
     lambda booking, request: bookings.cancel(booking, by=request.actor, reason=_reason(request)),
     gettext_lazy("Cancelled: %(who)s. The places are free again."),
+)
+booking_give_up = _move(
+    "give_up",
+    Permission.BOOKING_REQUEST,
+    lambda booking, request: rescheduling.give_up(booking, by=request.actor),
+    gettext_lazy("Ended without a mark: %(who)s."),
 )
 booking_cancel_by_venue = _move(
     "cancel_by_venue",

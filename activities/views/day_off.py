@@ -35,12 +35,13 @@ def day_off_new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         if request.method == "POST":
+            postpones = request.POST.get("then") == "postpone"
             try:
-                day_off, done = days_off.declare(organisation, by=request.actor, **data)
+                day_off, done = days_off.declare(organisation, by=request.actor, postpones=postpones, **data)
             except Refused as no:
                 form.add_error(None, str(no))
             else:
-                messages.success(request, _said(len(done.bookings)))
+                messages.success(request, _said(len(done.bookings), postpones=postpones))
                 return redirect("activities:day_off-page", day_off.pk)
         found = days_off.reach(organisation, data["date"], data["part"])
     days = [today + dt.timedelta(days=n) for n in range(2)]
@@ -50,9 +51,15 @@ def day_off_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _said(count: int) -> str:
+def _said(count: int, *, postpones: bool) -> str:
     if not count:
         return _("Called off. No booking falls on that time.")
+    if postpones:
+        return ngettext(
+            "%(n)s booking is postponed, without a mark for anybody.",
+            "%(n)s bookings are postponed, without a mark for anybody.",
+            count,
+        ) % {"n": count}
     return ngettext(
         "%(n)s booking is called off, without a mark for anybody.",
         "%(n)s bookings are called off, without a mark for anybody.",
@@ -90,11 +97,12 @@ def day_off_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _rows(day_off: DayOff, bookings: list[Booking], *, offering: bool) -> list[dict[str, Any]]:
-    """Each group that lost its date: the booking that took its place, else some sessions that fit it."""
+    """Each group that lost its date: what took its place, which a postponed one does itself, else sessions that fit."""
     keys = {days_off.again_key(booking): booking.pk for booking in bookings}
     again = {
         keys[row.request_key]: row for row in Booking.objects.with_names().filter(request_key__in=keys) if row.is_alive
     }
+    again |= {booking.pk: booking for booking in bookings if booking.is_alive}
     open_ones = Session.objects.none()
     if offering:
         open_ones = (

@@ -37,7 +37,8 @@ def booking_reschedule(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _said(moved))
             return redirect("activities:booking-page", pk)
     found = rescheduling.choices(booking, until=clock.today() + AHEAD)
-    judge = Judge(found, groups.of_booking(booking, on=booking.session.day), moving=booking)
+    group = groups.of_booking(booking, on=booking.session.day)
+    judge = Judge(found, group, moving=booking, waived=rescheduling.waived(booking))
     rows = [{"session": session, "verdict": judge.of(session)} for session in found]
     fitting = [row for row in rows if row["verdict"].may_book][:MOST_ROWS]
     shared = _shared([row["verdict"] for row in fitting])
@@ -53,7 +54,7 @@ def booking_reschedule(request: HttpRequest, pk: int) -> HttpResponse:
             "shared": shared,
             "others": [row for row in rows if not row["verdict"].may_book],
             "free_until": bookings.free_until(booking),
-            "is_movable": booking.state in (Booking.State.REQUESTED, Booking.State.CONFIRMED),
+            "is_movable": booking.state in Booking.MOVES["reschedule"].sources,
             "is_late": booking.state == Booking.State.CONFIRMED and bookings.is_late(booking),
             "refused": refused,
         },

@@ -5,16 +5,19 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.urls import reverse
 
-from activities import bookings, days_off
+from activities import bookings, days_off, rescheduling, sessions
 from activities.models import Booking, DayOff, RollEntry, Session
 from people.models import AuditEvent, Notice
 from people.roles import Role
+from people.workflow import abilities
 from portal import books
 from portal.lib.errors import Refused
 from tests.factories.activities import a_booking, a_class, a_programme, a_session, a_town, local, next_weekday
 from tests.factories.people import actor, hat, login
+from tests.factories.rules import venue_rules
 
 pytestmark = pytest.mark.django_db
 DAY = next_weekday(3)
@@ -59,7 +62,8 @@ def test_the_bureau_calls_the_morning_off_for_its_schools(town):
     assert told.values("user").distinct().count() == told.count()  # one message a person, not one a group
     assert told.first().facts["bookings"] == 2
     assert Notice.objects.get(kind="day_off.host", user=town.staff.user).facts["pupils"] == 6
-    assert AuditEvent.objects.get(verb="day_off.declare").facts == {"bookings": 2, "sessions": 0}
+    facts = {"bookings": 2, "sessions": 0, "postponed": False}
+    assert AuditEvent.objects.get(verb="day_off.declare").facts == facts
     assert list(books.problems()) == []
 
 
@@ -113,6 +117,93 @@ def test_declaring_twice_is_one_day_off_and_nothing_is_booked_into_it(town):
             " SELECT organisation_id, date, part, kind, words, declared_at FROM activities_dayoff"
         )
     assert broken.value.__cause__.diag.constraint_name == "dayoff_once"
+
+
+@pytest.mark.notice("day_off.postponed")
+def test_a_postponed_group_keeps_roll_and_papers_and_takes_a_new_date_first(town, clock):
+    """The same booking, number and outing; until then it holds no place, no pupil's time and nothing of an agreement."""
+    session = at(town, 9)
+    booking = a_booking(town, session, town.class_a)
+    outing, roll = booking.outing, set(booking.roll.values_list("student", flat=True))
+    clock.to(local(DAY, 7))
+    call_off(town, town.bureau, postpones=True)
+    assert states() == ["postponed"]
+    session.refresh_from_db()
+    assert (session.taken, session.state) == (0, "open")  # other districts may still come
+    assert not RollEntry.objects.filter(is_live=True).exists()
+    assert set(RollEntry.objects.values_list("student", flat=True)) == roll
+    assert set(Notice.objects.filter(kind="day_off.postponed").values_list("facts__bookings", flat=True)) == {1}
+    assert not Notice.objects.filter(kind="day_off.school").exists()
+    elsewhere = a_booking(town, at(town, 9, day=DAY + dt.timedelta(days=8)), town.class_a)
+    bookings.cancel(elsewhere, by=actor(town.coordinator))  # its pupils were free
+
+    soon = at(town, 9, day=DAY + dt.timedelta(days=2))
+    waiting = Booking.objects.with_group().get(pk=booking.pk)
+    assert days_off.offers([waiting], [soon], most=3) == {waiting.pk: [soon]}
+    for _n in range(2):
+        days_off.rebook(waiting, to=soon, by=actor(town.coordinator))
+    moved = Booking.objects.get(pk=booking.pk)
+    assert (moved.state, moved.session, moved.outing, moved.seats_held) == ("confirmed", soon, outing, 3)
+    assert (moved.ended_at, moved.reason) == (None, "")
+    assert set(moved.roll.filter(is_live=True, session=soon).values_list("student", flat=True)) == roll
+    soon.refresh_from_db()
+    assert soon.taken == 3
+    assert a_booking_refused(town, soon) == "venue.lead_days"  # nobody else comes first
+    assert list(books.problems()) == []
+
+
+def test_what_was_called_off_once_is_no_way_around_the_rules_later(town, clock):
+    """The new date, cancelled by the school itself, gives no second one ahead of others."""
+    booking = a_booking(town, at(town, 9), town.class_a)
+    call_off(town, town.bureau, postpones=True)
+    waiting = Booking.objects.with_group().get(pk=booking.pk)
+    days_off.rebook(waiting, to=at(town, 9, day=DAY + dt.timedelta(days=14)), by=actor(town.coordinator))
+    moved = Booking.objects.with_group().get(pk=booking.pk)
+    bookings.cancel(moved, by=actor(town.coordinator))
+    with pytest.raises(Refused) as no:
+        days_off.rebook(moved, to=at(town, 9, day=DAY + dt.timedelta(days=1)), by=actor(town.coordinator))
+    assert no.value.code == "day_off.none"
+
+
+def test_a_venue_postpones_its_session_and_the_group_takes_it_at_its_new_time(town):
+    session = at(town, 9)
+    booking = a_booking(town, session, town.class_a)
+    call_off(town, town.staff, postpones=True)
+    session.refresh_from_db()
+    assert (session.state, states()) == ("postponed", ["postponed"])
+    week_later = dt.timedelta(days=7)
+    times = {"starts_at": session.starts_at + week_later, "ends_at": session.ends_at + week_later}
+    sessions.edit(session, by=actor(town.staff), **times)
+    sessions.open_session(session, by=actor(town.staff))
+    waiting = Booking.objects.with_group().get(pk=booking.pk)
+    assert rescheduling.choices(waiting, until=DAY + dt.timedelta(days=20)) == [session]
+    rescheduling.reschedule(waiting, to=session, by=actor(town.coordinator))
+    session.refresh_from_db()
+    assert (session.taken, states()) == (3, ["confirmed"])
+    assert list(books.problems()) == []
+
+
+def test_a_group_on_the_other_half_of_its_day_does_not_count_twice_for_the_venue(town):
+    """What a postponed booking held at the venue is given back already: nothing of it is free for it again."""
+    venue_rules(town.venue, groups_per_day=1)
+    booking = a_booking(town, at(town, 9), town.class_a)
+    call_off(town, town.bureau, part="am", postpones=True)
+    afternoon, evening = at(town, 14), at(town, 15)
+    a_booking(town, afternoon, town.class_b)
+    with pytest.raises(Refused) as no:
+        days_off.rebook(Booking.objects.with_group().get(pk=booking.pk), to=evening, by=actor(town.coordinator))
+    assert "venue.quota_day" in {rule.code for rule in no.value.verdict.blocking}
+
+
+def test_a_school_does_without_a_new_date(town):
+    booking = a_booking(town, at(town, 9), town.class_a)
+    call_off(town, town.bureau, postpones=True)
+    waiting = Booking.objects.get(pk=booking.pk)
+    assert abilities(waiting, actor(town.coordinator)) == ["reschedule", "give_up"]
+    assert abilities(waiting, actor(town.staff)) == []
+    rescheduling.give_up(waiting, by=actor(town.coordinator))
+    assert states() == ["cancelled_no_fault"]
+    assert list(books.problems()) == []
 
 
 def test_nobody_calls_a_day_off_for_others(town):
@@ -170,6 +261,30 @@ def test_on_a_phone_twelve_are_called_off_and_ten_get_new_dates_in_one_sitting(c
     assert (len(after["waiting"]), sum(row["again"] is not None for row in after["rows"])) == (2, 10)
     assert [row.taken for row in Session.objects.filter(pk__in=[one.pk for one in new]).order_by("pk")] == [10, 10]
     assert list(books.problems()) == []
+
+
+def test_a_half_day_is_postponed_with_one_press_and_chosen_anew_on_one_page(client, town):
+    session = at(town, 9, capacity=60)
+    for _n in range(2):
+        a_booking(town, session, a_class(town.school, 2))
+    new = at(town, 9, day=DAY + dt.timedelta(days=7))
+    signed_in = login(client, town.coordinator)
+    entries = {"date": DAY.isoformat(), "part": "am", "kind": "weather", "words": "暴雨", "then": "postpone"}
+    page = login(Client(), town.bureau).post(reverse("activities:day_off-new"), entries).url
+    assert states() == ["postponed", "postponed"]
+    assert len(signed_in.get(reverse("portal:home")).content.decode().split(f'href="{page}"')) == 3  # a duty each
+    waiting = signed_in.get(page).context["waiting"]
+    assert [row["offers"] for row in waiting] == [[new], [new]]
+    first, second = (row["booking"] for row in waiting)
+    assert signed_in.get(reverse("activities:booking-page", args=[first.pk])).status_code == 200
+    shown = signed_in.get(reverse("activities:booking-reschedule", args=[first.pk])).context
+    assert ([row["session"] for row in shown["fitting"]], shown["is_movable"]) == ([new], True)
+    signed_in.post(page, {f"to_{first.pk}": new.pk, f"to_{second.pk}": ""})
+    assert states() == ["confirmed", "postponed"]
+    rows = signed_in.get(page).context["rows"]
+    assert [row["again"] for row in rows] == [None, first] or [row["again"] for row in rows] == [first, None]
+    signed_in.post(reverse("activities:booking-give_up", args=[second.pk]))
+    assert states() == ["confirmed", "cancelled_no_fault"]
 
 
 def test_the_page_of_new_dates_asks_the_same_queries_for_one_and_for_three(client, town, django_assert_max_num_queries):

@@ -6,10 +6,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from activities import bookings, requests, series_dates
+from activities import bookings, days_off, requests, series_dates
 from activities.models import Booking, RollEntry
 from partnerships import schools
 from people.models import Notice
+from portal import books
 from portal.lib.errors import Refused
 from tests.factories.activities import a_booking, a_programme, a_pupil, a_session, a_town, an_activity_group
 from tests.factories.partnerships import an_agreement
@@ -159,3 +160,34 @@ def test_the_page_of_a_date_moves_and_drops_it(town, club, client):
     assert signed_in.post(reverse("activities:series-end", args=[first.series_id]), {"reason": "x"}).status_code == 302
     third.refresh_from_db()
     assert third.state == "cancelled"
+
+
+def test_a_postponed_date_comes_back_at_another_time_with_its_roll(town, club):
+    first, *_rest = dates(town, club, programme=a_bring_in(town, confirmation="auto"))
+    booking = Booking.objects.get(session=first)
+    pupils = booking.pupils
+    days_off.declare(
+        town.bureau.organisation, by=actor(town.bureau), date=first.day, part="day", kind="weather", postpones=True
+    )
+    booking.refresh_from_db()
+    first.refresh_from_db()
+    assert (booking.state, booking.seats_held, first.state, first.taken) == ("postponed", 0, "postponed", 0)
+    moved = shift(first, town.coordinator, days=1)
+    first.refresh_from_db()
+    assert (moved.pk, moved.state, moved.seats_held) == (booking.pk, "confirmed", 1)
+    assert (first.state, first.taken, RollEntry.objects.filter(booking=booking, is_live=True).count()) == (
+        "open",
+        1,
+        pupils,
+    )
+    assert list(books.problems()) == []
+
+
+def test_a_postponed_date_can_be_dropped(town, club):
+    first, *_rest = dates(town, club)
+    days_off.declare(
+        town.bureau.organisation, by=actor(town.bureau), date=first.day, part="day", kind="weather", postpones=True
+    )
+    series_dates.drop(first, by=actor(town.coordinator), reason="不补课")
+    first.refresh_from_db()
+    assert (first.state, Booking.objects.get(session=first).state) == ("cancelled", "cancelled_no_fault")

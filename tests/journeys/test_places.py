@@ -116,7 +116,7 @@ def test_rain_cancels_twelve_bookings_and_ten_are_redated_in_one_sitting(town, p
     desk.page.locator(f"main .chips a[href*='{VISIT.isoformat()}'][href*='part=am']").tap()
     desk.page.locator("#found").wait_for()
     assert is_readable(desk)
-    desk.page.locator("#found form button").tap()
+    desk.page.locator("#found form button[value=cancel]").tap()
     desk.page.wait_for_url(re.compile(r"/days-off/\d+/$"))
     assert set(Booking.objects.values_list("state", flat=True)) == {"cancelled_no_fault"}
 

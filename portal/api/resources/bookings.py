@@ -277,6 +277,7 @@ class Bookings(Resource):
     reschedule = act(
         rescheduling.reschedule, need=ASKS, takes=OtherDate, summary="Move it to another session of the same host"
     )
+    give_up = act(rescheduling.give_up, need=ASKS, summary="Do without a new date for a postponed group")
     heads = act(change_heads, need=ASKS, takes=WhoStill, summary="The group comes larger or smaller; a part return")
     count = act(head_counts.confirm_outing, need=ASKS, summary="Everybody comes: the final head count")
     confirm = act(bookings.confirm, need=ANSWERS, summary="The venue accepts the group")
