@@ -56,6 +56,7 @@ declare(
         "request.ask": _("Ask for a time of its own"),
         "roll.hand_over": _("Send a roll-call link to a substitute"),
         "roll.take_back": _("Withdraw a roll-call link"),
+        "series.add_date": _("Add a date to a series"),
         "series.create": _("Make a series"),
         "series.end": _("End a series"),
         "series.request": _("Ask for a series"),

@@ -63,7 +63,7 @@ def request(
         raise Refused("session.unpublished", _("Publish the programme first."))
     weekdays = sorted(set(weekdays))
     is_own = programme.provider_id == school.pk
-    first = dt.date.min if by.is_system else _first_day(school, is_own)
+    first = dt.date.min if by.is_system else first_day(school, is_own)
     days = [day for day in preview(school, weekdays, starts_on, ends_on) if day >= first and day not in set(drop)]
     if not (is_own or by.is_system):
         days = [day for day in days if clock.moment(day, ends) > clock.now()]
@@ -83,7 +83,7 @@ def request(
     return series
 
 
-def _first_day(school: School, is_own: bool) -> dt.date:
+def first_day(school: School, is_own: bool) -> dt.date:
     """From when on dates are made: what own teachers give since the running term began, anything else from today."""
     term = Term.objects.filter(district_id=school.district_id).on(clock.today()).first() if is_own else None
     return term.starts_on if term else clock.today()
@@ -113,29 +113,40 @@ def book_dates(series: Series, days: list[dt.date], *, place: Organisation | Non
     """A session and a booking a date, all or none. Raises Refused where no date is left, or naming the one that fails."""
     if not days:
         raise Refused("series.empty", _("No date is left: every one is a holiday, a closing day, or past."))
-    return [_book(series, day, place=place, **how) for day in days]
+    return [
+        book(
+            series, clock.moment(day, series.starts), clock.moment(day, series.ends), key=day.isoformat(), place=place, **how
+        )
+        for day in days
+    ]  # fmt: skip
 
 
-def _book(
+def book(
     series: Series,
-    day: dt.date,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
     *,
+    key: str,
     by: Actor,
     leader: Membership,
     adults: int,
     heads: int,
     place: Organisation | None,
     session_fields: dict[str, Any] | None = None,
+    is_told: bool = False,
     **more: Any,
 ) -> Booking:
-    """One date: a closed session with a place for one group, and its booking. `more` goes to `bookings.request`."""
+    """One date: a closed session with a place for one group, and its booking. `more` goes to `bookings.request`.
+
+    `key` tells the date apart from all others that the series has or had.
+    """
     assert series.school
     session = closed_session(
         series.programme,
         series.school,
         place=place,
-        starts_at=clock.moment(day, series.starts),
-        ends_at=clock.moment(day, series.ends),
+        starts_at=starts_at,
+        ends_at=ends_at,
         series=series,
         **session_fields or {},
     )
@@ -144,15 +155,15 @@ def _book(
     try:
         return bookings.request(
             session,
-            group_on(series, day, adults=adults, heads=heads),
+            group_on(series, session.day, adults=adults, heads=heads),
             by=by,
             leader=leader,
-            request_key=uuid.uuid5(series.request_key, day.isoformat()),
-            is_told=False,
+            request_key=uuid.uuid5(series.request_key, key),
+            is_told=is_told,
             **more,
         )
     except Refused as no:
-        raise Refused(no.code, _("%(day)s: %(sentence)s"), day=wording.day(day), sentence=str(no)) from no
+        raise Refused(no.code, _("%(day)s: %(sentence)s"), day=wording.day(session.day), sentence=str(no)) from no
 
 
 def place_of(programme: Programme, school: School) -> Organisation | None:

@@ -1,5 +1,7 @@
 """双向选择: a school or venue invites for a session, or a counselor applies; both accept, either steps back in time."""
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
 
 from activities import checks, counselor_notices, hosts
@@ -7,12 +9,14 @@ from activities.models import Assignment, Counselor, Session
 from people import audit
 from people.access import require
 from people.actors import Actor
+from people.models import Membership
 from people.roles import Permission
 from people.workflow import move, verb
 from portal.lib import clock
 from portal.lib.errors import Refused, said
 
 State = Assignment.State
+Word = tuple[dt.datetime, Membership]  # when a side said yes, and in which hat
 NOT_AVAILABLE = _("Not available at that time.")
 ASKED = _("This counselor has already been asked, or has applied.")
 
@@ -41,7 +45,7 @@ def invite(session: Session, *, counselor: Counselor, by: Actor) -> Assignment:
         return take_on(found, by=by)
     _askable(found, "invite")
     district_id = hosts.district_for(host, counselor, session.day)
-    _free(session, counselor)
+    check_free(counselor, session.starts_at, session.ends_at)
     asked = {
         "host": host, "district_id": district_id, "contact": hosts.hat_of(by),
         "host_at": clock.now(), "host_by": hosts.hat_of(by),
@@ -75,7 +79,7 @@ def apply(session: Session, *, by: Actor) -> Assignment:
     _askable(found, "apply")
     host = hosts.main_host(session)
     district_id = hosts.district_for(host, counselor, session.day)
-    _free(session, counselor)
+    check_free(counselor, session.starts_at, session.ends_at)
     if not Session.objects.lacking_counselor().filter(pk=session.pk).exists():
         raise Refused("assignment.settled", _("A counselor has been found for this session."))
     asked = {
@@ -174,6 +178,26 @@ def release(assignment: Assignment, *, by: Actor, reason: str) -> None:
     counselor_notices.tell_stepped_back(assignment, by_host=True)
 
 
+@verb
+def agree(session: Session, counselor: Counselor, *, by: Actor, host: Word, served: Word) -> Assignment:
+    """Both have said yes in a request (点单), whose verb has asked whose turn it was: each word with its time and hat.
+
+    Raises Refused when the counselor is not listed, not checked for that day, or not available.
+    """
+    assert session.school
+    school = session.school.organisation
+    (host_at, host_by), (counselor_at, counselor_by) = host, served
+    assignment = Assignment.objects.create(
+        session=session, counselor=counselor, starts_at=session.starts_at, ends_at=session.ends_at,
+        host=school, district_id=hosts.district_for(school, counselor, session.day), contact=host_by,
+        host_at=host_at, host_by=host_by, counselor_at=counselor_at, counselor_by=counselor_by,
+        asked_at=min(host_at, counselor_at), state=State.CONFIRMED, is_live=True,
+    )  # fmt: skip
+    Session.objects.filter(pk=session.pk).update(needs_counselor=True)
+    audit.record("assignment.accept", assignment, by=by, is_now=assignment.state, session=session.pk)
+    return assignment
+
+
 def _step_back(assignment: Assignment, name: str, *, by: Actor, reason: str) -> None:
     require(by, Assignment.MOVES[name].permission, assignment)
     if assignment.has_begun:
@@ -188,7 +212,7 @@ def _open(session: Session) -> None:
         raise Refused("assignment.session", _("Counselors are found for published sessions that lie ahead."))
 
 
-def _free(session: Session, counselor: Counselor) -> None:
+def check_free(counselor: Counselor, starts_at: dt.datetime, ends_at: dt.datetime) -> None:
     """Say so early where the constraint would refuse at the end; never why, nor where."""
-    if not Counselor.objects.free_between(session.starts_at, session.ends_at).filter(pk=counselor.pk).exists():
+    if not Counselor.objects.free_between(starts_at, ends_at).filter(pk=counselor.pk).exists():
         raise Refused("assignment_one_place", NOT_AVAILABLE)

@@ -14,9 +14,13 @@ OF_VISITS = """
      AND (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date >= t.starts_on
      AND (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date < t.ends_on
     CROSS JOIN LATERAL (
+        SELECT CASE WHEN s.school_id IS NULL OR s.school_id = s.provider_id THEN p.direction
+                    WHEN s.place_id IS NULL THEN 'online' WHEN s.place_id = s.provider_id THEN 'go_out'
+                    ELSE 'bring_in' END AS direction) w
+    CROSS JOIN LATERAL (
         SELECT CASE WHEN c.kind IN ('visits', 'in_school') THEN 1 ELSE b.pupils END AS booked,
-               CASE c.kind WHEN 'pupils' THEN true WHEN 'visits' THEN p.direction = 'go_out'
-                           WHEN 'in_school' THEN p.direction = 'bring_in' WHEN 'free_places' THEN s.price_kind <> 'paid'
+               CASE c.kind WHEN 'pupils' THEN true WHEN 'visits' THEN w.direction = 'go_out'
+                           WHEN 'in_school' THEN w.direction = 'bring_in' WHEN 'free_places' THEN s.price_kind <> 'paid'
                            ELSE false END AS fits,
                CASE WHEN c.kind IN ('visits', 'in_school') THEN 1
                     ELSE coalesce(b.attended, 0) + (SELECT count(*) FROM activities_rollentry r

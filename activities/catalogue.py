@@ -159,7 +159,7 @@ def _row(
         needed,
     )
     venue = getattr(session.place, "venue", None) if session.place_id else None
-    if school and values and venue and session.programme.direction == Programme.Direction.GO_OUT:
+    if school and values and venue and session.direction == Programme.Direction.GO_OUT:
         row.is_far = True
         row.metres = distance.metres(school, venue, values)
         row.minutes = distance.minutes(row.metres, values)

@@ -9,6 +9,7 @@ from activities import catalogue, groups
 from activities.eligibility import Judge
 from activities.groups import Group
 from activities.models import Booking, BookingClass, Programme, Session
+from activities.models.session import GOES_OUT
 from partnerships.models import BookingRules, Enrolment, School, SchoolClass, Term
 from people import thresholds
 from people.actors import Actor
@@ -64,9 +65,9 @@ def lines(school: School, *, by: Actor) -> tuple[list[Line], Term | None]:
 def _outings(classes: Iterable[int], first: dt.date, before: dt.date) -> Iterable[tuple[int, str, dt.datetime]]:
     """(class, state of the booking, start) of what leads out of the school in the term."""
     rows = BookingClass.objects.filter(
+        GOES_OUT,
         school_class__in=classes,
         booking__state__in=OUT,
-        session__programme__direction=Programme.Direction.GO_OUT,
         session__starts_at__gte=clock.moment(first),
         session__starts_at__lt=clock.moment(before),
     )

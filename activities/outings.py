@@ -47,7 +47,7 @@ OPEN_PAPERS = _("%(left)s papers of the checklist are not ready yet.")
 def goes_out(session: Session, school: School) -> bool:
     """Whether a group of the school leaves the house for this session; families come by themselves."""
     is_led = session.audience != Session.Audience.FAMILIES and session.provider_id != school.pk
-    return is_led and session.programme.direction == Programme.Direction.GO_OUT
+    return is_led and session.direction == Programme.Direction.GO_OUT
 
 
 def begin(school: School, *, by: Actor, request_key: uuid.UUID) -> Outing:

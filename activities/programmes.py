@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities import uses
 from activities.models import Booking, Programme
+from activities.models.programme import GRADES
 from people import audit
 from people.access import require
 from people.actors import Actor
@@ -14,6 +15,8 @@ from people.roles import Permission
 from people.workflow import move, verb
 from portal.lib.errors import Refused
 
+MOST_OF_A_SCHOOL = 200  # pupils in a session that a school gives for its own
+
 
 @verb
 def create(provider: Organisation, *, by: Actor, **fields: Any) -> Programme:
@@ -21,6 +24,18 @@ def create(provider: Organisation, *, by: Actor, **fields: Any) -> Programme:
     require(by, Permission.PROGRAMME_EDIT, provider)
     programme = Programme.objects.create(provider=provider, **fields)
     audit.record("programme.create", programme, by=by, is_now=programme.state)
+    return programme
+
+
+@verb
+def own(provider: Organisation, *, by: Actor, name_zh: str, **fields: Any) -> Programme:
+    """A school's own programme of that name, written and published where there is none yet; confirmed at once."""
+    name = name_zh.strip()
+    if known := Programme.objects.published().filter(provider=provider, name_zh=name).first():
+        return known
+    usual = {"capacity": MOST_OF_A_SCHOOL, "grades": list(GRADES), "confirmation": Programme.Confirmation.AUTO}
+    programme = create(provider, by=by, name_zh=name, **usual | fields)
+    publish(programme, by=by)
     return programme
 
 

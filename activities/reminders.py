@@ -11,14 +11,17 @@ from activities import (  # noqa: F401  declare what they tell
     hours_reminders,
     outing_reminders,
 )
-from activities.models import Booking, Offer
+from activities.models import Booking, Offer, Request
 from activities.notices import count_facts, count_slot, counters, facts
+from activities.series_notices import at_host, at_school, request_facts
 from activities.waitlist_notices import offer_facts, waitlist_readers
+from partnerships import calendar
 from people import notices, reminders, thresholds
 from people.models import District, User
 from people.reminders import Reminder
 from people.roles import Role
 from portal.lib import clock
+from portal.lib.errors import Refused
 
 FORTNIGHT = dt.timedelta(days=14)  # a roll that is missing for longer is the lists' matter
 
@@ -94,6 +97,26 @@ def offers_about_to_lapse(today: dt.date) -> Iterator[Reminder]:
             )
 
 
+def requests_unanswered(today: dt.date) -> Iterator[Reminder]:
+    """点单 whose times have been on the table for so many working days: to the side whose turn it is, once a round."""
+    for district in District.objects.all():
+        days = thresholds.of(district.pk)["request_answer_days"]
+        waiting = Request.objects.open().filter(district=district).with_names()
+        try:
+            since = calendar.working_day_before(district.pk, today, days)
+        except Refused:  # the calendar does not reach so far: plain days
+            since = today - dt.timedelta(days=days)
+        for request in waiting.filter(put_at__lt=clock.moment(since + dt.timedelta(days=1))):
+            is_asked = request.state == Request.State.ASKED
+            yield Reminder(
+                subject=f"request:{request.pk}",
+                slot=str(request.round),
+                to=at_host(request.provider_id) if is_asked else at_school(request),
+                path=f"/requests/{request.pk}/",
+                facts=request_facts(request),
+            )
+
+
 def _bookings(district: District):
     wanted = ("session__programme", "school__organisation", "leader__user", "requested_by__user")
     return Booking.objects.filter(district=district).select_related(*wanted)
@@ -108,6 +131,7 @@ def _day(moment: dt.datetime) -> dt.date:
     return timezone.localtime(moment).date()
 
 
+reminders.declare("request.unanswered", requests_unanswered)
 reminders.declare("booking.soon", visits_soon)
 reminders.declare("booking.roll_missing", rolls_missing)
 reminders.declare("booking.final_count", counts_due)

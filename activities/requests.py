@@ -1,7 +1,8 @@
-"""Requests 点单: a school proposes one to three times and a place; the venue accepts one, proposes others, or declines.
+"""Requests 点单: a school proposes one to three times and a place; whoever is asked accepts one, proposes others, or declines.
 
 Accepting, by whichever side's turn it is, makes session and booking in one transaction; of a weekly request the series
 with all its dates, or none. A host that accepts has answered its own rules; everybody else's still hold.
+A venue is asked for a programme of its own; a counselor to give one of the school's, which makes the assignment, too.
 """
 
 import datetime as dt
@@ -13,15 +14,15 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities import after_school, bookings, groups
+from activities import after_school, assignments, bookings, groups, hosts
 from activities.eligibility import Judge
 from activities.groups import Group
-from activities.models import Booking, Programme, Request, RequestClass, RequestTime
+from activities.models import Booking, Counselor, Programme, Request, RequestClass, RequestTime
 from activities.models.request import MOST_TIMES
 from activities.rule_codes import CODES
 from activities.series_notices import at_host, at_school, tell_request
 from activities.verdicts import Verdict
-from partnerships.models import Hall
+from partnerships.models import Hall, School
 from people import audit, events
 from people.access import require
 from people.actors import SYSTEM, Actor, Person
@@ -43,6 +44,8 @@ OF_SCHOOL = (
     "school.", "group.", "district.travel_time", "district.class_visits", "rollentry_one_place",
     "bookingclass_one_place",
 )  # fmt: skip
+NO_PLACE = _("It takes place in the school, at the venue that is asked, or online.")
+NO_HALL = _("Choose one of the halls of the venue that is asked.")
 BUSY = _("The group is not free at that time. Propose another one, or decline.")
 
 
@@ -55,6 +58,15 @@ class Wanted:
     weekdays: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class Where:
+    """A place that a side proposes: the school, the venue that is asked (there in a hall of its own), or none: online."""
+
+    place: Organisation | None
+    room: str = ""
+    hall: Hall | None = None
+
+
 @verb
 def ask(
     programme: Programme,
@@ -64,6 +76,7 @@ def ask(
     times: Sequence[Wanted],
     leader: Membership,
     request_key: uuid.UUID,
+    counselor: Counselor | None = None,
     last_day: dt.date | None = None,
     dropped: Iterable[dt.date] = (),
     room: str = "",
@@ -72,20 +85,22 @@ def ask(
 ) -> Request:
     """Ask a venue for a programme at one to three times; with a `last_day` for every week until then.
 
+    With a `counselor`, ask that person to give a programme of the school's own.
     Nothing is held: pupils stay free until it is accepted. The same `request_key` gives the same request.
-    Raises NotEligible when a rule that is not the venue's own stands in the way of one of the times.
+    Raises NotEligible when a rule that is not the venue's own stands in the way of one of the times, Refused for a
+    counselor who is not listed, not checked for the day, or not available.
     """
     require(by, Permission.BOOKING_REQUEST, group.school)
     if found := Request.objects.filter(school=group.school, request_key=request_key).first():
         return found
-    if not may_be_asked(programme):
+    if not (may_be_given(programme, group.school) if counselor else may_be_asked(programme)):
         raise Refused("request.programme", _("This programme can't be asked for."))
     if last_day and not (group.activity_group or len(group.classes) == 1):
         raise Refused("request.weekly_group", _("Every week comes one activity group or one class."))
     bookings.check_leader(leader, group.school)
     request = Request.objects.create(
         programme=programme,
-        provider=programme.provider,
+        provider=counselor.organisation if counselor else programme.provider,
         school=group.school,
         district_id=group.school.district_id,
         by=group.by,
@@ -101,7 +116,9 @@ def ask(
         dropped=sorted(set(dropped)),
         request_key=request_key,
         asked_at=clock.now(),
-        asked_by=getattr(by, "membership", None),
+        asked_by=_hat(by),
+        put_at=clock.now(),
+        put_by=_hat(by),
     )
     RequestClass.objects.bulk_create(
         RequestClass(request=request, school_class=each, heads=group.heads.get(each.pk, 0)) for each in group.classes
@@ -114,16 +131,41 @@ def ask(
 
 def may_be_asked(programme: Programme) -> bool:
     """Whether schools may ask for it: published by a venue, and for pupils."""
-    is_published = programme.state == Programme.State.PUBLISHED and programme.form != Programme.Form.TRAINING
-    return is_published and programme.provider.kind == Organisation.Kind.VENUE
+    return _is_for_pupils(programme) and programme.provider.kind == Organisation.Kind.VENUE
+
+
+def may_be_given(programme: Programme, school: School) -> bool:
+    """Whether a school may ask a counselor to give it: published by the school itself, and for pupils."""
+    return _is_for_pupils(programme) and programme.provider_id == school.pk
+
+
+def _is_for_pupils(programme: Programme) -> bool:
+    return programme.state == Programme.State.PUBLISHED and programme.form != Programme.Form.TRAINING
+
+
+def places(request: Request) -> list[Organisation | None]:
+    """Where it can take place: in the school, at the venue that is asked, or online."""
+    at_venue = [] if request.is_of_counselor else [request.provider]
+    return [request.school.organisation, *at_venue, None]
 
 
 @verb
-def propose(request: Request, *, by: Actor, times: Sequence[Wanted], answer: str = "") -> None:
-    """Answer with other times: the venue what it can offer, the school what would suit it better."""
+def propose(
+    request: Request, *, by: Actor, times: Sequence[Wanted], where: Where | None = None, answer: str = ""
+) -> None:
+    """Answer with other times, and with another place where one is said: what suits this side better.
+
+    Raises Refused for a place of neither side, and for a hall that is not of the venue asked.
+    """
     request = _locked(request)
     is_host = request.state == State.ASKED
-    move(request, "propose" if is_host else "ask_again", by=by, round=request.round + 1, answer=answer.strip()[:200])
+    changes: dict[str, Any] = {
+        "round": request.round + 1, "answer": answer.strip()[:200], "put_at": clock.now(), "put_by": _hat(by),
+    }  # fmt: skip
+    if where:
+        _check_where(request, where)
+        changes |= {"place": where.place, "room": where.room.strip()[:80], "hall": where.hall}
+    move(request, "propose" if is_host else "ask_again", by=by, **changes)
     _put(request, times, Side.HOST if is_host else Side.SCHOOL)
     request = _locked(request)  # with the new times
     if is_host:
@@ -148,14 +190,16 @@ def accept(
         raise Refused("changed", CHANGED)
     if time.is_past and not request.is_weekly:
         raise Refused("request.past", _("This time is over: propose another one."))
-    if hall is not None and hall.venue_id != request.place_id:
-        raise Refused("session_hall_at_place", _("A hall belongs to a place."))
+    hall = hall or request.hall
+    _check_where(request, Where(request.place, hall=hall))
     try:
         made = _series(request, time, hall, drop) if request.is_weekly else _visit(request, time, hall)
     except Refused as no:
-        if by.is_venue and _is_schools(no):  # what else the pupils do is the school's own
+        if not by.is_school and _is_schools(no):  # what else the pupils do is the school's own
             raise Refused("request.group_busy", BUSY) from no
         raise
+    if request.is_of_counselor:
+        _engage(request, made, by=by)
     first = made[0].session
     booked: dict[str, Any] = {"series": first.series} if request.is_weekly else {"session": first}
     move(request, name, by=by, ended_at=clock.now(), facts={"dates": len(made)}, **booked)
@@ -168,7 +212,7 @@ def accept(
 
 @verb
 def decline(request: Request, *, by: Actor, reason: str) -> None:
-    """The venue can't: the school reads why."""
+    """Whoever is asked can't: the school reads why."""
     request = _locked(request)
     move(request, "decline", by=by, answer=said(reason)[:200], ended_at=clock.now())
     tell_request("request.declined", request, at_school(request))
@@ -250,6 +294,28 @@ def _put(request: Request, times: Sequence[Wanted], side: str) -> None:
         verdict = _verdict(request, row)
         if not verdict.may_book and side == Side.SCHOOL:
             raise bookings.NotEligible(verdict)
+        if request.is_of_counselor:
+            _check_counselor(request, row)
+
+
+def _check_where(request: Request, where: Where) -> None:
+    if where.place not in places(request):
+        raise Refused("request_place_of_sides", NO_PLACE)
+    if where.hall and (where.hall.venue_id != request.provider_id or where.place != request.provider):
+        raise Refused("request_hall_of_host", NO_HALL)
+
+
+def _check_counselor(request: Request, time: RequestTime) -> None:
+    """Listed, checked and free at a time; of a weekly one on its first and its last date. Never says why not free."""
+    counselor = Counselor.objects.get(pk=request.provider_id)
+    days = dates(request, time) if request.is_weekly else [time.day]
+    for day in {days[0], days[-1]}:
+        hosts.district_for(request.school.organisation, counselor, day)
+        assignments.check_free(counselor, _on(time.starts_at, day), _on(time.ends_at, day))
+
+
+def _on(moment: dt.datetime, day: dt.date) -> dt.datetime:
+    return clock.moment(day, timezone.localtime(moment).time())
 
 
 def _visit(request: Request, time: RequestTime, hall: Hall | None) -> list[Booking]:
@@ -297,6 +363,17 @@ def _series(request: Request, time: RequestTime, hall: Hall | None, drop: Iterab
     )
 
 
+def _engage(request: Request, made: list[Booking], *, by: Actor) -> None:
+    """Both sides have said yes to each of these dates: whoever laid the times on the table, and now whoever accepts."""
+    answered = (clock.now(), hosts.hat_of(by))
+    assert request.put_by
+    put = (request.put_at, request.put_by)
+    host, served = (put, answered) if request.state == State.ASKED else (answered, put)
+    counselor = Counselor.objects.get(pk=request.provider_id)
+    for booking in made:
+        assignments.agree(booking.session, counselor, by=by, host=host, served=served)
+
+
 def _booked_by_school(request: Request) -> dict[str, Any]:
     """Who books when the other side agrees: whoever asked, in the hat in which they asked."""
     asker = request.asked_by
@@ -308,6 +385,10 @@ def _booked_by_school(request: Request) -> dict[str, Any]:
         "waived": BY_HOST,
         "is_agreed": True,
     }
+
+
+def _hat(by: Actor) -> Membership | None:
+    return getattr(by, "membership", None)
 
 
 def _is_schools(no: Refused) -> bool:

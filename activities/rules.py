@@ -286,7 +286,7 @@ AGREEMENT_OF = {
 
 
 def has_agreement(case: Case, session: Session) -> Broken | None:
-    code = AGREEMENT_OF.get(Programme.Direction(session.programme.direction))  # online: never needed
+    code = AGREEMENT_OF.get(session.direction)  # online: never needed
     need = case.values[code] if code else "none"
     if need == "none" or case.agreement_for(session):
         return None

@@ -1,4 +1,4 @@
-"""Single dates of a school's series: dropped, or moved to another time, by the school itself.
+"""Single dates of a school's series: dropped, moved to another time, or added, by the school itself.
 
 What its own teachers give moves at once; a venue that confirms by hand is asked again for the new time.
 """
@@ -9,6 +9,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from activities import (
+    after_school,
     bookings,
     changes,
     following,
@@ -55,6 +56,45 @@ def drop(session: Session, *, by: Actor, reason: str) -> None:
     else:
         bookings.cancel(booking, by=by, reason=reason)
     move(session, "cancel", by=SYSTEM, reason=reason)
+
+
+@verb
+def add(series: Series, *, by: Actor, starts_at: dt.datetime, ends_at: dt.datetime) -> Booking:
+    """One more date for the same group, led and held like the last one; a venue that confirms by hand is asked for it.
+
+    The same time again gives the date that is there. Raises Refused, naming the day, for the first rule that it breaks,
+    and for a series that has no date left to go by.
+    """
+    if series.school is None:
+        raise Refused("series.date", NOT_OF_SCHOOL)
+    require(by, Permission.SERIES_REQUEST, series.school)
+    rows = Series.objects.select_related("programme", "provider", "school__organisation", "group", "school_class")
+    series = rows.select_for_update(of=("self",)).get(pk=series.pk)  # one new date at a time
+    assert series.school
+    dates = series.sessions.exclude(state=Session.State.CANCELLED)
+    if there := Booking.objects.alive().filter(session__in=dates.filter(starts_at=starts_at)).first():
+        return there
+    first = clock.moment(after_school.first_day(series.school, series.is_own)) if series.is_own else clock.now()
+    if not first <= starts_at < clock.now() + FARTHEST:
+        raise Refused("session.past", changes.PAST)
+    like = Booking.objects.filter(session__in=dates).select_related("session__place", "session__hall", "leader")
+    last = like.order_by("session__starts_at").last()
+    if last is None:
+        raise Refused("series.over", _("Every date of this series is over or dropped already."))
+    session = last.session
+    copied = ("hall", "guide", "needs_counselor", "counselor_field")
+    booking = after_school.book(
+        series, starts_at, ends_at, key=f"extra {series.sessions.count()}", by=by, leader=last.leader, adults=last.adults,
+        heads=sum(last.classes.values_list("heads", flat=True)), place=session.place, phone=last.phone, note=last.note,
+        session_fields={name: getattr(session, name) for name in copied}, is_told=True,
+        waived=frozenset({"session.begun"}) if series.is_own else frozenset(),
+    )  # fmt: skip
+    day = booking.session.day
+    series.starts_on = min(series.starts_on, day)
+    series.ends_on = max(series.ends_on, day + dt.timedelta(days=1))
+    series.save(update_fields=["starts_on", "ends_on"])
+    audit.record("series.add_date", series, by=by, session=booking.session_id, day=day.isoformat())
+    return booking
 
 
 @verb

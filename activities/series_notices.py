@@ -10,7 +10,7 @@ from activities.models import Booking, Request, Series
 from people import notices
 from people.actors import Actor
 from people.models import Notice, User
-from people.notices import SCHOOLS, VENUES, Judge, audience, declare
+from people.notices import COUNSELORS, SCHOOLS, VENUES, Judge, audience, declare
 from people.roles import Role
 
 
@@ -36,7 +36,7 @@ declare(
 )
 declare(
     "request.countered",
-    _("The venue proposes another time: %(programme)s"),
+    _("%(host)s proposes another time: %(programme)s"),
     _("%(who)s, %(when)s; %(times)s times to choose from. Accept one, ask for others, or withdraw."),
     duty=True,
     holds=request_in(Request.State.COUNTERED),
@@ -49,7 +49,7 @@ declare(
 )
 declare(
     "request.declined",
-    _("The venue declined your request: %(programme)s"),
+    _("%(host)s declined your request: %(programme)s"),
     _("%(who)s, %(when)s. Reason: %(reason)s"),
 )
 declare(
@@ -74,9 +74,18 @@ declare(
     _("%(school)s ends its series early: %(programme)s"),
     _("%(who)s, dates that do not take place: %(dates)s. Reason: %(reason)s"),
 )
-audience(VENUES, "request.asked", "request.withdrawn", "series.asked", "series.ended")
+declare(
+    "request.unanswered",
+    _("A request waits for your answer: %(programme)s"),
+    _("%(school)s and %(host)s: %(who)s, %(when)s; %(times)s times to choose from."),
+    duty=True,
+    holds=request_in(Request.State.ASKED, Request.State.COUNTERED),
+)
+audience(VENUES, "series.asked", "series.ended")
+audience(VENUES | COUNSELORS, "request.asked", "request.withdrawn")
 audience(SCHOOLS, "request.countered", "request.declined")
-audience(SCHOOLS | VENUES, "request.accepted", "series.")
+audience(SCHOOLS | VENUES, "series.")
+audience(SCHOOLS | VENUES | COUNSELORS, "request.accepted", "request.unanswered")
 
 
 def tell_asked(series: Series, made: Sequence[Booking]) -> None:
@@ -123,31 +132,36 @@ def _send(kind: str, series: Series, to: list[User], **more: Any) -> None:
 
 def tell_request(kind: str, request: Request, to: list[User], **more: Any) -> None:
     """One notice a round: what is proposed now, or what became of it."""
-    with translation.override("zh-hans"):
-        who = request.who
-    first = min(time.starts_at for time in request.proposed)
     notices.send(
         kind,
         to=to,
         subject=f"request:{request.pk}",
         path=f"/requests/{request.pk}/",
         due_slot=str(request.round),
-        facts={
-            "school": request.school.organisation.name_zh,
-            "programme": request.programme.name_zh,
-            "who": who,
-            "pupils": request.pupils,
-            "when": first.isoformat(timespec="minutes"),
-            "times": len(request.proposed),
-            "round": request.round,
-            "reason": request.answer,
-        }
-        | more,
+        facts=request_facts(request) | more,
     )
 
 
+def request_facts(request: Request) -> dict[str, Any]:
+    with translation.override("zh-hans"):
+        who = request.who
+    first = min(time.starts_at for time in request.proposed)
+    return {
+        "school": request.school.organisation.name_zh,
+        "host": request.provider.name_zh,
+        "programme": request.programme.name_zh,
+        "who": who,
+        "pupils": request.pupils,
+        "when": first.isoformat(timespec="minutes"),
+        "times": len(request.proposed),
+        "round": request.round,
+        "reason": request.answer,
+    }
+
+
 def at_host(organisation_id: int) -> list[User]:
-    return notices.members(organisation_id, Role.VENUE_LEAD, Role.VENUE_STAFF)
+    """Who answers for a venue, or the counselor."""
+    return notices.members(organisation_id, Role.VENUE_LEAD, Role.VENUE_STAFF, Role.COUNSELOR)
 
 
 def at_school(request: Request) -> list[User]:

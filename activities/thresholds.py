@@ -30,6 +30,15 @@ declare(
     choices=(("none", _("is not looked at")), ("warn", _("warns")), ("block", _("blocks"))),
 )
 declare(
+    "request_answer_days",
+    int,
+    2,
+    _("Working days after which a request that nobody has answered is recalled"),
+    _("Default, not policy"),
+    least=1,
+    most=20,
+)
+declare(
     "held_back_days", int, 14, _("Days before a session when held-back places open to everybody"), least=0, most=120
 )
 declare(

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from activities import groups, uses
 from activities.eligibility import Judge
-from activities.models import Assignment, Booking, Programme, Session
+from activities.models import Assignment, Booking, Session
 from activities.models.booking import BookingQuerySet
 from activities.rules import AGREEMENT_OF
 from partnerships.models import Agreement, BookingRules, Commitment
@@ -260,7 +260,7 @@ class _Options:
         if self.change.act == Act.SUSPEND:
             return [Option(What.KEEP, booking.state, booking.session, self.agreement)]
         instead = judge.agreement_for(booking.session)
-        code = AGREEMENT_OF.get(Programme.Direction(booking.session.programme.direction))
+        code = AGREEMENT_OF.get(booking.session.direction)
         if instead is None and code and judge.values[code] == "block":
             return []
         return [Option(What.KEEP, booking.state, booking.session, instead)]

@@ -25,7 +25,7 @@ def rules_of(booking: Booking) -> BookingRules:
 def amounts(session: Session, pupils: int) -> dict[str, int]:
     """How much of each kind of commitment a group of so many pupils stands for."""
     found: dict[str, int] = {Commitment.Kind.PUPILS: pupils}
-    if kind := KIND_OF.get(Programme.Direction(session.programme.direction)):
+    if kind := KIND_OF.get(session.direction):
         found[kind] = 1
     if session.price_kind != PriceKind.PAID:
         found[Commitment.Kind.FREE_PLACES] = pupils

@@ -1,4 +1,4 @@
-"""Requests 点单 that wait for somebody: a venue answers times of a school, a school answers those of the venue."""
+"""Requests 点单 that wait for somebody: a venue or counselor answers times of a school, a school answers theirs."""
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext, pgettext_lazy
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Request
 from people.actors import Actor
+from people.roles import Role
 from portal.duty import SCHOOL, VENUE, Duty, Line, address_of
 from portal.lib import wording
 
@@ -33,4 +34,5 @@ def _request(request: Request) -> Line:
 
 
 MENU = pgettext_lazy("menu", "Request")
-DUTIES = (Duty(MENU, _("Answer"), VENUE | SCHOOL, requests_to_answer, _request, ("activities:request-list",)),)
+ANSWERS = VENUE | SCHOOL | {Role.COUNSELOR}
+DUTIES = (Duty(MENU, _("Answer"), ANSWERS, requests_to_answer, _request, ("activities:request-list",)),)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from activities.models import Programme, Session
+from activities.models.campaign import Campaign
 from activities.models.field import Field
 from activities.models.price import PriceKind
 from activities.models.programme import GRADES
@@ -15,6 +16,7 @@ from partnerships.models import CalendarDay, School
 from people.thresholds import Values
 
 ANY = ("", _("any"))
+SHARES = [30, 50, 67]  # per cent of the time in which pupils do something themselves
 NEAR = [3, 5, 10, 20, 30]  # kilometres by road that one may choose
 
 
@@ -33,6 +35,13 @@ class FilterForm(forms.Form):
     audience = forms.ChoiceField(label=_("Audience"), required=False, choices=[ANY, *Session.Audience.choices])
     grade = forms.TypedChoiceField(
         label=_("Grade"), required=False, coerce=int, choices=[ANY, *((grade, grade) for grade in GRADES)]
+    )
+    campaign = forms.ChoiceField(label=_("Campaign"), required=False, choices=[ANY, *Campaign.choices])
+    hands_on = forms.TypedChoiceField(
+        label=_("Hands-on share"),
+        required=False,
+        coerce=int,
+        choices=[ANY, *((share, _("at least %(n)s %%") % {"n": share}) for share in SHARES)],
     )
     weekday = forms.TypedChoiceField(
         label=pgettext_lazy("catalogue", "Weekday"),
@@ -55,6 +64,7 @@ class FilterForm(forms.Form):
         "direction": "programme__direction",
         "price": "price_kind",
         "audience": "audience",
+        "hands_on": "programme__hands_on__gte",
         "weekday": "starts_at__iso_week_day",
     }
 
@@ -86,6 +96,8 @@ class FilterForm(forms.Form):
         rows = rows.filter(**{lookup: data[name] for name, lookup in self.LOOKUPS.items() if name in data})
         if "grade" in data:
             rows = rows.filter(Q(programme__grades__contains=[data["grade"]]) | Q(programme__grades=[]))
+        if "campaign" in data:
+            rows = rows.filter(programme__campaigns__contains=[data["campaign"]])
         if "step_free" in data:
             rows = rows.step_free()
         if "near" in data and school and values:

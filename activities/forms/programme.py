@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Programme
+from activities.models.campaign import Campaign
 from activities.models.price import PriceKind
 from activities.models.programme import GRADES
 
@@ -30,6 +31,9 @@ class ProgrammeForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
+    campaigns = forms.MultipleChoiceField(
+        label=_("Campaigns"), choices=Campaign.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
     category = forms.ChoiceField(label=_("Credit category"), choices=CATEGORIES, required=False)
 
     class Meta:
@@ -43,6 +47,8 @@ class ProgrammeForm(forms.ModelForm):
             "direction",
             "theme",
             "mode",
+            "hands_on",
+            "campaigns",
             "category",
             "grades",
             "minutes",
@@ -68,6 +74,8 @@ class ProgrammeForm(forms.ModelForm):
         for name, most in (("minutes", 1440), ("capacity", 5000)):
             self.fields[name].min_value = 1
             self.fields[name].widget.attrs |= {"min": 1, "max": most}
+        self.fields["hands_on"].min_value = 0
+        self.fields["hands_on"].widget.attrs |= {"min": 0, "max": 100}
         for name in ("form", "direction", "theme", "mode"):
             named = [choice for choice in self.fields[name].choices if choice[0]]
             self.fields[name].choices = [("", _("Choose …")), *named]

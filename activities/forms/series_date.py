@@ -1,4 +1,4 @@
-"""Another time for one date of a series."""
+"""The time of one date of a series: another one for it, or that of an extra date."""
 
 import datetime as dt
 from typing import Any
@@ -23,7 +23,7 @@ class SeriesDateForm(forms.Form):
         return data
 
     def times(self) -> dict[str, dt.datetime]:
-        """Keywords of `series_dates.shift`."""
+        """Keywords of `series_dates.shift` and `series_dates.add`."""
         data = self.cleaned_data
         return {
             "starts_at": clock.moment(data["day"], data["starts"]),

@@ -29,6 +29,7 @@ SENTENCES |= {
     "exemption_two_people": _("You have asked for this exception yourself: a colleague decides."),
     "noshow_two_people": _("You have disputed this no-show yourself: a colleague decides."),
     "outing_two_people": _("You have approved this outing for the school: a colleague files it for the bureau."),
+    "request_hall_of_host": _("Choose one of the halls of the venue that is asked."),
     "booking_slots_follow_state": _("A dead booking frees its pupils and classes; a live one keeps them."),
     "booking_rests_on_force": _("The agreement has just been ended or suspended."),
     "agreement_carries_bookings": _(

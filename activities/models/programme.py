@@ -13,6 +13,7 @@ from people.workflow import Move
 from portal.lib import clock, wording
 from portal.lib.names import Named
 
+from .campaign import Campaign
 from .field import Field
 from .price import Priced, price_fits_kind
 
@@ -107,6 +108,10 @@ class Programme(Named, Priced):
     direction = models.CharField(_("direction"), max_length=10, choices=Direction)
     theme = models.CharField(_("theme"), max_length=12, choices=Field, blank=True)
     mode = models.CharField(_("practice mode"), max_length=14, choices=Mode, blank=True)
+    hands_on = models.SmallIntegerField(_("hands-on share, per cent"), null=True, blank=True)  # of the time, by doing
+    campaigns = ArrayField(
+        models.CharField(max_length=16, choices=Campaign), verbose_name=_("campaigns"), default=list, blank=True
+    )
     category = models.CharField(_("credit category"), max_length=8, blank=True)  # a code; its rules are data of credits
     grades = ArrayField(models.SmallIntegerField(), verbose_name=_("grades"), default=list, blank=True)
     minutes = models.SmallIntegerField(_("minutes"))
@@ -145,6 +150,16 @@ class Programme(Named, Priced):
                 condition=Q(grades__contained_by=list(GRADES)),
                 violation_error_message=_("Grades run from 1 to 12."),
             ),
+            models.CheckConstraint(
+                name="programme_hands_on_share",
+                condition=Q(hands_on__isnull=True) | Q(hands_on__gte=0, hands_on__lte=100),
+                violation_error_message=_("The hands-on share is between 0 and 100 per cent."),
+            ),
+            models.CheckConstraint(
+                name="programme_campaigns_exist",
+                condition=Q(campaigns__contained_by=Campaign.values),
+                violation_error_message=_("Choose campaigns from the list."),
+            ),
             models.UniqueConstraint(
                 fields=["provider", "name_zh"],
                 name="programme_named_once",
@@ -162,6 +177,10 @@ class Programme(Named, Priced):
         """五、六年级 / grades 5, 6."""
         words = [ZH_GRADES[grade] if wording.reads_chinese() else str(grade) for grade in sorted(self.grades)]
         return _("grades %(grades)s") % {"grades": wording.listed(words)} if words else ""
+
+    @property
+    def campaigns_said(self) -> str:
+        return wording.listed([str(Campaign(campaign).label) for campaign in self.campaigns])
 
     @property
     def confirms_at_once(self) -> bool:

@@ -1,4 +1,6 @@
-"""Request 点单: a school asks a venue for a programme at times of its own choosing, once or every week of a term."""
+"""Request 点单: a school asks a venue, or a counselor, for times of its own choosing, once or every week of a term."""
+
+import datetime as dt
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from people.actors import Actor
+from people.models import Organisation
 from people.roles import Permission
 from people.workflow import Move, table
 from portal.lib import clock, wording
@@ -19,10 +22,10 @@ MOST_TIMES = 3
 
 
 class RequestState(models.TextChoices):
-    ASKED = "asked", pgettext_lazy("request", "Waiting for the venue's answer")
-    COUNTERED = "countered", pgettext_lazy("request", "The venue proposes other times")
+    ASKED = "asked", pgettext_lazy("request", "Waiting for an answer")
+    COUNTERED = "countered", pgettext_lazy("request", "Other times proposed")
     ACCEPTED = "accepted", pgettext_lazy("request", "Accepted and booked")
-    DECLINED = "declined", pgettext_lazy("request", "Declined by the venue")
+    DECLINED = "declined", pgettext_lazy("request", "Declined")
     WITHDRAWN = "withdrawn", pgettext_lazy("request", "Withdrawn")
 
 
@@ -31,7 +34,7 @@ OPEN = (RequestState.ASKED, RequestState.COUNTERED)
 
 class RequestQuerySet(models.QuerySet["Request"]):
     def visible_to(self, actor: Actor):
-        """The school's own, those put to the venue, a district's own."""
+        """The school's own, those put to the venue or counselor, a district's own."""
         if actor.is_system:
             return self
         if actor.organisation_id is None or actor.is_teacher:
@@ -44,20 +47,27 @@ class RequestQuerySet(models.QuerySet["Request"]):
         return self.filter(state__in=OPEN)
 
     def awaiting(self, actor: Actor):
-        """Those on which it is this hat's turn: a venue answers, a school answers other times."""
-        state = RequestState.ASKED if actor.is_venue else RequestState.COUNTERED
-        side = {"provider" if actor.is_venue else "school": actor.organisation_id}
+        """Those on which it is this hat's turn: a venue or counselor answers, a school answers other times."""
+        state = RequestState.COUNTERED if actor.is_school else RequestState.ASKED
+        side = {"school" if actor.is_school else "provider": actor.organisation_id}
         return self.filter(state=state, **side)
+
+    def behind(self, session):
+        """The request of which a session came, by itself or as a date of a series."""
+        return self.filter(Q(session=session) | Q(series__isnull=False, series=session.series_id))
 
     def with_names(self):
         return self.select_related(
-            "programme", "provider", "place", "school__organisation", "group", "leader__user", "asked_by__user",
-            "session", "series",
+            "programme", "provider", "place", "hall", "school__organisation", "group", "leader__user",
+            "asked_by__user", "session", "series",
         ).prefetch_related("classes__school_class", "times")  # fmt: skip
 
 
 class Request(models.Model):
-    """Blocks no pupil and holds no place until it is accepted. With a `last_day` it asks for every week until then."""
+    """Blocks no pupil and holds no place until it is accepted. With a `last_day` it asks for every week until then.
+
+    `provider` is who is asked: the venue whose programme it is, or a counselor, who then gives the school's own.
+    """
 
     State = RequestState
     TONES = {
@@ -109,9 +119,12 @@ class Request(models.Model):
     note = models.CharField(_("note"), max_length=200, blank=True)
     place = models.ForeignKey("people.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
     room = models.CharField(_("room"), max_length=80, blank=True)
+    hall = models.ForeignKey("partnerships.Hall", models.PROTECT, null=True, blank=True, related_name="+")
     last_day = models.DateField(_("last day"), null=True, blank=True)
     dropped = ArrayField(models.DateField(), default=list, blank=True)  # dates that the school leaves out
     round = models.SmallIntegerField(default=1)
+    put_at = models.DateTimeField(default=clock.now)  # since when the times of this round are on the table
+    put_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, choices=RequestState, default=RequestState.ASKED)
     answer = models.CharField(_("answer"), max_length=200, blank=True)
     session = models.OneToOneField("activities.Session", models.PROTECT, null=True, blank=True, related_name="request")
@@ -142,6 +155,16 @@ class Request(models.Model):
                 violation_error_message=_("A request for an activity group names the group."),
             ),
             models.CheckConstraint(
+                name="request_place_of_sides",
+                condition=Q(place__isnull=True) | Q(place=F("school")) | Q(place=F("provider")),
+                violation_error_message=_("It takes place in the school, at the venue that is asked, or online."),
+            ),
+            models.CheckConstraint(
+                name="request_hall_at_host",
+                condition=Q(hall__isnull=True) | Q(place__isnull=False, place=F("provider")),
+                violation_error_message=_("Choose one of the halls of the venue that is asked."),
+            ),
+            models.CheckConstraint(
                 name="request_accepted_is_booked",
                 condition=Q(state="accepted", session__isnull=False, series__isnull=True)
                 | Q(state="accepted", session__isnull=True, series__isnull=False)
@@ -163,6 +186,11 @@ class Request(models.Model):
         return self.state in OPEN
 
     @property
+    def is_of_counselor(self) -> bool:
+        """A counselor is asked, not a venue: the session is the school's own, given by whoever is asked."""
+        return self.provider.kind == Organisation.Kind.COUNSELOR
+
+    @property
     def is_weekly(self) -> bool:
         return self.last_day is not None
 
@@ -170,6 +198,12 @@ class Request(models.Model):
     def proposed(self) -> list["RequestTime"]:
         """The times on the table: those of the last round."""
         return [time for time in self.times.all() if time.round == self.round]
+
+    @property
+    def length(self) -> dt.timedelta:
+        """How long each time takes: as long as the ones on the table."""
+        first = self.proposed[0]
+        return first.ends_at - first.starts_at
 
     @property
     def earlier(self) -> list["RequestTime"]:
@@ -198,7 +232,7 @@ class RequestTime(models.Model):
 
     class Side(models.TextChoices):
         SCHOOL = "school", pgettext_lazy("request", "School")
-        HOST = "host", pgettext_lazy("request", "Venue")
+        HOST = "host", pgettext_lazy("request", "Venue or counselor")
 
     request = models.ForeignKey(Request, models.CASCADE, related_name="times")
     side = models.CharField(max_length=6, choices=Side)

@@ -21,10 +21,17 @@ from portal.lib import clock
 
 from .field import Field
 from .price import Priced, price_fits_kind
+from .programme import Programme
 from .span import TsTzRange
 
 FLOAT = FloatField()
 METRES_A_DEGREE = 6_371_000 * pi / 180
+
+
+# Sessions, seen from a row that has one as `session`, for which pupils leave the school (Session.direction in SQL).
+GOES_OUT = Q(session__school__isnull=True, session__programme__direction="go_out") | Q(
+    session__school__isnull=False, session__place=F("session__provider")
+) & ~Q(session__provider=F("session__school"))
 
 
 class SessionQuerySet(models.QuerySet):
@@ -292,6 +299,15 @@ class Session(Priced):
     @property
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def direction(self) -> Programme.Direction:
+        """Go out, bring in or online: for one school alone it is where they agreed to meet, else as the programme says."""
+        if self.school_id is None or self.provider_id == self.school_id:
+            return Programme.Direction(self.programme.direction)
+        if self.place_id is None:
+            return Programme.Direction.ONLINE
+        return Programme.Direction.GO_OUT if self.place_id == self.provider_id else Programme.Direction.BRING_IN
 
     @property
     def is_announced(self) -> bool:

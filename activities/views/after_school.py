@@ -102,26 +102,18 @@ def _request(
 def _own(provider: Organisation, form: AfterSchoolForm, *, by: Actor) -> Programme:
     """The school's own programme of that name, made and published where there is none yet."""
     data = form.cleaned_data
-    name = data["own_name"].strip()
-    if known := Programme.objects.published().filter(provider=provider, name_zh=name).first():
-        return known
     length = dt.datetime.combine(clock.today(), data["ends"]) - dt.datetime.combine(clock.today(), data["starts"])
-    programme = programmes.create(
+    return programmes.own(
         provider,
         by=by,
-        name_zh=name,
+        name_zh=data["own_name"],
         summary_zh=data["own_summary"].strip(),
         form=Programme.Form.CLUB,
         direction=Programme.Direction.BRING_IN,
         category=data["own_category"],
-        grades=list(range(1, 13)),
         minutes=length.seconds // 60,
-        capacity=200,
-        confirmation=Programme.Confirmation.AUTO,
         **form.price(),
     )
-    programmes.publish(programme, by=by)
-    return programme
 
 
 def _proposed(request: HttpRequest, school: School, slots: list[Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from activities import assignments, checks, counselors
-from activities.models import Assignment, Booking
+from activities.models import Assignment, Booking, Request
 from people.gate import allow, seen
 from people.roles import Permission
 from people.workflow import abilities
@@ -68,6 +68,7 @@ def assignment_page(request: HttpRequest, pk: int) -> HttpResponse:
             "assignment": assignment,
             "session": assignment.session,
             "moves": [] if assignment.has_begun else abilities(assignment, actor),
+            "asked": Request.objects.visible_to(actor).behind(assignment.session).first(),
             "is_counselor": is_counselor,
             "is_host": is_host,
             "phone": counselors.phone_for(assignment.counselor, actor) if agreed and is_host else "",

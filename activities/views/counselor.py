@@ -90,6 +90,8 @@ def counselor_page(request: HttpRequest, pk: int) -> HttpResponse:
             "may_check": may(actor, Permission.CHECK_RECORD, counselor),
             "may_appoint": may(actor, Permission.APPOINTMENT_OFFER)
             and Counselor.objects.listed_in([actor.district_id]).filter(pk=counselor.pk).exists(),
+            "may_ask": may(actor, Permission.BOOKING_REQUEST)
+            and Counselor.objects.listed_in([actor.district_id]).filter(pk=counselor.pk).exists(),
             "school_year": school_year_of(today),
             "may_edit": False,
         },

@@ -2,25 +2,28 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST
 
-from activities import bookings, requests
-from activities.forms.request import AcceptForm, ProposalForm, RequestForm
-from activities.models import Programme, Request, RequestTime, Session
+from activities import bookings, programmes, requests
+from activities.forms.request import AcceptForm, CounselorRequestForm, ProposalForm, RequestForm, halls_of
+from activities.models import Counselor, Programme, Request, RequestTime, Session
 from activities.verdicts import Broken
 from partnerships import calendar
-from partnerships.models import Hall, School, Slot, Term
+from partnerships.models import School, Slot, Term
 from people.access import may, require
 from people.gate import allow, seen
+from people.models import Organisation
 from people.roles import Permission
-from people.workflow import abilities
+from people.workflow import abilities, verb
 from portal.lib import clock, wording
 from portal.lib.answering import refusals_told
 from portal.lib.errors import Refused
@@ -56,46 +59,62 @@ def request_list(request: HttpRequest) -> HttpResponse:
 
 @allow(Permission.BOOKING_REQUEST)
 def request_new(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for one programme; a slot of the school in the address fills in the first time."""
+    """Ask a venue for one programme; a slot of the school in the address fills in the first time."""
     programme = seen(Programme.objects.published().select_related("provider"), request.actor, pk=pk)
-    school = get_object_or_404(School.objects.select_related("organisation"), pk=request.actor.organisation_id)
-    slots = list(school.slots.order_by("weekday", "starts"))
-    initial = {"request_key": uuid.uuid4(), "leader": request.actor.membership.pk, "last_day": _last_day(school)}
-    form = RequestForm(
-        request.POST or None,
-        school=school,
-        day=clock.today(),
-        programme=programme,
-        initial=initial | _from_slot(request, school, slots),
-    )
+    form = RequestForm(request.POST or None, programme=programme, **_fresh(request))
+
+    def send() -> Request:
+        return requests.ask(programme, form.group(), by=request.actor, **form.details())
+
+    is_at_school = programme.direction == Programme.Direction.BRING_IN
+    return _ask(request, form, send, programme=programme, provider=programme.provider, is_at_school=is_at_school)
+
+
+@allow(Permission.BOOKING_REQUEST)
+def counselor_ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask a counselor to give a programme of the own school, or a new topic, at a time of the school's choosing."""
+    counselor = seen(Counselor.objects.listed_in([request.actor.district_id]), request.actor, pk=pk)
+    form = CounselorRequestForm(request.POST or None, **_fresh(request))
+
+    @verb
+    def send() -> Request:  # a new topic is written together with the request, or not at all
+        chosen = form.cleaned_data["programme"]
+        programme = chosen or programmes.own(request.actor.organisation, by=request.actor, **form.new_programme())
+        return requests.ask(programme, form.group(), by=request.actor, counselor=counselor, **form.details())
+
+    return _ask(request, form, send, programme=None, provider=counselor.organisation, is_at_school=True)
+
+
+def _ask(
+    request: HttpRequest, form: RequestForm, send: Callable[[], Request], *, provider: Organisation, **more: Any
+) -> HttpResponse:
     refused = None
     if request.method == "POST" and form.is_valid():
         try:
-            asked = requests.ask(programme, form.group(), by=request.actor, **form.details())
+            asked = send()
         except bookings.NotEligible as no:
             refused = no.verdict
         except Refused as no:
             form.add_error(None, str(no))
         else:
             messages.success(
-                request, _("Sent. The venue accepts a time, proposes others, or declines; you will be told.")
+                request, _("Sent. You will be told when a time is accepted, others are proposed, or it is declined.")
             )
             return redirect("activities:request-page", asked.pk)
+    slots = form.school.slots.order_by("weekday", "starts")
     return render(
         request,
         "activities/request_form.html",
-        {
-            "form": form,
-            "programme": programme,
-            "slots": slots,
-            "verdict": refused,
-            "is_at_school": _is_at_school(programme),
-        },
+        {"form": form, "provider": provider, "slots": slots, "verdict": refused, **more},
     )
 
 
-def _is_at_school(programme: Programme) -> bool:
-    return programme.direction == Programme.Direction.BRING_IN
+def _fresh(request: HttpRequest) -> dict[str, Any]:
+    """What the form of the own school begins with."""
+    school = get_object_or_404(School.objects.select_related("organisation"), pk=request.actor.organisation_id)
+    usual = {"request_key": uuid.uuid4(), "leader": request.actor.membership.pk, "last_day": _last_day(school)}
+    initial = usual | _from_slot(request, school, list(school.slots.all()))
+    return {"school": school, "day": clock.today(), "initial": initial}
 
 
 def _last_day(school: School) -> dt.date | None:
@@ -132,14 +151,14 @@ def _page(request: HttpRequest, asked: Request, refused: str = "") -> HttpRespon
             "is_my_turn": is_my_turn,
             "may_propose": "propose" in moves or "ask_again" in moves,
             "times": _times(request, asked) if asked.is_open else [],
-            "halls": Hall.objects.filter(venue=asked.place_id) if "accept" in moves else [],
+            "halls": halls_of(asked) if "accept" in moves and asked.hall is None else [],
             "refused": refused,
         },
     )
 
 
 def _times(request: HttpRequest, asked: Request) -> list[dict[str, Any]]:
-    """Each time on the table: its dates, which rules speak against it, and what else the venue has at that time."""
+    """Each time on the table: its dates, which rules speak against it, and what else is on at that time where it is asked."""
     judged = requests.judged(asked)
     also = _also(asked) if request.actor.organisation_id == asked.provider_id else []
     return [
@@ -157,14 +176,17 @@ def _times(request: HttpRequest, asked: Request) -> list[dict[str, Any]]:
 
 
 def _is_read(rule: Broken, request: HttpRequest) -> bool:
-    return rule.source in OF_VENUE if request.actor.is_venue else True
+    return request.actor.is_school or request.actor.is_office or rule.source in OF_VENUE
 
 
 def _also(asked: Request) -> list[Session]:
-    """Sessions of the venue between the first and the last of the times on the table."""
+    """Sessions of the venue, or of the counselor, between the first and the last of the times on the table."""
     times = asked.proposed
     first, last = min(time.starts_at for time in times), max(time.ends_at for time in times)
-    rows = Session.objects.open().filter(provider=asked.provider_id, starts_at__lt=last, ends_at__gt=first)
+    own = Q(provider=asked.provider_id)
+    if asked.is_of_counselor:
+        own = Q(assignments__counselor=asked.provider_id, assignments__is_live=True)
+    rows = Session.objects.open().filter(own, starts_at__lt=last, ends_at__gt=first)
     return list(rows.select_related("programme", "hall").order_by("starts_at", "pk")[:50])
 
 
@@ -206,11 +228,12 @@ def request_propose(request: HttpRequest, pk: int) -> HttpResponse:
     asked = _asked(request, pk)
     move = "propose" if asked.state == State.ASKED else "ask_again"
     require(request.actor, asked.MOVES[move].permission, asked)
-    form = ProposalForm(request.POST or None, request=asked)
+    form = ProposalForm(request.POST or None, request=asked, is_host=move == "propose")
     verdict = None
     if request.method == "POST" and form.is_valid():
         try:
-            requests.propose(asked, by=request.actor, times=form.wanted(), answer=form.cleaned_data["answer"])
+            answer = form.cleaned_data["answer"]
+            requests.propose(asked, by=request.actor, times=form.wanted(), where=form.where(), answer=answer)
         except bookings.NotEligible as no:
             verdict = no.verdict
         except Refused as no:

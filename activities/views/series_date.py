@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from activities import bookings, series_dates
 from activities.forms.series_date import SeriesDateForm
-from activities.models import Series, Session
+from activities.models import Booking, Series, Session
 from people.access import require
 from people.gate import allow, seen
 from people.roles import Permission
@@ -52,6 +52,25 @@ def series_date(request: HttpRequest, pk: int, session: int) -> HttpResponse:
     return render(
         request, "activities/series_date.html", {"form": form, "date": date, "series": date.series, "verdict": verdict}
     )
+
+
+@allow(Permission.SERIES_REQUEST)
+def series_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """One more date, at the usual time unless another is given."""
+    rows = Series.objects.after_school().select_related("programme", "school__organisation")
+    series = seen(rows, request.actor, pk=pk)
+    require(request.actor, Permission.SERIES_REQUEST, series.school)
+    form = SeriesDateForm(request.POST or None, initial={"starts": series.starts, "ends": series.ends})
+    if request.method == "POST" and form.is_valid():
+        try:
+            booking = series_dates.add(series, by=request.actor, **form.times())
+        except Refused as no:
+            form.add_error(None, str(no))
+        else:
+            is_asked = booking.state == Booking.State.REQUESTED
+            messages.success(request, _("The venue is asked for this date.") if is_asked else _("The date is added."))
+            return redirect("activities:series-page", pk)
+    return render(request, "activities/series_add.html", {"form": form, "series": series})
 
 
 @allow(Permission.SERIES_REQUEST)

@@ -47,6 +47,9 @@ SESSION = {
     "audience": "students",
     "starts_at": "2026-11-26T09:30:00+08:00",
     "ends_at": "2026-11-26T11:30:00+08:00",
+    "guide": "李老师",
+    "channel": "",
+    "visitors": None,
     "opens_on": "2026-11-01",
     "places": {
         "unit": "heads",

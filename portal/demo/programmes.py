@@ -161,6 +161,8 @@ THEMES = {
     "afternoon": "agriculture", "hydroponics": "agriculture", "museum": "physics", "dna": "biology",
     "lecture": "biology", "farm": "agriculture", "stars": "astronomy", "robots": "robotics", "physics": "physics",
 }  # fmt: skip
+HANDS_ON = {"hydroponics": 60, "dna": 80, "farm": 70, "robots": 90, "museum": 30}
+CAMPAIGNS = {"lecture": ["into_schools", "scientists"], "stars": ["science_month"], "museum": ["science_week"]}
 
 
 def write(world: World) -> dict[str, Programme]:
@@ -171,7 +173,8 @@ def write(world: World) -> dict[str, Programme]:
     found = {}
     for key, username, fields in OFFERS:
         person: Person = world.people[username]
-        found[key] = programmes.create(person.organisation, by=person, theme=THEMES.get(key, ""), **fields)
+        more = {"theme": THEMES.get(key, ""), "hands_on": HANDS_ON.get(key), "campaigns": CAMPAIGNS.get(key, [])}
+        found[key] = programmes.create(person.organisation, by=person, **more | fields)
         programmes.publish(found[key], by=person)
     return found
 

@@ -7,7 +7,8 @@ from django.db.models import Value as Constant
 from django.db.models.expressions import Combinable
 from django.db.models.functions import ASin, Coalesce, Cos, Power, Radians, Sin, Sqrt
 
-from activities.models import Booking, Programme
+from activities.models import Booking
+from activities.models.session import GOES_OUT
 from people import thresholds
 from portal.reports.figure import Value
 from portal.reports.scope import Scope
@@ -55,7 +56,7 @@ def with_distance(scope: Scope) -> QuerySet[Booking]:
     )
     chord = half(f"{school}latitude", f"{place}latitude") + across * half(f"{school}longitude", f"{place}longitude")
     known = {f"{side}{field}__isnull": False for side in (school, place) for field in ("latitude", "longitude")}
-    out = scope.bookings.filter(session__programme__direction=Programme.Direction.GO_OUT, **known)
+    out = scope.bookings.filter(GOES_OUT, **known)
     return out.annotate(km=Constant(2 * EARTH_KM) * ASin(Sqrt(chord)))
 
 

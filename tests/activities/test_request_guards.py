@@ -2,6 +2,7 @@
 
 import pytest
 
+from partnerships.models import Hall
 from tests.breaking import change, copy, refused_as
 from tests.factories.activities import a_town
 from tests.factories.partnerships import an_agreement
@@ -41,6 +42,22 @@ def test_a_request_is_refused(request_, name, settings):
 def test_a_key_is_one_request(request_):
     with refused_as("request_asked_once"):
         copy("activities_request", request_.pk)
+
+
+@pytest.mark.guards("request_place_of_sides")
+@pytest.mark.guards("request_hall_at_host")
+@pytest.mark.guards("request_hall_of_host")
+def test_a_place_is_of_one_of_the_sides_and_a_hall_of_the_venue_asked(request_):
+    own = Hall.objects.create(venue_id=request_.provider_id, name="创客工坊", heads=40)
+    other = Hall.objects.create(venue=a_town().venue, name="别馆", heads=40)
+    for name, settings in (
+        ("request_place_of_sides", f"place_id = {other.venue_id}"),
+        ("request_hall_at_host", f"hall_id = {own.pk}"),
+        ("request_hall_at_host", f"place_id = NULL, hall_id = {own.pk}"),
+        ("request_hall_of_host", f"place_id = provider_id, hall_id = {other.pk}"),
+    ):
+        with refused_as(name):
+            change("activities_request", request_.pk, settings)
 
 
 @pytest.mark.guards("requesttime_at_most_three")

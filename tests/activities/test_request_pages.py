@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from activities import requests
 from activities.models import Booking, Request
+from partnerships.models import Hall
 from tests.activities.asking import page, post
 from tests.factories.activities import a_pupil, a_town, an_activity_group, next_weekday
 from tests.factories.partnerships import an_agreement
@@ -95,6 +96,20 @@ def test_a_venue_proposes_and_the_school_accepts(town, client):
     (row,) = page(school, "request-page", asked.pk).context["times"]
     assert post(school, "request-accept", asked.pk, time=row["time"].pk).status_code == 302
     assert Booking.objects.get().session.day == next_weekday(3)
+
+
+def test_a_venue_proposes_its_own_hall_in_place_of_the_school(town, client):
+    asked, hall = a_request(town), Hall.objects.create(venue=town.venue, name="创客工坊", heads=40)
+    signed_in = login(client, town.staff)
+    sent = {"day_1": next_weekday(3).isoformat(), "starts_1": "14:00", "hall": hall.pk}
+    at_school = post(signed_in, "request-propose", asked.pk, **sent, place=town.school.pk)
+    assert at_school.context["form"].errors["hall"]
+    post(signed_in, "request-propose", asked.pk, **sent, place=town.venue.pk)
+    asked.refresh_from_db()
+    assert (asked.place_id, asked.hall) == (town.venue.pk, hall)
+    school = login(client, town.coordinator)
+    assert "创客工坊" in page(school, "request-page", asked.pk).content.decode()
+    assert "hall" not in page(school, "request-propose", asked.pk).context["form"].fields
 
 
 def test_a_weekly_request_keeps_its_weekdays_where_the_first_date_fits(town, club, client):

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from activities import bookings, groups, requests
+from activities import bookings, groups, requests, uses
 from activities.models import Booking, Request, Session
 from partnerships.models import Hall
 from people.models import AuditEvent, Notice
@@ -209,7 +209,42 @@ def test_the_hall_is_the_hosts_and_free(town):
     assert no.value.code == "session_hall_free"
     with pytest.raises(Refused) as no:
         accept(second, town.staff, hall=Hall.objects.create(venue=a_town().venue, name="别馆", heads=9))
-    assert no.value.code == "session_hall_at_place"
+    assert no.value.code == "request_hall_of_host"
+
+
+def test_a_counter_proposal_moves_a_lesson_from_the_school_to_a_hall_of_the_venue(town):
+    hall = Hall.objects.create(venue=town.venue, name="创客工坊", heads=40)
+    request = a_request(town)
+    times = [wanted(1)]
+    elsewhere = requests.Where(a_town().venue.organisation)
+    foreign = requests.Where(
+        town.venue.organisation, hall=Hall.objects.create(venue=a_town().venue, name="别馆", heads=9)
+    )
+    at_school = requests.Where(town.school.organisation, hall=hall)
+    codes = []
+    for where in (elsewhere, foreign, at_school):
+        with pytest.raises(Refused) as no:
+            requests.propose(request, by=actor(town.staff), times=times, where=where)
+        codes.append(no.value.code)
+    assert codes == ["request_place_of_sides", "request_hall_of_host", "request_hall_of_host"]
+    where = requests.Where(town.venue.organisation, hall=hall)
+    requests.propose(request, by=actor(town.staff), times=times, where=where)
+    request.refresh_from_db()
+    session = accept(request, town.coordinator).session
+    assert (session.place_id, session.hall, session.direction) == (town.venue.pk, hall, "go_out")
+    booking = Booking.objects.get()
+    assert booking.outing is not None  # now the pupils leave the school
+    assert uses.amounts(session, 3) == {"pupils": 3, "visits": 1, "free_places": 3}
+
+
+def test_a_proposal_without_a_place_leaves_it_and_a_school_proposes_its_room(town):
+    request = a_request(town, room="301")
+    requests.propose(request, by=actor(town.staff), times=[wanted(1)])
+    request.refresh_from_db()
+    assert (request.place_id, request.room) == (town.school.pk, "301")
+    requests.propose(request, by=actor(town.coordinator), times=[wanted(1)], where=requests.Where(None))
+    request.refresh_from_db()
+    assert (request.place, request.room) == (None, "")
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,40 @@ def test_a_dropped_date_ends_alone_and_the_venue_is_told(town, club):
     assert second.state == "open"
 
 
+def test_an_extra_date_is_asked_of_the_venue_for_the_same_group_and_only_once(town, club):
+    _first, _second, third = dates(town, club)
+    Notice.objects.all().delete()
+    when = {"starts_at": third.starts_at + dt.timedelta(days=9), "ends_at": third.ends_at + dt.timedelta(days=9)}
+    booking = series_dates.add(third.series, by=actor(town.coordinator), **when)
+    session = booking.session
+    assert (booking.state, booking.pupils, booking.leader) == ("requested", 2, town.teacher)
+    assert (session.series, session.place_id, session.school) == (third.series, town.school.pk, town.school)
+    assert list(Notice.objects.values_list("kind", "user")) == [("booking.requested", town.staff.user_id)]
+    assert series_dates.add(third.series, by=actor(town.coordinator), **when) == booking
+    session.series.refresh_from_db()
+    assert session.series.last_day == session.day
+    with pytest.raises(PermissionDenied):
+        series_dates.add(third.series, by=actor(town.staff), **when)
+
+
+def test_a_dropped_date_can_be_added_again(town, club):
+    first, *_rest = dates(town, club)
+    series_dates.drop(first, by=actor(town.coordinator), reason="运动会")
+    by = actor(town.coordinator)
+    booking = series_dates.add(first.series, by=by, starts_at=first.starts_at, ends_at=first.ends_at)
+    assert (booking.state, booking.session.starts_at) == ("requested", first.starts_at)
+    assert booking.session != first
+
+
+def test_an_extra_date_breaks_no_rule_and_leaves_nothing_behind(town, club):
+    first, *_rest = dates(town, club)
+    half = {"starts_at": first.starts_at + HOUR / 2, "ends_at": first.ends_at + HOUR / 2}
+    with pytest.raises(Refused) as no:
+        series_dates.add(first.series, by=actor(town.coordinator), **half)
+    assert no.value.code == "school.pupils_busy"
+    assert first.series.sessions.count() == 3
+
+
 @pytest.mark.notice("series.ended")
 def test_a_series_ends_early_with_one_notice(town, club, clock):
     first, _second, third = dates(town, club)
@@ -142,6 +176,12 @@ def test_the_page_of_a_date_moves_and_drops_it(town, club, client):
     url = reverse("activities:series-date", args=[first.series_id, first.pk])
     assert url in signed_in.get(reverse("activities:series-page", args=[first.series_id])).content.decode()
     assert signed_in.get(url).status_code == 200
+    extra = reverse("activities:series-add", args=[first.series_id])
+    assert signed_in.get(extra).status_code == 200
+    sent = {"day": (third.day + dt.timedelta(days=8)).isoformat(), "starts": "14:00", "ends": "14:50"}
+    assert signed_in.post(extra, sent | {"day": third.day.isoformat()}).status_code == 302  # it is there already
+    assert signed_in.post(extra, sent).status_code == 302
+    assert first.series.sessions.count() == 4
     day = (first.day + dt.timedelta(days=1)).isoformat()
     assert signed_in.post(url, {"day": day, "starts": "15:00", "ends": "15:50"}).status_code == 302
     first.refresh_from_db()

@@ -11,6 +11,8 @@ from rest_framework.request import Request
 from activities import sessions
 from activities.forms.catalogue import FilterForm
 from activities.models import Programme, Session
+from activities.models.campaign import Campaign
+from activities.models.field import Field
 from people.roles import Permission
 from portal.api.base import Resource, act
 from portal.api.examples import SESSION, example
@@ -45,14 +47,16 @@ class SessionShape(Shape):
         model = Session
         fields = (
             "id", "programme", "series", "provider", "place", "hall", "school", "audience", "starts_at", "ends_at",
-            "opens_on", "places", "price_kind", "list_price", "paid_price", "state", "state_label", "phase", "reason",
-            "abilities",
+            "guide", "channel", "visitors", "opens_on", "places", "price_kind", "list_price", "paid_price", "state",
+            "state_label", "phase", "reason", "abilities",
         )  # fmt: skip
 
 
 class SessionFilter(filters.FilterSet):
     """The catalogue's own words, and keys and times beside them."""
 
+    theme = filters.ChoiceFilter(field_name="programme__theme", choices=Field.choices)
+    campaign = filters.ChoiceFilter(method="by_campaign", choices=Campaign.choices)
     form = filters.ChoiceFilter(field_name="programme__form", choices=Programme.Form.choices)
     direction = filters.ChoiceFilter(field_name="programme__direction", choices=Programme.Direction.choices)
     words = filters.CharFilter(method="by_words", label="Words of programme or provider.")
@@ -66,6 +70,9 @@ class SessionFilter(filters.FilterSet):
 
     def by_words(self, rows: Any, name: str, words: str) -> Any:
         return FilterForm({"words": words}).narrow(rows)
+
+    def by_campaign(self, rows: Any, name: str, campaign: str) -> Any:
+        return rows.filter(programme__campaigns__contains=[campaign])
 
     def by_bookable(self, rows: Any, name: str, wanted: bool) -> Any:
         return rows.for_groups().open().upcoming() if wanted else rows
