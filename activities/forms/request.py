@@ -187,6 +187,9 @@ class ProposalForm(TimesForm):
     def length(self) -> dt.timedelta:
         return self.request.length
 
+    def place_fields(self) -> list[Any]:
+        return [self[name] for name in ("place", "room", "hall") if name in self.fields]
+
     def wanted(self) -> list[Wanted]:
         weekdays = tuple(self.request.proposed[0].weekdays)
         return self.times(is_weekly=self.request.is_weekly, weekdays=weekdays)
