@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0028_request_turns'),
+        ('activities', '0029_request_turns'),
         ('people', '0007_deliveries'),
     ]
 

@@ -25,7 +25,7 @@ HALL_OF_HOST = migrations.RunSQL(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0027_two_people'),
+        ('activities', '0028_postponed'),
         ('partnerships', '0011_roster_changes'),
         ('people', '0007_deliveries'),
     ]
