@@ -86,7 +86,7 @@ def tell_decided(no_show: NoShow) -> None:
 
 
 def tell_held(hold: Hold) -> None:
-    _send_hold("hold.made", hold, until=hold.ends_on.isoformat(), reason=hold.reason)
+    _send_hold("hold.made", hold, until=hold.last_day.isoformat(), reason=hold.reason)
 
 
 def tell_lifted(hold: Hold) -> None:
