@@ -17,13 +17,23 @@ from activities import (  # noqa: F401  declare their kinds
     series_notices,
     waitlist_notices,
 )
-from activities.models import Booking, DayOff, Session
-from people import notices
+from activities.models import Booking, DayOff, NoShow, ServiceRecord, Session, SessionChange, WaitlistEntry
+from people import matters, notices
 from people.models import Membership, Notice, User
 from people.notices import COUNSELORS, OFFICES, SCHOOLS, VENUES, Judge, audience, declare, tell_groups
 from people.roles import Role
 from portal.lib import clock
 
+matters.declare(
+    {
+        "change": SessionChange,
+        "day_off": DayOff,
+        "no_show": NoShow,
+        "service": ServiceRecord,
+        "training": Session,
+        "waitlist": WaitlistEntry,
+    }
+)
 State = Booking.State
 SOON = dt.timedelta(days=1)
 

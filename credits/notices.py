@@ -3,8 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from credits.models import Chain, Dispute, Entry, Result
+from partnerships.models import School, SchoolClass, Term
+from people import matters
 from people.models import Notice
 from people.notices import COUNSELORS, OFFICES, SCHOOLS, audience, declare
+
+matters.declare({"certificates": SchoolClass, "publish": School, "seal": Term})
 
 
 def _still_waits(notice: Notice) -> bool:

@@ -9,11 +9,11 @@ import structlog
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from people import audit, mail, notices, outbox, quiet, robots
+from people import audit, mail, matters, notices, outbox, quiet, robots, thresholds
 from people.access import require
 from people.actors import Actor
 from people.faults import Away, Refusal
-from people.models import Delivery, Mute
+from people.models import Delivery, District, Mute
 from people.roles import Permission
 from people.workflow import verb
 from portal.lib import clock
@@ -24,6 +24,15 @@ AWAY_FIRST, AWAY_MOST = 10, 20  # seconds between two knocks at a server that is
 BACK_OFF_FIRST, BACK_OFF_MOST = 60, 3600  # seconds after a "not now" about one letter
 NO_LONGER_SO = "no longer so"
 CHECK_FAILED = "check failed"
+thresholds.declare(
+    "deliveries_kept_days",
+    int,
+    180,
+    _("Days for which the portal keeps what it sent; what could not be delivered stays"),
+    _("Default, not policy"),
+    least=30,
+    most=1100,
+)
 MAIL = Delivery.Channel.MAIL
 log = structlog.get_logger(__name__)
 
@@ -69,6 +78,16 @@ def run(seconds: float = 20) -> int:
 def waiting() -> int:
     """How many deliveries are due now."""
     return Delivery.objects.due().count()
+
+
+def forget() -> int:
+    """Forget what was sent, or dropped for want of a cause, so long ago; dead letters stay. Returns how many.
+
+    Letters belong to no district alone: they are kept for as long as the most patient of all districts wants.
+    """
+    districts = (None, *District.objects.values_list("pk", flat=True))
+    days = max(thresholds.of(district)["deliveries_kept_days"] for district in districts[1:] or districts)
+    return Delivery.objects.over(clock.now() - dt.timedelta(days=days)).delete()[0]
 
 
 @verb
@@ -134,7 +153,7 @@ def _is_to_be_sent(row: Delivery) -> bool:
     try:
         with transaction.atomic():
             holds = kind.still_holds(row.notice)
-            urgent = kind.is_urgent(row.notice)
+            ready = now if kind.is_urgent(row.notice) else _ready_at(row, now)
     except Exception:  # one broken check must not hold up all others
         log.exception("delivery.check_failed", delivery=row.pk, kind=row.notice.kind)
         attempts = row.attempts + 1
@@ -145,7 +164,6 @@ def _is_to_be_sent(row: Delivery) -> bool:
     if not holds:
         _settle(row, dropped_at=now, fault=NO_LONGER_SO)
         return False
-    ready = now if urgent else _ready_at(row, now)
     if ready > now:
         _settle(row, next_try_at=ready)
     return ready <= now
@@ -164,7 +182,11 @@ def _is_wanted(row: Delivery) -> bool:
 
 def _ready_at(row: Delivery, now: dt.datetime) -> dt.datetime:
     """Not in quiet hours; for whoever wants one mail a day, not before the first end of them after the notice."""
-    hours = quiet.of_district(row.robot.district) if row.robot else quiet.of(row.notice.user)
+    hours = (
+        quiet.of_district(row.robot.district)
+        if row.robot
+        else quiet.of(row.notice.user, matters.districts_of(row.notice))
+    )
     earliest = now
     if not row.robot and row.notice.user.wants_digest:
         earliest = max(now, hours.next_end(row.notice.created_at))

@@ -1,6 +1,7 @@
 """Quiet hours 免打扰时段: at night nothing is sent, unless it is urgent. The hours are the district's."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -50,8 +51,15 @@ def of_district(district: District | None) -> Quiet:
     return Quiet(values["quiet_from"], values["quiet_until"], ZoneInfo(zone))
 
 
-def of(user: User) -> Quiet:
-    """The hours of a person: those of the first district in which they wear a hat."""
+def of(user: User, about: Collection[int] = ()) -> Quiet:
+    """The hours in which a person hears nothing about a matter: those of its district.
+
+    Where the matter concerns several districts or none, those of a district of it in which they wear a hat, else of the
+    first in which they wear one.
+    """
+    if len(about) == 1:
+        return of_district(District.objects.get(pk__in=about))
     hats = Membership.objects.active().filter(user=user, organisation__district__isnull=False)
-    hat = hats.select_related("organisation__district").order_by("pk").first()
-    return of_district(hat.organisation.district if hat else None)
+    worn = [hat.organisation.district for hat in hats.select_related("organisation__district").order_by("pk")]
+    own = [district for district in worn if district.pk in about]
+    return of_district(next(iter(own or worn), None))

@@ -11,6 +11,12 @@ def deliver() -> None:
     deliveries.run()
 
 
+@shared_task(name="people.forget_deliveries")
+def forget_deliveries() -> None:
+    """Mails and group messages that went out long ago."""
+    deliveries.forget()
+
+
 @shared_task(name="people.remind")
 def remind() -> None:
     """Tell everybody what time alone has brought about."""

@@ -40,6 +40,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job(_("Publications whose period is over"), "credits.finalise", 1800, "credits.publications.ripe"),
     Job(_("Reminders"), "people.remind", 900),
     Job(_("Mails and group messages"), "people.deliver", 10, "people.deliveries.waiting"),
+    Job(_("Mails and group messages of long ago"), "people.forget_deliveries", 24 * 3600),
     Job(_("Uploads whose preview is over"), "portal.forget_uploads", 300, "portal.imports.uploads.expired"),
     Job(_("Term and monthly reports"), "portal.plan_reports", 600, "portal.reports.drafts.waiting"),
     Job(_("Changes that other systems follow"), "portal.mark_changes", 60),

@@ -2,12 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from people import matters
 from people.models import Notice
 from people.notices import OFFICES, SCHOOLS, VENUES, audience, declare
 from people.roles import Role
 from portal.models import WebhookEndpoint
 from portal.models.report import DRAFTED, State
 from portal.reports.causes import report_in
+
+matters.declare({"endpoint": WebhookEndpoint})
 
 
 def is_still_off(notice: Notice) -> bool:

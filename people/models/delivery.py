@@ -1,5 +1,6 @@
 """Delivery 发送: one notice on its way out by one channel, with lease, back-off and end. The queue is this table."""
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -33,6 +34,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Waiting, its time has come, and nobody holds a lease on it."""
         free = Q(leased_until__isnull=True) | Q(leased_until__lte=clock.now())
         return self.waiting().filter(free, next_try_at__lte=clock.now())
+
+    def over(self, before: dt.datetime) -> "DeliveryQuerySet":
+        """Sent, or dropped, before a moment; nobody asks about them any more."""
+        return self.filter(Q(sent_at__lt=before) | Q(dropped_at__lt=before))
 
     def dead(self) -> "DeliveryQuerySet":
         return self.filter(dead_at__isnull=False)

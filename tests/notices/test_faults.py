@@ -7,10 +7,11 @@ import pytest
 from django.urls import reverse
 
 from people import deliveries, outbox
-from people.models import AuditEvent, Delivery
+from people.models import AuditEvent, Delivery, Notice
 from people.roles import Role
 from portal.lib import clock, mailbox
-from tests.factories.people import actor, hat, login, user
+from tests.factories.people import actor, district, hat, login, user
+from tests.factories.rules import a_threshold
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +131,22 @@ def test_administrator_sees_dead_letters_without_their_words_and_tries_again(cli
     assert AuditEvent.objects.filter(verb="delivery.retry").count() == 1
     assert deliveries.run() == 1
     assert Delivery.objects.get().give_up_at == clock.now() + outbox.PATIENCE
+
+
+def test_what_was_sent_is_forgotten_after_the_days_of_the_most_patient_district_and_dead_letters_stay(
+    server, clock, dead, reader, tell
+):
+    for days in (30, 200):  # everybody else keeps the 180 of the system
+        a_threshold(district(), "deliveries_kept_days", days)
+    tell(reader, subject="x:9")
+    sent = Delivery.objects.exclude(pk=dead.pk).get()
+    assert deliveries.run() == 1
+    clock.forward(days=200)
+    assert deliveries.forget() == 0
+    clock.forward(seconds=1)
+    assert (deliveries.forget(), deliveries.forget()) == (1, 0)
+    assert Delivery.objects.get() == dead
+    assert Notice.objects.filter(pk=sent.notice_id).exists()
 
 
 def test_retry_twice_is_refused_and_others_find_nothing(client, morning, dead):

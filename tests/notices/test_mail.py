@@ -1,15 +1,18 @@
 """Notices by mail, against a real mail server: once each, in the reader's language, and not when the cause has gone."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from people import deliveries, links, notices
+from people import deliveries, links, matters, notices
 from people.models import Delivery, Mute, Notice, ThresholdValue
+from people.roles import Role
 from portal.lib import clock
-from tests.factories.people import user
+from tests.boundaries.source import modules
+from tests.factories.people import hat, user
 from tests.lib.mailserver import text_of
 from tests.notices.conftest import EVENING, MORNING
 
@@ -109,6 +112,45 @@ def test_a_district_sets_its_own_hours(server, clock, reader, tell):
     assert deliveries.run() == 0
     clock.forward(hours=1)
     assert deliveries.run() == 1
+
+
+def test_the_hours_are_those_of_the_district_of_the_matter(server, clock, reader, tell):
+    """A reader with hats in two districts, and a venue's member with none: what counts is which district it is about."""
+    clock.to(MORNING)
+    other = hat(Role.COORDINATOR, who=reader).organisation
+    for code, hour in (("quiet_from", 8), ("quiet_until", 10)):
+        _value(other.district, code, hour)
+    guide = hat(Role.VENUE_STAFF).user
+    guide.email = "guide@venue.example"
+    guide.save()
+    first = reader.memberships.order_by("pk").first().organisation
+    tell(reader, guide, subject=f"organisation:{other.pk}")
+    tell(reader, guide, subject=f"organisation:{first.pk}")
+    assert deliveries.run() == 2
+    assert {row.notice.subject for row in Delivery.objects.filter(sent_at=None)} == {f"organisation:{other.pk}"}
+    clock.forward(hours=1)
+    assert deliveries.run() == 2
+
+
+def test_a_matter_of_several_districts_keeps_the_hours_of_the_readers_own(server, clock, reader, tell, monkeypatch):
+    clock.to(MORNING)
+    own, other = reader.memberships.get().organisation.district, hat(Role.COORDINATOR).organisation.district
+    for code, hour in (("quiet_from", 8), ("quiet_until", 10)):
+        _value(other, code, hour)
+    monkeypatch.setattr(deliveries.matters, "districts_of", lambda notice: {other.pk, own.pk})
+    tell(reader)
+    assert deliveries.run() == 1
+
+
+def test_every_subject_of_the_code_leads_to_its_districts():
+    """Words that stand for no row of a district: an account, the check of the books."""
+    nouns = {
+        noun
+        for _name, path, _tree in modules()
+        for noun in re.findall(r"""subject=f?"([a-z_]+):""", path.read_text(encoding="utf-8"))
+    }
+    assert {"agreement", "booking", "day_off", "no_show", "publish", "waitlist"} <= nouns
+    assert sorted(noun for noun in nouns if matters.model_of(noun) is None) == ["books", "user"]
 
 
 def _value(district, code, value):
