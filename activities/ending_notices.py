@@ -1,17 +1,19 @@
 """What is said when an agreement ends: one message to each school that is touched, and one to the venue."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Booking
-from activities.touched import Option, Preview, What
+from activities.options import Plan, Touched, What
+from activities.touched import Preview
+from partnerships.models import Agreement
 from people import notices
 from people.actors import Actor
 from people.models import User
 from people.notices import SCHOOLS, VENUES, audience, declare
 from people.roles import Role
+from portal.lib import clock
 
 declare(
     "agreement.impact",
@@ -19,28 +21,30 @@ declare(
     _("%(keep)s kept, %(move)s moved to another date, %(cancel)s cancelled. Reason: %(reason)s"),
     duty=True,
 )
-audience(SCHOOLS | VENUES, "agreement.impact")
+declare(
+    "agreement.back",
+    _("%(title)s: in force again, what becomes of the bookings"),
+    _("%(under)s stayed under it, %(back)s rest on it again, %(stay)s stay as they are, %(gone)s do not come back."),
+)
+audience(SCHOOLS | VENUES, "agreement.impact", "agreement.back")
 
 
-def tell(preview: Preview, options: Mapping[int, Option], *, by: Actor, reason: str) -> None:
+def tell(preview: Preview, plan: Plan, *, by: Actor, reason: str) -> None:
     """Each touched school reads what became of its own bookings, the venue of all; whoever decided knows already."""
-    schools: dict[int, list[Booking]] = defaultdict(list)
+    schools: dict[int, list[Touched]] = defaultdict(list)
     for row in preview.rows:
-        schools[row.booking.school_id].append(row.booking)
+        schools[row.booking.school_id].append(row)
     for school, own in schools.items():
         if school != by.organisation_id:
             people = notices.members(school, Role.SCHOOL_LEAD, Role.COORDINATOR)
-            _send(preview, [*people, *(booking.leader.user for booking in own)], own, options, reason)
+            _send(preview, [*people, *(row.booking.leader.user for row in own)], own, plan, reason)
     venue = preview.agreement.venue_id
     if preview.rows and venue != by.organisation_id:
-        rows = [row.booking for row in preview.rows]
-        _send(preview, notices.members(venue, Role.VENUE_LEAD, Role.VENUE_STAFF), rows, options, reason)
+        _send(preview, notices.members(venue, Role.VENUE_LEAD, Role.VENUE_STAFF), preview.rows, plan, reason)
 
 
-def _send(
-    preview: Preview, to: list[User], bookings: list[Booking], options: Mapping[int, Option], reason: str
-) -> None:
-    counted = Counter(str(options[booking.pk].what) for booking in bookings)
+def _send(preview: Preview, to: list[User], rows: Sequence[Touched], plan: Plan, reason: str) -> None:
+    counted = Counter(str(plan[row.name].what) for row in rows)
     notices.send(
         "agreement.impact",
         to=to,
@@ -50,3 +54,18 @@ def _send(
         facts={"title": preview.agreement.title, "reason": reason, **{what: counted[what] for what in What.values}},
         district=preview.agreement.district_id,
     )
+
+
+def tell_resumed(agreement: Agreement, counted: Mapping[int, Counter[str]], *, by: Actor) -> None:
+    """Each school with bookings at the venue reads what becomes of its own; that it is in force again all parties read."""
+    for school, kinds in counted.items():
+        if school != by.organisation_id:
+            notices.send(
+                "agreement.back",
+                to=notices.members(school, Role.SCHOOL_LEAD, Role.COORDINATOR),
+                subject=f"agreement:{agreement.pk}",
+                path=f"/agreements/{agreement.pk}/",
+                due_slot=clock.now().isoformat(timespec="seconds"),
+                facts={"title": agreement.title, **{kind: kinds[kind] for kind in ("under", "back", "stay", "gone")}},
+                district=agreement.district_id,
+            )

@@ -1,4 +1,4 @@
-"""Suspending, terminating, leaving or shortening an agreement together with the bookings that rest on it.
+"""Suspending, terminating, leaving or shortening an agreement together with what rests on it.
 
 The agreement's row is locked first: whoever books under it now is before us and seen, or waits and is refused. Then
 everything is looked at again, and done only if it is what was shown before (activities/touched.py).
@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, ending_notices, exemptions, groups, rescheduling, uses
+from activities import bookings, ending_notices, ending_sessions, exemptions, groups, rescheduling, uses
+from activities.ending_sessions import LOOK_AGAIN
 from activities.models import Booking
-from activities.touched import Act, After, Change, Option, Outcome, Preview, What, coming, look
+from activities.options import Act, Change, Option, Outcome, Plan, What
+from activities.touched import After, Preview, coming, look
 from partnerships import agreement_life
 from partnerships.models import Agreement
 from people import audit
@@ -29,7 +31,6 @@ PERMISSION = {
     Act.LEAVE: Permission.AGREEMENT_LEAVE,
 }
 DAY = dt.timedelta(days=1)
-LOOK_AGAIN = _("Something has changed since this page was opened. Look once more.")
 SHORTENED = _("The agreement was shortened by a supplement.")
 
 
@@ -54,10 +55,10 @@ def carry_out(
     *,
     by: Actor,
     reason: str,
-    keys: Mapping[int, str],
+    keys: Mapping[str, str],
     meanwhile: bool = False,
 ) -> Outcome:
-    """Do what was chosen for each booking, then end, suspend or leave; one message goes to each side.
+    """Do what was chosen for each booking, session and counselor, then end, suspend or leave; each side hears once.
 
     `keys` are the chosen options as they were shown. With `meanwhile`, what was booked or has ended since is treated as
     proposed. Raises Refused("impact.changed") where something else stands there now: look again.
@@ -67,15 +68,15 @@ def carry_out(
     Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
     list(coming(agreement, change).select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
     preview = look(agreement, change, by=by)
-    options = _still_stand(preview, keys, meanwhile)
-    outcome = preview.outcome(options)
-    _settle(preview, options, by=by, reason=reason)
+    plan = _still_stands(preview, keys, meanwhile)
+    outcome = preview.outcome(plan)
+    _settle(preview, plan, by=by, reason=reason)
     _end(agreement, change, by=by, reason=reason)
-    ending_notices.tell(preview, options, by=by, reason=reason)
+    ending_notices.tell(preview, plan, by=by, reason=reason)
     return outcome
 
 
-def shorten(agreement: Agreement, *, by: Actor, chosen: Callable[[Preview], dict[int, Option]]) -> Outcome:
+def shorten(agreement: Agreement, *, by: Actor, chosen: Callable[[Preview], Plan]) -> Outcome:
     """A supplement has made the agreement end earlier: what it carries no more is kept, moved or cancelled as `chosen`.
 
     Part of the verb that puts the supplement into force, under its lock and after its UPDATE.
@@ -84,35 +85,40 @@ def shorten(agreement: Agreement, *, by: Actor, chosen: Callable[[Preview], dict
     change = Change(Act.SHORTEN, agreement.ends_on)
     list(coming(agreement, change).select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
     preview = look(agreement, change, by=SYSTEM)
-    options = chosen(preview)
-    outcome = preview.outcome(options)
+    plan = chosen(preview)
+    outcome = preview.outcome(plan)
     with translation.override("zh-hans"):  # what nobody put into words is kept as the others are, in Chinese
         reason = str(SHORTENED)
-    _settle(preview, options, by=SYSTEM, reason=reason)
-    ending_notices.tell(preview, options, by=by, reason=reason)
+    _settle(preview, plan, by=SYSTEM, reason=reason)
+    ending_notices.tell(preview, plan, by=by, reason=reason)
     return outcome
 
 
-def _still_stand(preview: Preview, keys: Mapping[int, str], meanwhile: bool) -> dict[int, Option]:
+def _still_stands(preview: Preview, keys: Mapping[str, str], meanwhile: bool) -> Plan:
+    """Exactly what was shown; with `meanwhile` no less, and what has come since as proposed."""
+    plan = preview.wished(keys)
+    now = preview.keys_of(plan)
     if meanwhile:
-        proposed = preview.proposed()
-        keys = {pk: keys.get(pk) or row.key_of(proposed[pk]) for row in preview.rows for pk in [row.booking.pk]}
-    options = preview.chosen(keys)
-    if options is None:
+        keys = {name: keys.get(name, key) for name, key in now.items()}
+    if now != keys:
         raise Refused("impact.changed", LOOK_AGAIN)
-    return options
+    return plan
 
 
-def _settle(preview: Preview, options: Mapping[int, Option], *, by: Actor, reason: str) -> None:
+def _settle(preview: Preview, plan: Plan, *, by: Actor, reason: str) -> None:
     for row in preview.rows:
-        booking, option = row.booking, options[row.booking.pk]
+        booking, option = row.booking, plan[row.name]
         if option.what == What.CANCEL:
             own = by.organisation_id in booking.organisation_ids() and option.move != "cancel_no_fault"
             bookings.end(booking, option.move, by=by if own else SYSTEM, reason=reason)
         elif option.what == What.MOVE:
             _move(preview, booking, option, by=by)
         elif option.agreement is None or option.agreement.pk != booking.agreement_id:
-            _rest_on(booking, option.agreement, by=by)
+            rest_on(booking, option.agreement, by=by)
+    if preview.change.act == Act.SUSPEND:  # told when it is resumed (resumptions.py)
+        displaced = [row.pk for row in preview.rows if plan[row.name].what != What.KEEP]
+        Booking.objects.filter(pk__in=displaced).update(displaced_from=preview.agreement)
+    ending_sessions.settle(preview, plan, by=by, reason=reason)
 
 
 def _move(preview: Preview, booking: Booking, option: Option, *, by: Actor) -> None:
@@ -129,7 +135,7 @@ def _move(preview: Preview, booking: Booking, option: Option, *, by: Actor) -> N
     bookings.offer_on(old.pk)
 
 
-def _rest_on(booking: Booking, agreement: Agreement | None, *, by: Actor) -> None:
+def rest_on(booking: Booking, agreement: Agreement | None, *, by: Actor) -> None:
     """The visit takes place all the same, under another agreement or under none."""
     facts = {"was": str(booking.agreement_id or ""), "is_now": str(agreement.pk if agreement else "")}
     Booking.objects.filter(pk=booking.pk).update(agreement=agreement)

@@ -1,10 +1,11 @@
-"""A supplement that shortens an agreement: chosen beforehand for each booking, done when it comes into force."""
+"""A supplement that shortens an agreement: what becomes of each is chosen beforehand, done when it comes into force."""
 
 from collections.abc import Mapping
 
 from activities import endings, service_uses, training_uses, uses
 from activities.models import ImpactChoice
-from activities.touched import Act, Change, Option, Preview, coming, look
+from activities.options import Act, Change, Plan
+from activities.touched import Preview, coming, look
 from partnerships import agreement_amendments
 from partnerships.models import Agreement
 from people import audit
@@ -41,36 +42,36 @@ def preview(amendment: Agreement) -> Preview | None:
     return look(amendment.amends, change, by=SYSTEM) if change and amendment.amends else None
 
 
-def wishes(amendment: Agreement, found: Preview) -> dict[int, Option]:
-    """What was chosen for each booking, as far as it can still be done; else what is proposed."""
-    wanted = dict(ImpactChoice.objects.filter(amendment=amendment).values_list("booking", "choice"))
-    proposed = found.proposed()
-    for row in found.rows:
-        chosen = next((one for one in row.options if one.wish == wanted.get(row.booking.pk)), None)
-        proposed[row.booking.pk] = chosen or proposed[row.booking.pk]
-    return proposed
+def wishes(amendment: Agreement, found: Preview) -> Plan:
+    """What was chosen for each booking, session and counselor, as far as it can still be done; else what is proposed."""
+    wanted = dict(ImpactChoice.objects.filter(amendment=amendment).values_list("touched", "choice"))
+    return found.plan(lambda row: next((one for one in row.options if one.wish == wanted.get(row.name)), None))
 
 
 @verb
-def choose(amendment: Agreement, *, by: Actor, keys: Mapping[int, str]) -> Preview:
-    """Write down what shall become of each booking; every party reads it before it signs. Said again, it replaces.
+def choose(amendment: Agreement, *, by: Actor, keys: Mapping[str, str]) -> Preview:
+    """Write down what shall become of each; every party reads it before it signs. Said again, it replaces.
 
-    Raises Refused where an option no longer stands, or the supplement is with the bureau or in force already.
+    What follows from other choices than before (a session that nobody comes to any more) is kept as proposed.
+    Raises Refused where a booking's option no longer stands, or the supplement is with the bureau or in force already.
     """
     require(by, Permission.AGREEMENT_DRAFT, amendment)
     state = Agreement.objects.select_for_update(of=("self",)).values_list("state", flat=True).get(pk=amendment.pk)
     if state not in OPEN:
         raise Refused("changed", CHANGED)
     found = preview(amendment)
-    options = found.chosen(keys) if found else None
-    if found is None or options is None:
+    plan = found.wished(keys) if found else {}
+    if found is None or any(row.key_of(plan[row.name]) != keys.get(row.name) for row in found.rows):
         raise Refused("impact.changed", endings.LOOK_AGAIN)
     ImpactChoice.objects.filter(amendment=amendment).delete()
     ImpactChoice.objects.bulk_create(
-        ImpactChoice(amendment=amendment, booking_id=pk, choice=option.wish, chosen_by=getattr(by, "membership", None))
-        for pk, option in options.items()
+        ImpactChoice(
+            amendment=amendment, touched=row.name, choice=plan[row.name].wish, chosen_by=getattr(by, "membership", None)
+        )
+        for row in found.rows_of(plan)
+        if row.is_open
     )
-    audit.record("agreement.choose", amendment, by=by, n=len(options))
+    audit.record("agreement.choose", amendment, by=by, n=len(found.rows))
     return found
 
 

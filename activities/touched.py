@@ -1,23 +1,25 @@
-"""影响范围: what ending, suspending, shortening or leaving an agreement touches, and what may become of each booking.
+"""影响范围: what ending, suspending, shortening or leaving an agreement touches, and what may become of each.
 
 Reading only: `look` tells, activities/endings.py does. What an option says beforehand is what happens when it is chosen.
+Bookings come first: what may become of a session depends on who still comes to it, and of a counselor on the session.
 """
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import pgettext_lazy
 
 from activities import groups, uses
 from activities.eligibility import Judge
-from activities.models import Assignment, Booking, Session
+from activities.models import Booking, Session
 from activities.models.booking import BookingQuerySet
+from activities.options import Act, Change, Option, Outcome, Plan, Row, Touched, TouchedAssignment, TouchedSession, What
 from activities.rules import AGREEMENT_OF
+from activities.touched_sessions import Around, closed_ones
 from partnerships.models import Agreement, BookingRules, Commitment
 from people.actors import Actor
 from portal.lib import clock
@@ -27,125 +29,62 @@ MOST_DATES = 3
 State = Booking.State
 
 
-class Act(models.TextChoices):
-    SUSPEND = "suspend", pgettext_lazy("ending", "suspend")
-    TERMINATE = "terminate", pgettext_lazy("ending", "terminate")
-    LEAVE = "leave", pgettext_lazy("ending", "leave")
-    SHORTEN = "shorten", pgettext_lazy("ending", "shorten")
-
-
-class What(models.TextChoices):
-    KEEP = "keep", pgettext_lazy("impact", "keep")
-    MOVE = "move", pgettext_lazy("impact", "move")
-    CANCEL = "cancel", pgettext_lazy("impact", "cancel")
-
-
-@dataclass(frozen=True)
-class Change:
-    """What is about to happen: from `on` the agreement carries nothing any more, for one school or for all."""
-
-    act: str
-    on: dt.date
-    school_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Option:
-    """One thing that may become of a booking: its state afterwards, the session and the agreement it then rests on."""
-
-    what: str
-    state: str
-    session: Session
-    agreement: Agreement | None
-    move: str = ""  # the move that ends the booking
-
-    @property
-    def key(self) -> str:
-        """What a form sends back: all that was said beforehand about this booking."""
-        return f"{self.what}:{self.state}:{self.session.pk}:{self.agreement.pk if self.agreement else 0}"
-
-    @property
-    def wish(self) -> str:
-        """The same without the states of the day: what can still be meant weeks later."""
-        return f"{self.what}:{self.session.pk if self.what == What.MOVE else 0}"
-
-
-@dataclass(frozen=True)
-class Touched:
-    """A booking to come that would lose its agreement, with its options, the proposed one first."""
-
-    booking: Booking
-    options: tuple[Option, ...]
-    reserved: Mapping[int, int]  # by commitment
-
-    def option(self, key: str) -> Option | None:
-        return next((one for one in self.options if self.key_of(one) == key), None)
-
-    def key_of(self, option: Option) -> str:
-        return f"{option.key}:{self.booking.pupils}"
-
-    @property
-    def keys(self) -> list[tuple[str, Option]]:
-        return [(self.key_of(option), option) for option in self.options]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a choice for each booking comes to, in rows that can be compared with the database afterwards."""
-
-    bookings: dict[int, tuple[str, int, int | None]]  # state, session, agreement
-    assignments: dict[int, str]  # state of who was coming
-    reserved: dict[int, int]  # more or less, by commitment
-    released: dict[int, int]
-
-    def count(self, preview: "Preview", what: str) -> int:
-        return sum(preview.what_of(pk, row) == what for pk, row in self.bookings.items())
-
-
 @dataclass(frozen=True)
 class Preview:
     agreement: Agreement
     change: Change
     rows: tuple[Touched, ...]
-    assignments: tuple[Assignment, ...]
+    around: Around
     commitments: tuple[Commitment, ...]
-
-    @property
-    def sessions(self) -> set[int]:
-        return {row.booking.session_id for row in self.rows}
 
     @property
     def pupils(self) -> int:
         return sum(row.booking.pupils for row in self.rows)
 
-    def proposed(self) -> dict[int, Option]:
-        return {row.booking.pk: row.options[0] for row in self.rows}
+    def plan(self, choose: Callable[[Row], Option | None] = lambda row: None) -> Plan:
+        """An option for each row in order: the chosen one, or what is proposed where there is none."""
+        plan = {row.name: choose(row) or row.options[0] for row in self.rows}
+        plan |= {row.name: choose(row) or row.options[0] for row in self.around.session_rows(plan)}
+        return plan | {row.name: choose(row) or row.options[0] for row in self.around.assignment_rows(plan)}
 
-    def chosen(self, keys: Mapping[int, str]) -> dict[int, Option] | None:
+    def wished(self, keys: Mapping[str, str]) -> Plan:
+        """The options of these keys as far as they still stand; else what is proposed."""
+        return self.plan(lambda row: row.option(keys.get(row.name, "")))
+
+    def chosen(self, keys: Mapping[str, str]) -> Plan | None:
         """The options of these keys; None unless every row has one that still stands, and no key is left over."""
-        found = {row.booking.pk: row.option(keys.get(row.booking.pk, "")) for row in self.rows}
-        if set(keys) != set(found) or None in found.values():
-            return None
-        return {pk: option for pk, option in found.items() if option}
+        plan = self.wished(keys)
+        return plan if self.keys_of(plan) == dict(keys) else None
 
-    def outcome(self, options: Mapping[int, Option]) -> Outcome:
+    def rows_of(self, plan: Plan) -> list[Row]:
+        """Everything touched, with the options that the plan leaves."""
+        return [*self.rows, *self.sessions_of(plan), *self.assignments_of(plan)]
+
+    def sessions_of(self, plan: Plan) -> list[TouchedSession]:
+        return self.around.session_rows(plan)
+
+    def assignments_of(self, plan: Plan) -> list[TouchedAssignment]:
+        return self.around.assignment_rows(plan)
+
+    def keys_of(self, plan: Plan) -> dict[str, str]:
+        """What a form sends for this plan: a key for everything that can be chosen."""
+        return {row.name: row.key_of(plan[row.name]) for row in self.rows_of(plan) if row.is_open}
+
+    def outcome(self, plan: Plan) -> Outcome:
         reserved: dict[int, int] = defaultdict(int)
         released: dict[int, int] = defaultdict(int)
-        bookings, lost = {}, set()
+        bookings = {}
         for row in self.rows:
-            booking, option = row.booking, options[row.booking.pk]
+            booking, option = row.booking, plan[row.name]
             bookings[booking.pk] = (option.state, option.session.pk, option.agreement.pk if option.agreement else None)
             wanted = self._needed(option, booking)
             for key in wanted.keys() | row.reserved.keys():
                 more = wanted.get(key, 0) - row.reserved.get(key, 0)
                 reserved[key] += more
                 released[key] += max(-more, 0)
-            if option.what == What.CANCEL and booking.session.school_id:  # closed for the school: nobody else is left
-                lost.add(booking.session_id)
-        assignments = {
-            one.pk: Assignment.State.CANCELLED if one.session_id in lost else one.state for one in self.assignments
-        }
-        return Outcome(bookings, assignments, _without_zeros(reserved), _without_zeros(released))
+        sessions = {row.pk: plan[row.name].state for row in self.sessions_of(plan)}
+        assignments = {row.pk: (plan[row.name].state, plan[row.name].session.pk) for row in self.assignments_of(plan)}
+        return Outcome(bookings, sessions, assignments, _without_zeros(reserved), _without_zeros(released))
 
     def _needed(self, option: Option, booking: Booking) -> dict[int, int]:
         """What the booking reserves afterwards, as `uses.needed` will find it."""
@@ -161,12 +100,6 @@ class Preview:
             and row.party.organisation_id in sides
             and row.term.starts_on <= day < row.term.ends_on
         }
-
-    def what_of(self, pk: int, after: tuple[str, int, int | None]) -> str:
-        before = next(row.booking for row in self.rows if row.booking.pk == pk)
-        if after[0] in Booking.DEAD:
-            return What.CANCEL
-        return What.KEEP if after[1] == before.session_id else What.MOVE
 
 
 def _without_zeros(amounts: Mapping[int, int]) -> dict[int, int]:
@@ -200,7 +133,6 @@ def look(agreement: Agreement, change: Change, *, by: Actor) -> Preview:
         .order_by("session__starts_at", "pk")
     )
     rows = _Options(agreement, change, found, by).rows()
-    assignments = Assignment.objects.visible_to(by).live().filter(session__in={booking.session_id for booking in found})
     pacts = {agreement.pk} | {one.agreement.pk for row in rows for one in row.options if one.agreement}
     commitments = Commitment.objects.filter(agreement__in=pacts).select_related(
         "term", "party__organisation", "agreement"
@@ -209,7 +141,7 @@ def look(agreement: Agreement, change: Change, *, by: Actor) -> Preview:
         agreement,
         change,
         tuple(rows),
-        tuple(assignments.with_names().order_by("starts_at", "pk")),
+        Around(rows, closed_ones(agreement, change), change, by),
         tuple(commitments.order_by("term__starts_on", "pk")),
     )
 
@@ -238,8 +170,8 @@ class _Options:
             options |= self._of_school(own)
         return [
             Touched(
-                booking,
                 options[booking.pk],
+                booking,
                 {use.commitment_id: use.reserved for use in booking.uses.all() if use.reserved},
             )
             for booking in self.bookings

@@ -47,7 +47,6 @@ urlpatterns = [
     path("agreements/<int:pk>/return/", step.send_back, name="agreement-return"),
     path("agreements/<int:pk>/step-out/", step.step_out, name="agreement-step_out"),
     path("agreements/<int:pk>/withdraw/", step.withdraw, name="agreement-withdraw"),
-    path("agreements/<int:pk>/resume/", step.resume, name="agreement-resume"),
     path("agreements/<int:pk>/renew/", step.renew, name="agreement-renew"),
     path("agreement-templates/", template.template_list, name="agreement_template-list"),
     path("agreement-templates/new/", template.template_new, name="agreement_template-new"),

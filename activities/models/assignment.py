@@ -156,6 +156,13 @@ class Assignment(BothSides, Slot):
         ),
         # what follows from something else: a moved or cancelled session, a check or listing that no longer counts
         Move("ask_again", (State.CONFIRMED,), State.INVITED, Permission.ASSIGNMENT_FOLLOW, alone=False),
+        Move(  # to the date that its group moves to (ending_sessions.py)
+            "go_along",
+            (State.INVITED, State.CONFIRMED),
+            State.INVITED,
+            Permission.ASSIGNMENT_FOLLOW,
+            alone=False,
+        ),
         Move("reopen", (State.CONFIRMED,), State.REOPENED, Permission.ASSIGNMENT_FOLLOW, alone=False),
         Move(
             "cancel",

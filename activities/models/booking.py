@@ -93,6 +93,9 @@ class Booking(models.Model):
         blank=True,
         related_name="bookings",
     )
+    displaced_from = models.ForeignKey(
+        "partnerships.Agreement", models.PROTECT, null=True, blank=True, editable=False, related_name="displaced"
+    )  # its suspension moved or cancelled this booking, and it has not been resumed yet
     leader = models.ForeignKey("people.Membership", models.PROTECT, related_name="bookings_led")
     outing = models.ForeignKey(
         "activities.Outing", models.PROTECT, null=True, blank=True, related_name="bookings"

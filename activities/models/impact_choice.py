@@ -1,4 +1,4 @@
-"""What shall become of a booking when a supplement shortens its agreement."""
+"""What shall become of a booking, a session or a counselor when a supplement shortens the agreement."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,16 +10,16 @@ class ImpactChoice(models.Model):
     """Chosen beforehand by one of the parties, done when the supplement is filed."""
 
     amendment = models.ForeignKey("partnerships.Agreement", models.CASCADE, related_name="+")
-    booking = models.ForeignKey("activities.Booking", models.CASCADE, related_name="+")
-    choice = models.CharField(max_length=40)  # what, and where to: activities.touched.Option.wish
+    touched = models.CharField(max_length=40)  # which row: activities.options.Row.name
+    choice = models.CharField(max_length=40)  # what, and where to: activities.options.Option.wish
     chosen_at = models.DateTimeField(default=clock.now)
     chosen_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["amendment", "booking"],
+                fields=["amendment", "touched"],
                 name="impactchoice_once",
-                violation_error_message=_("Something has been chosen for this booking already."),
+                violation_error_message=_("Something has been chosen for this already."),
             ),
         ]

@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 
 from activities import ending_page, endings
 from activities.forms.ending import EndingForm
-from activities.touched import Act, Option, Preview, look
+from activities.options import Act
+from activities.touched import Preview, look
 from partnerships import agreement_life
 from partnerships.models import Agreement
 from people.access import require
@@ -41,24 +42,18 @@ def _ending(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     form = EndingForm(sent, has_day=act != Act.SUSPEND)
     is_look = sent is not None and sent.get("step") == "look"
+    keys = ending_page.sent(request.POST)
     preview, refused = _preview(request, agreement, act, form)
-    options = _options(preview, request)
-    sums = ending_page.sums(preview, options)
-    keys = _keys(request)
-    is_new = (
-        sent is not None
-        and not is_look
-        and not refused
-        and sent.get("shown") != ending_page.digest(preview.change, keys)
-    )
-    if sent is not None and not is_look and not refused and not is_new and form.is_valid():
+    plan = preview.wished(keys)
+    is_pressed = sent is not None and not is_look and not refused
+    is_new = is_pressed and request.POST.get("shown") != ending_page.digest(preview.change, keys)
+    if is_pressed and not is_new and form.is_valid():
         try:
             _carry_out(request, preview, form, keys)
         except Refused as no:
             refused = str(no)
             preview, _same = _preview(request, agreement, act, form)
-            options = _options(preview, request)
-            sums = ending_page.sums(preview, options)
+            plan = preview.wished(keys)
         else:
             messages.success(request, str(ending_page.TITLES[Act(act)][2]))
             return redirect("partnerships:agreement-page", pk)
@@ -69,10 +64,8 @@ def _ending(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         "has_day": act != Act.SUSPEND,
         "title": title,
         "consequence": consequence,
-        "rows": ending_page.rows(preview, options),
-        "sessions": len(preview.sessions),
-        "pupils": preview.pupils,
-        "sums": sums,
+        "may_choose": True,
+        "sums": ending_page.sums(preview, plan, request.actor),
         "refused": refused,
         "is_new": is_new,
         "is_look": is_look,
@@ -92,22 +85,7 @@ def _preview(request: HttpRequest, agreement: Agreement, act: str, form: EndingF
     return look(agreement, change, by=request.actor), refused
 
 
-def _keys(request: HttpRequest) -> dict[int, str]:
-    """What was sent for each booking, by its key."""
-    named = (
-        (name.removeprefix("booking_"), value) for name, value in request.POST.items() if name.startswith("booking_")
-    )
-    return {int(pk): value for pk, value in named if pk.isdecimal() and len(pk) < 19}
-
-
-def _options(preview: Preview, request: HttpRequest) -> dict[int, Option]:
-    """What was chosen for each booking, as far as it still stands; else what is proposed."""
-    keys = _keys(request)
-    chosen = {row.booking.pk: row.option(keys.get(row.booking.pk, "")) for row in preview.rows}
-    return {pk: chosen[pk] or option for pk, option in preview.proposed().items()}
-
-
-def _carry_out(request: HttpRequest, preview: Preview, form: EndingForm, keys: dict[int, str]) -> None:
+def _carry_out(request: HttpRequest, preview: Preview, form: EndingForm, keys: dict[str, str]) -> None:
     endings.carry_out(
         preview.agreement,
         preview.change,

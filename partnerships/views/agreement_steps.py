@@ -249,14 +249,6 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return _with_reason(request, pk, Permission.AGREEMENT_DRAFT, agreements.withdraw, words)
 
 
-@allow(Permission.AGREEMENT_END)
-@require_POST
-def resume(request: HttpRequest, pk: int) -> HttpResponse:
-    agreement = _found(request, pk, Permission.AGREEMENT_END)
-    agreement_life.resume(agreement, by=request.actor)
-    return _back(request, agreement, _("In force again."))
-
-
 @allow(Permission.AGREEMENT_DRAFT)
 def renew(request: HttpRequest, pk: int) -> HttpResponse:
     """Draft the successor, from the day after this one ends."""

@@ -9,7 +9,8 @@ from django.db.models import Sum
 
 from activities import bookings, endings, groups
 from activities.models import Booking, Session
-from activities.touched import Act, look
+from activities.options import Act
+from activities.touched import look
 from partnerships.models import Agreement, Commitment
 from portal import books
 from portal.lib.errors import Refused
@@ -100,7 +101,7 @@ def test_no_booking_stands_under_an_agreement_that_ends_among_32_clients():
         agreement = Agreement.objects.get(pk=town.agreement.pk)
         change = endings.change_of(agreement, Act.TERMINATE, by=town.museum)
         seen = look(agreement, change, by=town.museum)
-        keys = {row.booking.pk: row.key_of(row.options[-1]) for row in seen.rows}  # cancelled by the venue
+        keys = {row.name: row.key_of(row.options[-1]) for row in seen.rows}  # cancelled by the venue
         for _again in range(20):
             try:
                 outcome = endings.carry_out(

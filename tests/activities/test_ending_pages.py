@@ -42,9 +42,9 @@ def address(town, name="terminate"):
 
 def sent(page, **more):
     """The form as a browser sends it: the checked radio of each booking, and what was shown."""
+    shown = [one for kind in ("bookings", "sessions", "assignments") for one in page.context["sums"][kind]]
     chosen = {
-        f"booking_{row['booking'].pk}": next(c.key for c in row["choices"] if c.is_chosen)
-        for row in page.context["rows"]
+        one.row.name: next(choice.key for choice in one.choices if choice.is_chosen) for one in shown if one.may_choose
     }
     fields = {
         "last_day": clock.today().isoformat(),
@@ -57,7 +57,7 @@ def sent(page, **more):
 
 def outcomes(page):
     """What may become of the first booking, and its state then."""
-    return [":".join(choice.key.split(":")[:2]) for choice in page.context["rows"][0]["choices"]]
+    return [":".join(choice.key.split(":")[:2]) for choice in page.context["sums"]["bookings"][0].choices]
 
 
 def test_one_press_does_what_the_page_has_shown(museum, town, booking):
@@ -73,7 +73,7 @@ def test_one_press_does_what_the_page_has_shown(museum, town, booking):
 
 def test_another_choice_is_shown_before_it_is_done(museum, town, booking):
     page = museum.get(address(town))
-    cancel = page.context["rows"][0]["choices"][-1].key
+    cancel = page.context["sums"]["bookings"][0].choices[-1].key
     other = {f"booking_{booking.pk}": cancel}
     again = museum.post(address(town), sent(page, **other))
     assert (again.status_code, again.context["is_new"], again.context["sums"]["cancel"]) == (200, True, 1)
@@ -87,7 +87,7 @@ def test_another_choice_is_shown_before_it_is_done(museum, town, booking):
 def test_another_last_day_is_looked_at_first(museum, town, booking):
     page = museum.get(address(town))
     later = museum.post(address(town), sent(page, last_day=booking.session.day.isoformat()))
-    assert (later.context["is_new"], later.context["rows"]) == (True, [])
+    assert (later.context["is_new"], later.context["sums"]["bookings"]) == (True, [])
     museum.post(address(town), sent(later, last_day=booking.session.day.isoformat()))
     town.agreement.refresh_from_db()
     assert town.agreement.terminated_on == booking.session.day + dt.timedelta(days=1)
@@ -98,7 +98,7 @@ def test_a_booking_made_meanwhile_brings_the_page_back(museum, town, booking):
     page = museum.get(address(town))
     a_booking(town, a_session(town.venue), town.class_b)
     again = museum.post(address(town), sent(page))
-    assert (bool(again.context["refused"]), len(again.context["rows"])) == (True, 2)
+    assert (bool(again.context["refused"]), len(again.context["sums"]["bookings"])) == (True, 2)
     town.agreement.refresh_from_db()
     assert town.agreement.state == "filed"
     assert museum.post(address(town), sent(page, meanwhile="on")).status_code == 302
@@ -115,7 +115,7 @@ def test_a_day_that_is_over_and_a_missing_reason_are_said(museum, town, booking)
 def test_a_counselor_who_comes_to_a_touched_group_is_told_of(museum, town, booking):
     assignment = an_assignment(booking.session, a_counselor(listed_in=[town.district]), town.staff)
     page = museum.get(address(town, "suspend"))
-    assert [row["assignment"] for row in page.context["sums"]["assignments"]] == [assignment]
+    assert [one.row.assignment for one in page.context["sums"]["assignments"]] == [assignment]
 
 
 def test_a_school_that_leaves_sees_its_own(client, town):
@@ -125,7 +125,7 @@ def test_a_school_that_leaves_sees_its_own(client, town):
     Booking.objects.update(agreement=town.agreement)
     for side, rows in ((town.school, [booking]), (neighbour, [])):
         people.login(client, people.hat(Role.SCHOOL_LEAD, at=side.organisation))
-        assert [row["booking"] for row in client.get(address(town, "leave")).context["rows"]] == rows
+        assert [one.row.booking for one in client.get(address(town, "leave")).context["sums"]["bookings"]] == rows
 
 
 def test_what_a_district_demands_takes_the_choice_away(museum, town, booking):

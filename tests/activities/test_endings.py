@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from activities import bookings, endings, uses
-from activities.models import Assignment, Booking
-from activities.touched import Act, What, look
+from activities.models import Booking
+from activities.options import Act, What
+from activities.touched import look
 from partnerships.models import Commitment
 from people import thresholds
 from people.actors import SYSTEM
@@ -48,13 +49,13 @@ def preview_of(town, act=Act.TERMINATE, *, by=None, last_day=None):
 
 
 def keys_of(preview, **wanted):
-    """For each row the first option of the wanted kind, else the proposed one."""
-    found = {}
-    for row in preview.rows:
-        what = wanted.get(f"b{row.booking.pk}") or wanted.get("all")
-        option = next((one for one in row.options if one.what == what), row.options[0])
-        found[row.booking.pk] = row.key_of(option)
-    return found
+    """For each row the first option of what is wanted for it, or for all bookings; else the proposed one."""
+
+    def choose(row):
+        what = wanted.get(row.name) or (wanted.get("all") if row.kind == "booking" else None)
+        return next((one for one in row.options if one.what == what), None)
+
+    return preview.keys_of(preview.plan(choose))
 
 
 def carry(town, preview, keys, *, by=None, **more):
@@ -198,7 +199,9 @@ def test_counselors_of_a_closed_date_are_free_again_as_shown(town):
     keys = keys_of(preview, all=What.CANCEL)
     outcome = carry(town, preview, keys)
     coming.refresh_from_db()
-    assert outcome.assignments == {coming.pk: Assignment.State.CANCELLED} == {coming.pk: coming.state}
+    session.refresh_from_db()
+    assert outcome.assignments == {coming.pk: ("cancelled", session.pk)} == {coming.pk: (coming.state, session.pk)}
+    assert outcome.sessions == {session.pk: "cancelled"} == {session.pk: session.state}
 
 
 @pytest.mark.parametrize("days", [-2, 4000])

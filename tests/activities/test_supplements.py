@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from activities import supplements
 from activities.models import Booking, ImpactChoice
-from activities.touched import What
+from activities.options import What
 from partnerships import agreement_life, agreements, impact
 from partnerships.models import Agreement, Commitment
 from partnerships.promises import Promise
@@ -69,10 +69,10 @@ def test_what_was_chosen_is_done_when_it_comes_into_force(town):
     amendment = shortened(town, soon().date())
     assert impact.touched(amendment) == 2
     found = supplements.preview(amendment)
-    keys = {
-        row.booking.pk: row.key_of(next(one for one in row.options if one.what == what))
-        for row, what in zip(found.rows, (What.KEEP, What.CANCEL), strict=True)
-    }
+    wanted = dict(zip((row.name for row in found.rows), (What.KEEP, What.CANCEL), strict=True))
+    keys = found.keys_of(
+        found.plan(lambda row: next((one for one in row.options if one.what == wanted.get(row.name)), None))
+    )
     supplements.choose(amendment, by=town.museum, keys=keys)
     assert Booking.objects.get(pk=gone.pk).state == "confirmed"
     outcome = found.outcome(found.chosen(keys))
@@ -103,14 +103,14 @@ def test_the_page_keeps_the_choices_of_a_party_and_shows_them_to_the_bureau(clie
     people.login(client, people.hat(Role.VENUE_LEAD, at=town.venue.organisation))
     page = client.get(address)
     assert page.context["sums"]["keep"] == 1
-    cancel = page.context["rows"][0]["choices"][-1].key
+    cancel = page.context["sums"]["bookings"][0].choices[-1].key
     assert client.post(address, {f"booking_{booking.pk}": cancel}).url == address
     assert client.get(address).context["sums"]["cancel"] == 1
     agreements.propose(amendment, by=town.museum)
     people.login(client, people.hat(Role.BUREAU_OFFICER, at=make.bureau_of(town.district)))
     page = client.get(address)
     assert (page.context["sums"]["cancel"], page.context["may_choose"]) == (1, False)
-    client.post(address, {f"booking_{booking.pk}": page.context["rows"][0]["choices"][0].key})
+    client.post(address, {f"booking_{booking.pk}": page.context["sums"]["bookings"][0].choices[0].key})
     assert client.get(address).context["sums"]["cancel"] == 1
     assert client.get(reverse("activities:agreement-impact", args=[town.agreement.pk])).status_code == 404
 
@@ -126,6 +126,6 @@ def test_one_choice_stands_for_a_booking(town):
     a_booking(town, a_session(town.venue, starts_at=soon()))
     amendment = shortened(town, soon().date())
     found = supplements.preview(amendment)
-    supplements.choose(amendment, by=town.museum, keys={row.booking.pk: row.keys[0][0] for row in found.rows})
+    supplements.choose(amendment, by=town.museum, keys=found.keys_of(found.plan()))
     with refused_as("impactchoice_once"):
-        copy("activities_impactchoice", ImpactChoice.objects.get().pk)
+        copy("activities_impactchoice", ImpactChoice.objects.order_by("pk")[0].pk)
