@@ -14,7 +14,7 @@ declare(
         "agreement.complete": _("Sign as the last party"),
         "agreement.consent": _("Agree to the text of an agreement"),
         "agreement.draft": _("Draft an agreement"),
-        "agreement.introduce": _("Introduce a commitment"),
+        "agreement.introduce": _("Change representative and contact"),
         "agreement.leave": _("Leave an agreement"),
         "agreement.register": _("Register an agreement signed on paper"),
         "agreement.renew": _("Draft a successor of an agreement"),
