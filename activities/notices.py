@@ -73,6 +73,11 @@ def has_no_roll(notice: Notice) -> bool:
     return Booking.objects.awaiting_roll().filter(pk=notice.key_of("booking")).exists()
 
 
+def lacks_visitors(notice: Notice) -> bool:
+    """Nobody has told yet how many came to an announced session."""
+    return Session.objects.awaiting_visitors().filter(pk=notice.key_of("session")).exists()
+
+
 declare(
     "booking.requested",
     _("%(school)s asks for %(seats)s places"),
@@ -196,9 +201,17 @@ declare(
     duty=True,
     holds=has_no_roll,
 )
+declare(
+    "session.visitors_missing",
+    _("How many families came? %(programme)s"),
+    _("%(when)s. Families booked it at your own place: enter how many people were there."),
+    duty=True,
+    holds=lacks_visitors,
+)
 
 
 audience(SCHOOLS | VENUES, "booking.")
+audience(VENUES, "session.visitors_missing")
 audience(VENUES, "booking.requested", "booking.cancelled", "booking.rescheduled", "booking.asked_again", "day_off.host")
 audience(SCHOOLS, "booking.confirmed", "booking.declined", "booking.cancelled_by_venue", "booking.soon")
 audience(VENUES, "booking.heads_changed", "booking.late")

@@ -11,7 +11,7 @@ from activities import (  # noqa: F401  declare what they tell
     hours_reminders,
     outing_reminders,
 )
-from activities.models import Booking, Offer, Request
+from activities.models import Booking, Offer, Request, Session
 from activities.notices import count_facts, count_slot, counters, facts
 from activities.series_notices import at_host, at_school, request_facts
 from activities.waitlist_notices import offer_facts, waitlist_readers
@@ -97,6 +97,21 @@ def offers_about_to_lapse(today: dt.date) -> Iterator[Reminder]:
             )
 
 
+def visitors_missing(today: dt.date) -> Iterator[Reminder]:
+    """Announced family sessions of a day that is over, without a count of visitors: to the venue, once."""
+    over = Session.objects.awaiting_visitors().filter(ends_at__gt=clock.now() - FORTNIGHT).select_related("programme")
+    for session in over.filter(ends_at__lt=clock.moment(today)):
+        yield Reminder(
+            subject=f"session:{session.pk}",
+            to=at_host(session.provider_id),
+            path=f"/sessions/{session.pk}/",
+            facts={
+                "programme": session.programme.name_zh,
+                "when": session.starts_at.isoformat(timespec="minutes"),
+            },
+        )
+
+
 def requests_unanswered(today: dt.date) -> Iterator[Reminder]:
     """点单 whose times have been on the table for so many working days: to the side whose turn it is, once a round."""
     for district in District.objects.all():
@@ -131,6 +146,7 @@ def _day(moment: dt.datetime) -> dt.date:
     return timezone.localtime(moment).date()
 
 
+reminders.declare("session.visitors_missing", visitors_missing)
 reminders.declare("request.unanswered", requests_unanswered)
 reminders.declare("booking.soon", visits_soon)
 reminders.declare("booking.roll_missing", rolls_missing)

@@ -7,10 +7,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities import feedback
-from activities.models import Booking, NoShow, RollReview
+from activities.models import Booking, NoShow, RollReview, Session
 from people.actors import Actor
 from people.roles import Role
-from portal.duty import FILERS, SCHOOL, Duty, Line, address_of
+from portal.duty import FILERS, SCHOOL, VENUE, Duty, Line, address_of
 from portal.lib import clock, wording
 from portal.navigation import address
 
@@ -36,6 +36,12 @@ def dates_to_choose(actor: Actor) -> QuerySet[Booking]:
     wanted = ("session__programme", "session__provider", "school__organisation", "group")
     rows = Booking.objects.visible_to(actor).awaiting_date().select_related(*wanted)
     return rows.prefetch_related("classes__school_class").order_by("ended_at", "pk")
+
+
+def visitors_to_count(actor: Actor) -> QuerySet[Session]:
+    """Announced family sessions of the own venue that are over."""
+    own = Session.objects.visible_to(actor).awaiting_visitors().filter(provider=actor.organisation_id)
+    return own.select_related("programme").order_by("starts_at", "pk")
 
 
 def rolls_to_check(actor: Actor) -> QuerySet[RollReview]:
@@ -85,11 +91,20 @@ def _visit(booking: Booking) -> Line:
     )
 
 
+def _night(session: Session) -> Line:
+    return Line(
+        gettext("How many families came to “%(programme)s”?") % {"programme": session.programme.name},
+        [wording.when(session.starts_at, session.ends_at)],
+        address_of("activities:session-page", session.pk),
+    )
+
+
 LIST = ("activities:no_show-list",)
 DUTIES = (
     Duty(_("Day off"), _("Choose"), SCHOOL, dates_to_choose, _date, ("activities:day_off-list",)),
     Duty(_("No-show"), _("Look"), SCHOOL, records_to_answer, _record, LIST),
     Duty(_("No-show"), _("Decide"), FILERS, disputes_to_decide, _dispute, LIST),
+    Duty(_("Family session"), _("Enter"), VENUE, visitors_to_count, _night, ("activities:session-list",)),
     Duty(_("Roll call"), _("Check"), SCHOOL, rolls_to_check, _review, ("activities:roll_review-list",)),
     Duty(
         _("Feedback"),

@@ -71,6 +71,10 @@ class SessionQuerySet(models.QuerySet):
         settled = Session.assignments.rel.related_model.objects.live().values("session")
         return self.open().upcoming().filter(needs_counselor=True).exclude(pk__in=settled)
 
+    def awaiting_visitors(self):
+        """Announced family sessions that are over and of which nobody has told how many came."""
+        return self.open().exclude(channel="").filter(ends_at__lte=clock.now(), visitors__isnull=True)
+
     def hosted_by(self, organisation_id: int):
         """Sessions for which this school or venue may have a counselor: it gives them, or they are held there."""
         own = Q(provider=organisation_id) | Q(place=organisation_id) | Q(school=organisation_id)

@@ -11,13 +11,16 @@ from portal.demo.happenings import LOUCUN
 from portal.demo.places import World
 from portal.lib.errors import Refused
 
+FORTNIGHT = dt.timedelta(days=14)
 LATER = dt.timedelta(hours=1)
 WHY = "当天上午设备检修，顺延一小时。"
 
 
 def plan(agenda: Agenda, world: World, when: dt.datetime) -> None:
     agenda.at(when, lambda: delay(world))
-    agenda.at(when, lambda: announce(world))
+    agenda.at(when - FORTNIGHT, lambda: announce(world, "starts_at"))
+    agenda.at(when, lambda: announce(world, "-starts_at"))
+    agenda.at(when, lambda: tell(world))
 
 
 def delay(world: World) -> None:
@@ -40,9 +43,16 @@ def delay(world: World) -> None:
         return
 
 
-def announce(world: World) -> None:
-    """The last family night of the term that nobody has booked is left to the museum's own channel."""
+def announce(world: World, order: str) -> None:
+    """A family night that nobody has booked, the next or the last of the term, is left to the museum's own channel."""
     hosts = {person.organisation_id: person for person in world.people.values()}
     nights = Session.objects.open().upcoming().filter(audience=Session.Audience.FAMILIES, taken=0, provider__in=hosts)
-    for session in nights.filter(programme__state=Programme.State.PUBLISHED).order_by("-starts_at", "pk")[:1]:
+    for session in nights.filter(programme__state=Programme.State.PUBLISHED, channel="").order_by(order, "pk")[:1]:
         sessions.edit(session, by=hosts[session.provider_id], channel="科技馆公众号“活动报名”")
+
+
+def tell(world: World) -> None:
+    """How many came to the night that is over."""
+    hosts = {person.organisation_id: person for person in world.people.values()}
+    for session in Session.objects.awaiting_visitors().filter(provider__in=hosts).order_by("starts_at", "pk"):
+        sessions.count_visitors(session, by=hosts[session.provider_id], visitors=67)

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 from credits.models import Category
 from partnerships.models import Commitment
 from people.actors import Actor, Client
-from portal.reports import coverage, exceptions, fairness, outings, participation, staffing, voices, worth
+from portal.reports import coverage, exceptions, fairness, nights, outings, participation, staffing, voices, worth
 from portal.reports.figure import CLIENT, DISTRICT, DISTRICT_AND_SCHOOL, Figure
 
 COVERAGE = _("Coverage")
@@ -150,6 +150,7 @@ FIGURES = [
         numerator=_("pupil visits by roster"),
         denominator=_("all pupil visits"),
     ),
+    *nights.FIGURES,
     Figure(
         "benefit-places",
         BENEFIT,

@@ -58,6 +58,10 @@ def _session_cells(session: Any) -> tuple[Any, ...]:
     )
 
 
+def _night_cells(session: Any) -> tuple[Any, ...]:
+    return (*_session_cells(session)[:3], wording.number(session.visitors))
+
+
 def _booking_cells(booking: Any) -> tuple[Any, ...]:
     session = booking.session
     return (
@@ -189,6 +193,14 @@ SHAPES: dict[str, Shape] = {
         _page("activities:session-page"),
         ("programme_id", "provider_id", "starts_at", "ends_at"),
     ),
+    "night": Shape(
+        (_("Time"), _("Programme"), _("Given by"), _("Visitors")),
+        ("-starts_at", "-pk"),
+        ("programme", "provider"),
+        _night_cells,
+        _page("activities:session-page"),
+        ("provider_id", "starts_at", "visitors"),
+    ),
     "booking": Shape(
         (_("Time"), _("Programme"), _("School"), _("Pupils booked"), _("Pupils who came")),
         ("-pk",),
@@ -274,6 +286,7 @@ MODELS: dict[str, type[Model]] = {
     "commitment": Commitment,
     "entry": Entry,
     "exemption": Exemption,
+    "night": Session,
     "roll": RollEntry,
     "school": School,
     "service": ServiceRecord,

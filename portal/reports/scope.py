@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from activities.models import THERE, Booking, Exemption, RollEntry, Session
 from credits.models import Entry, Result
-from partnerships.models import Agreement, AgreementParty, School, Student, Term
+from partnerships.models import Agreement, AgreementParty, Listing, School, Student, Term
 from portal.lib import clock
 
 # How a confirmed booking ends. What nobody is to blame for (weather, closure) counts on neither side.
@@ -114,6 +114,19 @@ class Scope:
     def sessions(self) -> QuerySet[Session]:
         """Sessions that at least one group of the scope attended."""
         return Session.objects.filter(pk__in=self.bookings.values("session_id"))
+
+    @cached_property
+    def announced(self) -> QuerySet[Session]:
+        """Family sessions to which families came through the venue's own channel; none where schools are narrowed."""
+        begins, ends = self.instants
+        rows = Session.objects.open().exclude(channel="").filter(starts_at__gte=begins, starts_at__lt=ends)
+        rows = rows.filter(ends_at__lte=clock.now())
+        if self.venue_id:
+            return rows.filter(provider=self.venue_id)
+        if self.school_id or self._narrowed:
+            return rows.none()
+        listed = Listing.objects.listed().filter(district_id=self.district_id)
+        return rows.filter(provider__in=listed.values("organisation"))
 
     @cached_property
     def roll(self) -> QuerySet[RollEntry]:

@@ -8,7 +8,12 @@ from django.utils import timezone
 
 from activities import groups, sessions
 from activities.models import Booking, ChangedBooking, Session, SessionChange
+from people import reminders
+from people.models import Notice
 from portal.change_duties import times_to_answer
+from portal.reports import nights
+from portal.reports.scope import Scope
+from portal.visit_duties import visitors_to_count
 from tests.activities.asking import page, post
 from tests.factories.activities import a_booking, a_programme, a_session, a_town, local, next_weekday
 from tests.factories.people import actor, login
@@ -161,6 +166,27 @@ def test_a_family_session_is_announced_and_its_visitors_are_told_afterwards(clie
     post(login(client, town.staff), "session-visitors", session.pk, visitors="31")
     session.refresh_from_db()
     assert (session.visitors, session.visitors_by) == (31, town.staff)
+
+
+@pytest.mark.notice("session.visitors_missing")
+def test_the_venue_is_reminded_once_of_a_night_of_which_nobody_has_told_who_came(client, town, clock):
+    night = a_session(town.venue, audience="families", channel="科技馆公众号")
+    a_session(town.venue, audience="families")
+    clock.to(local(night.day, 23))
+    assert list(visitors_to_count(actor(town.staff))) == [night]
+    assert reminders.run("session.visitors_missing") == 0  # the same evening
+    clock.to(local(night.day + dt.timedelta(days=1), 8))
+    assert (reminders.run("session.visitors_missing"), reminders.run("session.visitors_missing")) == (1, 0)
+    assert Notice.objects.get(kind="session.visitors_missing").user == town.staff.user
+    sessions.count_visitors(night, by=actor(town.staff), visitors=31)
+    scope = Scope(night.day, night.day + dt.timedelta(days=1), district_id=town.district.pk)
+    assert not visitors_to_count(actor(town.staff)).exists()
+    assert (nights.visitors(scope).number, nights.announced(scope).get()) == (31, night)
+    assert nights.visitors(Scope(scope.starts_on, scope.ends_on, venue_id=town.venue.pk)).number == 31
+    other = Scope(scope.starts_on, scope.ends_on, district_id=a_town().district.pk)
+    assert nights.visitors(other).number == 0
+    Session.objects.filter(pk=night.pk).update(visitors=None, visitors_at=None, visitors_by=None)
+    assert nights.visitors(scope).number is None
 
 
 def test_the_form_of_a_family_session_begins_with_a_head_count(client, town):

@@ -123,6 +123,16 @@ ASKED = """
       AND (%(school)s IS NULL OR x.school_id = %(school)s) AND (%(venue)s IS NULL OR x.owner_id = %(venue)s)
       AND (%(district)s IS NULL OR x.district_id = %(district)s)
 """
+# Family nights that venues announce: of the venue, or of those listed in the district; no school has a part in them.
+COUNTED["announced-visitors"] = """
+    SELECT coalesce(sum(s.visitors), 0) FROM activities_session s
+    WHERE s.channel <> '' AND s.state = 'open' AND s.audience = 'families' AND %(school)s IS NULL
+      AND (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date >= %(starts)s
+      AND (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date < %(ends)s
+      AND (%(venue)s IS NULL OR s.provider_id = %(venue)s)
+      AND (%(district)s IS NULL OR EXISTS (SELECT FROM partnerships_listing l WHERE l.organisation_id = s.provider_id
+                                            AND l.district_id = %(district)s AND l.state = 'listed'))
+"""
 GRANTED = f"SELECT count(*) {ASKED} AND x.state IN ('granted', 'revoked')"
 DECIDED = f"SELECT count(*) {ASKED} AND x.state IN ('granted', 'revoked', 'refused')"
 COUNTED["exceptions-granted"] = GRANTED
