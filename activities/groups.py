@@ -51,8 +51,8 @@ class Group:
 
     @property
     def is_entitled(self) -> bool:
-        """Whether places held back for rural and supported schools are open to this school."""
-        return is_entitled(self.school)
+        """Whether held-back places are open to this school."""
+        return self.school.may_take_held_back
 
     @property
     def preschool(self) -> int:
@@ -61,11 +61,6 @@ class Group:
         return sum(enrolment.school_class_id in small for enrolment in self.enrolments) + sum(
             heads for key, heads in self.heads.items() if key in small
         )
-
-
-def is_entitled(school: School) -> bool:
-    """Rural and underserved schools (N17)."""
-    return school.is_underserved or school.locality == School.Locality.RURAL
 
 
 def usual_adults(group: Group) -> int:

@@ -127,7 +127,7 @@ def in_line(entry: WaitlistEntry, session: Session) -> Waiting:
         session.seats_for(entry.heads),
         session.seats_for(entry.smallest),
         entry.skipped,
-        groups.is_entitled(entry.school),
+        entry.school.may_take_held_back,
         frozenset(parts(_sizes(entry), most=entry.heads)) if takes_part else frozenset(),
     )
 
@@ -152,7 +152,7 @@ def _offer(entry: WaitlistEntry, session: Session, places: int) -> bool:
             venue_days.add(session, heads)
     except IntegrityError:
         return False
-    held = seats.take(session, places, entitled=groups.is_entitled(entry.school))
+    held = seats.take(session, places, entitled=entry.school.may_take_held_back)
     offer = Offer.objects.create(
         entry=entry,
         session=session,
