@@ -11,6 +11,7 @@ declare(
         "assignment.apply": _("Apply for a session"),
         "assignment.ask_again": _("Ask a counselor again"),
         "assignment.cancel": _("Cancel an assignment"),
+        "assignment.go_along": _("Ask a counselor for the date to which a group moves"),
         "assignment.invite": _("Invite a counselor"),
         "assignment.reopen": _("Look for another counselor"),
         "booking.accept_sheet": _("Accept a confirmation sheet"),

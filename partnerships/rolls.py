@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from partnerships import brake
 from partnerships.models import Enrolment, School, SchoolClass, Student, StudentIdentity
 from partnerships.models.identity import number_digest
 from partnerships.roster_classes import Resolver
@@ -55,6 +56,7 @@ class Plan:
     new_heads: dict[ClassKey, int] = field(default_factory=dict)
     old_heads: list[Known] = field(default_factory=list)
     enrolled: int = 0
+    gone_before: int = 0  # of the file's classes, by other changes and files of the day
     brake_percent: int = 5
     brake_least: int = 3
 
@@ -75,13 +77,22 @@ class Plan:
 
     @property
     def gone_percent(self) -> float:
-        """Share of the pupils of the file's classes who would leave, in per cent."""
-        return 100 * len(self.comparison.gone) / self.enrolled if self.enrolled else 0.0
+        """Share of the pupils of the file's classes who leave today, in per cent."""
+        return 100 * self._leaving / self._before if self._before else 0.0
 
     @property
     def is_braked(self) -> bool:
         """异常减少保护: more leavers than the district's threshold allows to one person."""
-        return self.gone_percent > self.brake_percent and len(self.comparison.gone) >= self.brake_least
+        stops = brake.exceeds(self._leaving, self._before, percent=self.brake_percent, least=self.brake_least)
+        return bool(self.comparison.gone) and stops
+
+    @property
+    def _leaving(self) -> int:
+        return len(self.comparison.gone) + self.gone_before
+
+    @property
+    def _before(self) -> int:
+        return self.enrolled + self.gone_before
 
 
 def preview(
@@ -106,6 +117,7 @@ def preview(
         new_classes=sorted(keys - resolver.existing),
         basis=basis,
         enrolled=sum(pupil.key in keys for pupil in known),
+        gone_before=sum(_key(row.school_class) in keys for row in brake.gone_today(school).values()),
         brake_percent=values["roster_brake_percent"],
         brake_least=values["roster_brake_least"],
     )
@@ -153,9 +165,13 @@ def known_pupils(school: School, day: dt.date) -> list[Known]:
 
 def known_of(row: Enrolment) -> Known:
     identity = getattr(row.student, "identity", None)
-    key = ClassKey(row.school_class.stage, row.school_class.entry_year, row.school_class.number)
+    key = _key(row.school_class)
     name, number = (identity.name, identity.number) if identity else ("", "")
     return Known(row.student_id, row.pk, key, name, number, row.seat)
+
+
+def _key(school_class: SchoolClass) -> ClassKey:
+    return ClassKey(school_class.stage, school_class.entry_year, school_class.number)
 
 
 def former_pupils(school: School, day: dt.date, numbers: list[str]) -> list[Known]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from partnerships import rolls
+from partnerships import brake, rolls
 from partnerships.models import Enrolment, GroupMember, RosterChange, School, SchoolClass, Student, StudentIdentity
 from partnerships.models.school_class import school_year_of
 from people import notices, thresholds
@@ -92,20 +92,31 @@ def _propose(
     change = RosterChange(school=school, kind=kind, day=day or clock.today(), students=sorted(students), **facts)
     if not students or set(students) - concerned(change):
         raise Refused("roster_change_pupils", _("Choose at least one pupil of the class."))
-    change.enrolled = Enrolment.objects.on(clock.today()).filter(school_class__school=school).count()
-    values = thresholds.of(school.district_id)
-    change.is_braked = change.percent > values["roster_brake_percent"] and change.pupils >= values["roster_brake_least"]
+    if kind == Kind.LEAVE:
+        School.objects.select_for_update(of=("self",)).get(pk=school.pk)  # proposals of one school are counted in turn
+        leaving = brake.gone_today(school).keys() | brake.proposed(school) | set(students)
+        _weigh(change, len(leaving))
     change.proposed_by, change.proposed_at = by.user, clock.now()
     change.save()
     if change.is_braked:
-        notices.send(
-            "roster_change_braked",
-            to=[user for user in notices.members(school.pk, Role.SCHOOL_LEAD) if user != by.user],
-            subject=f"rosterchange:{change.pk}",
-            path=f"/roster-changes/{change.pk}/",
-            facts={"by": by.label, "pupils": change.pupils},
-        )
+        _tell_braked(change, by=by)
     return change
+
+
+def _weigh(change: RosterChange, leaving: int) -> None:
+    """Count the change together with all that take pupils off the roll on the same day."""
+    change.leaving, change.enrolled = leaving, brake.enrolled(change.school)
+    change.is_braked = brake.stops(change.school, leaving, change.enrolled)
+
+
+def _tell_braked(change: RosterChange, *, by: Actor) -> None:
+    notices.send(
+        "roster_change_braked",
+        to=[user for user in notices.members(change.school_id, Role.SCHOOL_LEAD) if user != change.proposed_by],
+        subject=f"rosterchange:{change.pk}",
+        path=f"/roster-changes/{change.pk}/",
+        facts={"by": by.label, "pupils": change.pupils},
+    )
 
 
 def kept_past(school: School) -> set[str]:
@@ -134,13 +145,32 @@ def concerned(change: RosterChange) -> set[UUID]:
     return finishing(change.source) if change.kind == Kind.ONWARD else in_class(change.source)
 
 
-@verb
 def apply(change: RosterChange, *, by: Actor, consent: bool = False) -> RosterChange:
     """Write what was previewed. `consent`: the guardians of pupils taken in agree that the new school keeps the names.
 
     Raises Refused when a pupil is no longer where the preview saw them, and past the brake unless a head other than
-    the proposer confirms.
+    the proposer confirms; pupils who have left since it was proposed count with it.
     """
+    weigh(change, by=by)
+    return _apply(change, by=by, consent=consent)
+
+
+@verb
+def weigh(change: RosterChange, *, by: Actor) -> None:
+    """Brake a proposal that was small when it was made, if with what has left today it no longer is."""
+    require(by, Permission.ROSTER_IMPORT, change)
+    School.objects.select_for_update(of=("self",)).get(pk=change.school_id)
+    change = RosterChange.objects.with_classes().select_for_update(of=("self",)).get(pk=change.pk)
+    if change.kind != Kind.LEAVE or change.state != State.PROPOSED or change.is_braked:
+        return
+    _weigh(change, len(brake.gone_today(change.school).keys() | set(change.students)))
+    if change.is_braked:
+        change.save(update_fields=["leaving", "enrolled", "is_braked"])
+        _tell_braked(change, by=by)
+
+
+@verb
+def _apply(change: RosterChange, *, by: Actor, consent: bool) -> RosterChange:
     require(by, Permission.ROSTER_IMPORT, change)
     # one roll change or import of a school at a time
     School.objects.select_for_update(of=("self",)).get(pk=change.school_id)
@@ -150,7 +180,10 @@ def apply(change: RosterChange, *, by: Actor, consent: bool = False) -> RosterCh
     if change.is_braked and not rolls.may_release(by, change.school, change.proposed_by):
         raise Refused(
             "roster_brake",
-            _("This takes %(percent)s %% of the pupils off the roll and has stopped. Another head has to confirm it."),
+            _(
+                "Together with what has left today this takes %(percent)s %% of the pupils off the roll and has stopped. "
+                "Another head has to confirm it."
+            ),
             percent=round(change.percent, 1),
         )
     day = change.day if change.kind == Kind.ONWARD else clock.today()

@@ -88,7 +88,8 @@ class RosterChange(SchoolPart):
         "self", models.PROTECT, null=True, related_name="+"
     )  # the transfer out that is taken in
     day = models.DateField(_("from"))
-    enrolled = models.PositiveIntegerField(default=0)  # pupils of the school when it was proposed
+    enrolled = models.PositiveIntegerField(default=0)  # pupils of the school before anybody left that day
+    leaving = models.PositiveIntegerField(default=0)  # whom this and all other changes of the day take off the roll
     is_braked = models.BooleanField(default=False)
     proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     proposed_at = models.DateTimeField(default=clock.now)
@@ -153,5 +154,5 @@ class RosterChange(SchoolPart):
 
     @property
     def percent(self) -> float:
-        """Share of the school's pupils who would leave, in per cent; nobody leaves by changing the class."""
-        return 100 * self.pupils / self.enrolled if self.enrolled and self.kind == self.Kind.LEAVE else 0.0
+        """Share of the school's pupils who leave that day, in per cent; nobody leaves by changing the class."""
+        return 100 * self.leaving / self.enrolled if self.enrolled else 0.0

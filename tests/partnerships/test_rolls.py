@@ -152,6 +152,18 @@ def test_brake_stops_eight_per_cent_until_another_person_who_leads_confirms(scho
     assert len(class_names(school)) == 46
 
 
+def test_files_of_one_day_count_together(school, coordinator, clock):
+    everybody = [layouts.name(number) for number in range(50)]
+    rolls.apply(school, roster(*everybody), by=coordinator)
+    clock.forward(days=1)
+    rolls.apply(school, roster(*everybody[2:]), by=coordinator, leavers=True)
+    plan = rolls.preview(school, roster(*everybody[4:]))
+    assert (len(plan.comparison.gone), plan.gone_percent, plan.is_braked) == (2, 8.0, True)
+    assert not rolls.preview(school, roster(*everybody[2:])).is_braked  # nobody more leaves
+    clock.forward(days=1)
+    assert not rolls.preview(school, roster(*everybody[4:])).is_braked
+
+
 def test_pupil_who_left_comes_back_by_number(school, coordinator, clock):
     rolls.apply(school, roster(("示例甲", "1", ""), ("示例乙", "2", "")), by=coordinator)
     clock.forward(days=1)

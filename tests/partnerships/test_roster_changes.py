@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from partnerships import causes, roster_changes, schools
+from partnerships import brake, causes, roster_changes, schools
 from partnerships.models import Enrolment, GroupMember, RosterChange, SchoolClass, Student, StudentIdentity
 from partnerships.roster_change_page import next_year, preview
 from people.models import Notice
@@ -141,6 +141,42 @@ def test_two_leavers_or_one_in_a_hundred_need_nobody_else(school, coordinator):
     change = roster_changes.leave(one, by=coordinator, students=sorted(ids(one))[:2])
     assert not change.is_braked
     assert roster_changes.apply(change, by=coordinator).state == "done"
+
+
+def test_small_changes_of_one_day_count_as_one(school, coordinator, head):
+    """Three in a hundred twice: the second one waits for another head, in whichever order they are made and written."""
+    one = make.a_class(school, number=1, pupils=100)
+    pupils = sorted(ids(one))
+    first = roster_changes.leave(one, by=coordinator, students=pupils[:3])
+    second = roster_changes.leave(one, by=coordinator, students=pupils[3:6])
+    assert (first.is_braked, second.is_braked, second.percent) == (False, True, 6.0)
+    roster_changes.apply(first, by=coordinator)
+    with refused("roster_brake"):
+        roster_changes.apply(second, by=coordinator)
+    assert roster_changes.apply(second, by=head).state == "done"
+
+
+def test_a_small_change_waits_if_others_have_left_since_it_was_proposed(school, coordinator, head, clock):
+    one = make.a_class(school, number=1, pupils=100)
+    pupils = sorted(ids(one))
+    change = roster_changes.leave(one, by=coordinator, students=pupils[:3])
+    Enrolment.objects.filter(student__in=pupils[3:6]).update(ends_on=clock.today())  # by a file, say
+    with refused("roster_brake"):
+        roster_changes.apply(change, by=coordinator)
+    change.refresh_from_db()
+    assert (change.is_braked, Notice.objects.get(kind="roster_change_braked").user) == (True, head.user)
+    clock.forward(days=1)
+    assert roster_changes.leave(one, by=coordinator, students=pupils[6:8]).is_braked  # the open proposal counts with it
+    roster_changes.withdraw(change, by=coordinator)
+    assert not roster_changes.leave(one, by=coordinator, students=pupils[8:9]).is_braked  # 3 of 97, on another day
+
+
+def test_pupils_who_change_their_class_or_finish_school_have_not_left(school, coordinator):
+    one = make.a_class(school, number=1, pupils=20)
+    moved = sorted(ids(one))
+    roster_changes.apply(roster_changes.split(one, by=coordinator, students=moved[:5], number=2), by=coordinator)
+    assert brake.gone_today(school) == {}
+    assert not roster_changes.leave(one, by=coordinator, students=moved[5:6]).is_braked
 
 
 def test_who_leaves_also_leaves_the_groups(school, coordinator):
