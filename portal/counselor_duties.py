@@ -133,6 +133,10 @@ def _service(assignment: Assignment) -> Line:
     return _hours(assignment, gettext("Hours of “%(programme)s” are to be entered"), "hours-enter", assignment.pk)
 
 
+def _at_host(assignment: Assignment) -> Line:
+    return _hours(assignment, gettext("Hours of “%(programme)s” are to be confirmed"), "hours-enter", assignment.pk)
+
+
 def _objection(record: ServiceRecord) -> Line:
     return _hours(record.assignment, gettext("An objection to hours of “%(programme)s”"), "hours-answer", record.pk)
 
@@ -169,7 +173,7 @@ DUTIES = (
     Duty(_("Counselor"), _("Answer"), SCHOOL | VENUE, applications_to_answer, _application, ("activities:assignment-list",)),
     Duty(_("Counselor"), _("Find somebody"), SCHOOL | VENUE, sessions_lacking, _lacking, ("activities:assignment-list",)),
     Duty(_("Counselor"), _("Record it"), FILERS, checks_to_record, _check, ("activities:counselor-list",)),
-    Duty(_("Hours"), _("Confirm"), SCHOOL | VENUE, hours_to_confirm, _service, ("activities:hours-list",)),
+    Duty(_("Hours"), _("Confirm"), SCHOOL | VENUE, hours_to_confirm, _at_host, ("activities:hours-list",)),
     Duty(_("Hours"), _("Enter"), frozenset({Role.COUNSELOR}), hours_to_enter, _service, ("activities:hours-list",)),
     Duty(_("Hours"), _("Answer"), SCHOOL | VENUE, objections_to_answer, _objection, ("activities:hours-list",)),
     Duty(_("Vice-principal"), _("Appoint"), FILERS, vice_principals_to_appoint, _vice_principal,

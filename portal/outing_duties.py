@@ -75,7 +75,7 @@ def _report(outing: Outing) -> Line:
 LIST = ("activities:outing-list",)
 DUTIES = (
     Duty(_("Outing"), pgettext_lazy("outing", "Approve"), LEAD, outings_to_approve, _approve, LIST),
-    Duty(_("Outing"), _("Report"), SCHOOL | {Role.TEACHER}, returns_to_report, _report, LIST),
+    Duty(_("Outing"), pgettext_lazy("outing", "Report"), SCHOOL | {Role.TEACHER}, returns_to_report, _report, LIST),
     Duty(_("Outing"), _("Prepare"), SCHOOL, papers_to_prepare, _prepare, LIST),
     Duty(_("Outing"), _("File it"), FILERS, outings_to_file, _file, LIST),
 )
