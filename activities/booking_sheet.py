@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -31,12 +31,14 @@ HEADINGS = {
     "pupils": "学生人数 人数 pupils",
     "adults": "随行成人数 带队人数 成人数 adults",
     "leader": "带队教师用户名 用户名 leader",
+    "on_sheet": "凭确认单 确认单 on_sheet",
 }
 REQUIRED = ("session", "group", "adults", "leader")
 COLUMNS = [names.split()[0] for names in HEADINGS.values()]
 MOST_ROWS = 200
 APART = re.compile(r"[、，,;；]+")
 COUNT = re.compile(r"\d{1,4}(?:\.0)?")
+YES, NO = frozenset({"是", "√", "yes", "y", "1"}), frozenset({"", "否", "no", "n", "0"})
 KEY = re.compile(r"\d{1,18}(?:\.0)?")
 
 
@@ -142,8 +144,12 @@ def _row(line: Line, table: Table, known: Known) -> tuple[Session, Group, Member
     if leader is None:
         table.problem("leader_unknown", line, "leader", shown=line["leader"])
         return None
+    on_sheet = line["on_sheet"].lower()
+    if on_sheet not in YES | NO:
+        table.problem("yes_or_no", line, "on_sheet", shown=line["on_sheet"])
+        return None
     group = _group(line, table, known, session, adults, pupils)
-    return (session, group, leader) if group else None
+    return (session, replace(group, on_sheet=on_sheet in YES), leader) if group else None
 
 
 def _count(line: Line, table: Table, code: str) -> int | None:
@@ -223,7 +229,7 @@ def write(sheet: BookingSheet, school: School, *, by: Actor, seed: uuid.UUID) ->
 
 
 def rows_of(rows: Iterable[Booking]) -> list[list[str | int]]:
-    """Bookings (`with_names`) as the same spreadsheet, with what people read behind the five columns."""
+    """Bookings (`with_names`) as the same spreadsheet, with what people read behind its columns."""
     found: list[list[str | int]] = [[*COLUMNS, "预约编号", "活动项目", "场馆", "日期", "开始", "结束", "状态"]]
     with translation.override("zh-hans"):  # so that it can be read in again
         found += [_cells(booking, booking.session) for booking in rows]
@@ -233,6 +239,7 @@ def rows_of(rows: Iterable[Booking]) -> list[list[str | int]]:
 def _cells(booking: Booking, session: Session) -> list[str | int]:
     start, end = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
     group = "" if booking.by == Booking.By.HEADS else booking.who
-    own = [session.pk, group, booking.pupils, booking.adults, booking.leader.user.username]
+    leader, on_sheet = booking.leader.user.username, "是" if booking.on_sheet else ""
+    own = [session.pk, group, booking.pupils, booking.adults, leader, on_sheet]
     about = [booking.number, session.programme.name_zh, session.provider.name_zh, session.day.isoformat()]
     return [*own, *about, f"{start:%H:%M}", f"{end:%H:%M}", str(booking.get_state_display())]

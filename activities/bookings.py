@@ -13,7 +13,18 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from activities import exemptions, following, no_shows, notices, outings, seats, service_uses, uses, venue_days
+from activities import (
+    confirmations,
+    exemptions,
+    following,
+    no_shows,
+    notices,
+    outings,
+    seats,
+    service_uses,
+    uses,
+    venue_days,
+)
 from activities.eligibility import Judge
 from activities.groups import Group
 from activities.models import (
@@ -39,6 +50,7 @@ from portal.lib.doorbell import ring
 from portal.lib.errors import Refused, said
 
 OVER = _("The session is over.")
+NEEDS_SHEET = _("There is no agreement for this visit: both sides accept its confirmation sheet first.")
 # What a booking meets whose agreement was ended between its judgement and its doors.
 JUST_ENDED = {"agreement.ended", "booking_rests_on_force"}
 
@@ -119,7 +131,7 @@ def _request(
     verdict = Judge([session], group, waived=waived, offered=places, offered_heads=heads).of(session)
     if not verdict.may_book:
         raise NotEligible(verdict)
-    booking = _insert(session, group, verdict.agreement, by=by, leader=leader, **details)
+    booking = _insert(session, group, verdict, by=by, leader=leader, **details)
     check_doors(booking, session)
     exemptions.take(booking, verdict.exemptions)
     uses.settle(booking)
@@ -147,7 +159,7 @@ def check_leader(leader: Membership, school: School) -> None:
 def _insert(
     session: Session,
     group: Group,
-    agreement: Agreement | None,
+    verdict: Verdict,
     *,
     by: Actor,
     leader: Membership,
@@ -156,6 +168,7 @@ def _insert(
 ) -> Booking:
     """The booking and the time it takes of every pupil and class."""
     at_once = is_agreed or session.programme.confirms_at_once or session.provider_id == group.school.pk
+    at_once = at_once and not verdict.on_sheet
     if details["outing"] is None and outings.goes_out(session, group.school):
         details["outing"] = outings.begin(group.school, by=by, request_key=details["request_key"])
     now = clock.now()
@@ -163,7 +176,8 @@ def _insert(
         session=session,
         school=group.school,
         district_id=group.school.district_id,
-        agreement=agreement,
+        agreement=verdict.agreement,
+        on_sheet=verdict.on_sheet,
         leader=leader,
         by=group.by,
         group=group.activity_group,
@@ -209,9 +223,14 @@ def check_doors(booking: Booking, session: Session) -> None:
 
 @verb
 def confirm(booking: Booking, *, by: Actor) -> None:
-    """The venue accepts the group, while the session lies ahead or runs."""
+    """The venue accepts the group, while the session lies ahead or runs.
+
+    Raises Refused for a visit without an agreement before both sides have accepted its confirmation sheet, which
+    confirms it by itself."""
     if booking.session.is_over:
         raise Refused("session.over", OVER)
+    if booking.on_sheet and not confirmations.holds(booking):
+        raise Refused("booking_rests_on_sheet", NEEDS_SHEET)
     move(booking, "confirm", by=by, confirmed_at=clock.now())
     notices.tell_confirmed(booking)
 

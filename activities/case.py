@@ -17,6 +17,7 @@ from activities.models import (
     DayOff,
     Exemption,
     Hold,
+    Programme,
     RollEntry,
     Session,
     VenueDay,
@@ -31,6 +32,11 @@ from people import thresholds
 from portal.lib import clock
 
 ON_THE_WAY = dt.timedelta(hours=3)  # plans that end or begin so near a session may be too far away from it
+
+AGREEMENT_OF = {
+    Programme.Direction.GO_OUT: "agreement_needed_go_out",
+    Programme.Direction.BRING_IN: "agreement_needed_bring_in",
+}
 
 
 class Plan(NamedTuple):
@@ -264,6 +270,16 @@ class Case:
             if party.agreement.is_in_force(session.day) and (party.left_on is None or party.left_on > session.day):
                 return party.agreement
         return None
+
+    def agreement_need(self, session: Session) -> str:
+        """What the district says of visits without an agreement: none, warn or block. Online none is ever needed."""
+        code = AGREEMENT_OF.get(session.direction)
+        return self.values[code] if code else "none"
+
+    def rests_on_sheet(self, session: Session) -> bool:
+        """The district blocks for want of an agreement, and the group does this one visit on a confirmation sheet."""
+        is_asked = self.group.on_sheet and session.provider_id != self.group.school.pk
+        return is_asked and self.agreement_need(session) == "block" and self.agreement_for(session) is None
 
     def adults_needed(self, session: Session) -> int:
         """By the district's ratio or the venue's, whichever is stricter."""

@@ -159,6 +159,10 @@ def _send_away(touch: Touch, *, by: Actor, reason: str) -> None:
     verdict = Judge([to], group, moving=booking, waived=WAIVED).of(to)
     if not verdict.may_book:
         raise bookings.NotEligible(verdict)
+    if verdict.on_sheet:  # what both have accepted is this one visit
+        raise Refused(
+            "booking.on_sheet", _("A visit that rests on its confirmation sheet goes nowhere else: cancel it.")
+        )
     exemptions.take(booking, verdict.exemptions)
     rescheduling.carry(
         booking, old, to, step="transfer", entitled=group.is_entitled, agreement=verdict.agreement, by=by

@@ -18,7 +18,9 @@ class Judge(Case):
         """Every rule, none left out because another one failed."""
         checks = COMMON if session.provider_id == self.group.school.pk else COMMON + OF_A_HOST
         found = [self._eased(rule, session) for check in checks if (rule := check(self, session))]
-        return Verdict(tuple(found), len(checks) - len(found), self.agreement_for(session), self.adults_needed(session))
+        met = len(checks) - len(found)
+        agreement, adults = self.agreement_for(session), self.adults_needed(session)
+        return Verdict(tuple(found), met, agreement, adults, self.rests_on_sheet(session))
 
     def _eased(self, rule: Broken, session: Session) -> Broken:
         """A rule that this group had met before only reminds, and so does one from which it has an exception."""

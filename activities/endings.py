@@ -138,8 +138,9 @@ def _move(preview: Preview, booking: Booking, option: Option, *, by: Actor) -> N
 def rest_on(booking: Booking, agreement: Agreement | None, *, by: Actor) -> None:
     """The visit takes place all the same, under another agreement or under none."""
     facts = {"was": str(booking.agreement_id or ""), "is_now": str(agreement.pk if agreement else "")}
-    Booking.objects.filter(pk=booking.pk).update(agreement=agreement)
-    booking.agreement = agreement
+    on_sheet = booking.on_sheet and agreement is None  # an agreement does more than a sheet
+    Booking.objects.filter(pk=booking.pk).update(agreement=agreement, on_sheet=on_sheet)
+    booking.agreement, booking.on_sheet = agreement, on_sheet
     uses.settle(booking)
     audit.record("booking.rest_on", booking, by=by, **facts)
 

@@ -31,6 +31,7 @@ class Group:
     enrolments: tuple[Enrolment, ...] = ()
     heads: Mapping[int, int] = field(default_factory=dict)
     grades: frozenset[int] = frozenset()
+    on_sheet: bool = False  # where an agreement is wanting, both sides accept a confirmation sheet for this one visit
 
     def label(self) -> str:
         """五（2）班、五（3）班, the club's name, or the head count."""
@@ -160,6 +161,7 @@ def of_booking(booking: Booking, *, on: dt.date) -> Group:
         enrolments=tuple(enrolments),
         heads=heads,
         grades=frozenset(int(grade) for grade in booking.grades.split(",") if grade),
+        on_sheet=booking.on_sheet,
     )
 
 

@@ -186,7 +186,8 @@ def _step(booking: Booking, group: Group) -> Step:
     if abs(more) <= leeway(booking):
         return Step(booking.agreed_pupils)
     own = booking.session.programme.confirms_at_once or booking.session.provider_id == booking.school_id
-    return Step(group.pupils, max(0, -more), more > 0 and not own, is_news=True)
+    asks = booking.on_sheet or (more > 0 and not own)  # a sheet that both have accepted is of another number
+    return Step(group.pupils, max(0, -more), asks, is_news=True)
 
 
 def _locked(booking: Booking) -> Booking:

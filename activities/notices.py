@@ -92,6 +92,15 @@ declare(
     holds=booking_in(State.CONFIRMED, State.ATTENDED),
 )
 declare(
+    "booking.sheet",
+    _("A confirmation sheet waits for you: %(programme)s"),
+    _(
+        "%(school)s, %(when)s, %(pupils)s pupils. The other side has accepted it; with your word the visit is confirmed."
+    ),
+    duty=True,
+    holds=booking_in(State.REQUESTED),
+)
+declare(
     "booking.declined",
     _("The venue declined: %(programme)s"),
     _("%(when)s. Reason: %(reason)s"),
@@ -215,6 +224,7 @@ audience(VENUES, "session.visitors_missing")
 audience(VENUES, "booking.requested", "booking.cancelled", "booking.rescheduled", "booking.asked_again", "day_off.host")
 audience(SCHOOLS, "booking.confirmed", "booking.declined", "booking.cancelled_by_venue", "booking.soon")
 audience(VENUES, "booking.heads_changed", "booking.late")
+audience(SCHOOLS | VENUES, "booking.sheet")
 audience(SCHOOLS, "booking.final_count", "booking.lost", "booking.roll_missing", "training.")
 audience(SCHOOLS, "day_off.school", "day_off.postponed")
 audience(SCHOOLS | VENUES | COUNSELORS, "booking.cancelled_no_fault", "hours.")
@@ -229,6 +239,12 @@ def tell_requested(booking: Booking) -> None:
 
 def tell_confirmed(booking: Booking) -> None:
     _send("booking.confirmed", booking, _at_school(booking))
+
+
+def tell_sheet(booking: Booking, *, to_host: bool) -> None:
+    """One side has accepted the sheet on which the visit rests; the other is asked, once for each date."""
+    to = _at_venue(booking) if to_host else _at_school(booking)
+    _send("booking.sheet", booking, to, due_slot=str(booking.session_id), path=f"/bookings/{booking.pk}/confirmation/")
 
 
 def tell_declined(booking: Booking) -> None:
@@ -341,12 +357,12 @@ def _at_school(booking: Booking) -> list[User]:
     return [*asked, booking.leader.user]
 
 
-def _send(kind: str, booking: Booking, to: list[User], *, due_slot: str = "", **more: Any) -> None:
+def _send(kind: str, booking: Booking, to: list[User], *, due_slot: str = "", path: str = "", **more: Any) -> None:
     notices.send(
         kind,
         to=to,
         subject=f"booking:{booking.pk}",
-        path=f"/bookings/{booking.pk}/",
+        path=path or f"/bookings/{booking.pk}/",
         due_slot=due_slot,
         facts=facts(booking) | more,
         district=booking.district_id,

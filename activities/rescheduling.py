@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from activities import bookings, exemptions, following, groups, notices, outings, seats, uses, venue_days
 from activities.eligibility import Judge
 from activities.models import Booking, Session
+from partnerships.models import Agreement
 from people.actors import SYSTEM, Actor
 from people.workflow import move, verb
 from portal.lib import clock
@@ -62,22 +63,33 @@ def reschedule(booking: Booking, *, to: Session, by: Actor) -> Booking:
     if not verdict.may_book:
         raise bookings.NotEligible(verdict)
     exemptions.take(booking, verdict.exemptions)
-    carry(booking, old, to, entitled=group.is_entitled, agreement=verdict.agreement, by=by)
+    carry(booking, old, to, entitled=group.is_entitled, agreement=verdict.agreement, on_sheet=verdict.on_sheet, by=by)
     notices.tell_rescheduled(booking, old)
     bookings.offer_on(old.pk)
     return booking
 
 
-def carry(booking: Booking, old: Session, to: Session, *, entitled: bool, agreement, by: Actor, step: str = "") -> None:
+def carry(
+    booking: Booking,
+    old: Session,
+    to: Session,
+    *,
+    entitled: bool,
+    agreement: Agreement | None,
+    by: Actor,
+    on_sheet: bool = False,
+    step: str = "",
+) -> None:
     """In the order of a booking: slots, doors, commitments, the venue's day, the sessions last. Part of a verb.
 
     `step` is the move where its host sends the group there; else the school chooses the date. What was postponed
-    holds nothing that could be given back."""
+    holds nothing that could be given back; a visit that rests on its sheet waits for the sheet of the new date."""
     had_places, needed = booking.is_alive, to.seats_for(booking.pupils)
     slot = {"session": to, "starts_at": to.starts_at, "ends_at": to.ends_at, "is_live": True}
     booking.roll.update(**slot)
     booking.classes.update(**slot)
     at_once = bool(step) or to.programme.confirms_at_once or to.provider_id == booking.school_id
+    at_once = at_once and not on_sheet
     move(
         booking,
         step or ("reschedule" if at_once else "ask_again"),
@@ -85,6 +97,7 @@ def carry(booking: Booking, old: Session, to: Session, *, entitled: bool, agreem
         facts={"from_session": old.pk, "to_session": to.pk},
         session=to,
         agreement=agreement,
+        on_sheet=on_sheet,
         confirmed_at=clock.now() if at_once else None,
         count_due_at=None,  # the final head count is one of the new date
         counted_at=None,

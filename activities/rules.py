@@ -6,10 +6,11 @@ None looks into the database: the judge has loaded what they need.
 import datetime as dt
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from activities.case import Case
-from activities.models import Programme, Session, VenueDay
+from activities.case import AGREEMENT_OF, Case
+from activities.models import Session, VenueDay
 from activities.verdicts import Broken
 
 
@@ -279,19 +280,18 @@ def has_adults(case: Case, session: Session) -> Broken | None:
     )
 
 
-AGREEMENT_OF = {
-    Programme.Direction.GO_OUT: "agreement_needed_go_out",
-    Programme.Direction.BRING_IN: "agreement_needed_bring_in",
-}
-
-
 def has_agreement(case: Case, session: Session) -> Broken | None:
-    code = AGREEMENT_OF.get(session.direction)  # online: never needed
-    need = case.values[code] if code else "none"
+    need = case.agreement_need(session)
     if need == "none" or case.agreement_for(session):
         return None
+    blocks = need == "block" and not case.rests_on_sheet(session)
     ended = [party.agreement for party in case.parties[session.provider_id]]
-    common: dict[str, Any] = {"blocks": need == "block", "is_default": case.values.is_default(code or "")}
+    common: dict[str, Any] = {
+        "fix": _without_agreement(need, blocks=blocks, ended=bool(ended)),
+        "blocks": blocks,
+        "is_default": case.values.is_default(AGREEMENT_OF[session.direction]),
+        "change": {"on_sheet": 1} if blocks else {},
+    }
     if ended:
         last = max(agreement.last_day for agreement in ended)
         return Broken(
@@ -299,15 +299,21 @@ def has_agreement(case: Case, session: Session) -> Broken | None:
             _("Your agreement with this venue does not cover that day; it ends on %(day)s."),
             "agreement",
             {"day": last},
-            _("Renew the agreement first."),
             **common,
         )
-    return Broken(
-        "agreement.missing",
-        _("Your school has no agreement with this venue."),
-        "agreement",
-        fix=_("Start an agreement, or register one that is signed on paper."),
-        **common,
+    return Broken("agreement.missing", _("Your school has no agreement with this venue."), "agreement", **common)
+
+
+def _without_agreement(need: str, *, blocks: bool, ended: bool) -> Promise:
+    """A sheet stands in for one visit where the district would block; elsewhere nothing has to."""
+    if blocks and ended:
+        return _("Renew the agreement first, or do this one visit on a confirmation sheet that both sides accept.")
+    if blocks:
+        return _("Start an agreement, or do this one visit on a confirmation sheet that both sides accept.")
+    if need == "block":
+        return _("This visit rests on its confirmation sheet: it is confirmed once both sides have accepted that.")
+    return (
+        _("Renew the agreement first.") if ended else _("Start an agreement, or register one that is signed on paper.")
     )
 
 

@@ -59,6 +59,7 @@ class Verdict:
     met: int
     agreement: Agreement | None
     adults_needed: int
+    on_sheet: bool = False  # without an agreement, a confirmation sheet carries the visit
 
     @property
     def blocking(self) -> tuple[Broken, ...]:

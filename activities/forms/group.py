@@ -1,6 +1,7 @@
 """Who would come: the same fields in the catalogue, the booking form and a series."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -37,6 +38,7 @@ class GroupForm(forms.Form):
     )
     pupils = forms.IntegerField(label=_("Pupils"), min_value=1, max_value=MOST_HEADS, required=False)
     adults = forms.IntegerField(label=_("Accompanying adults"), min_value=0, max_value=200, required=False)
+    on_sheet = forms.BooleanField(label=_("Without an agreement, on a confirmation sheet"), required=False)
 
     def __init__(self, *args: Any, school: School, day: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,6 +80,9 @@ class GroupForm(forms.Form):
 
     def group(self) -> Group:
         """The group that the form describes; raises Refused where it describes none."""
+        return replace(self._group(), on_sheet=self.cleaned_data.get("on_sheet", False))
+
+    def _group(self) -> Group:
         data = self.cleaned_data
         adults = data.get("adults") or 0
         if data["by"] == Booking.By.GROUP:

@@ -96,6 +96,7 @@ class Booking(models.Model):
     displaced_from = models.ForeignKey(
         "partnerships.Agreement", models.PROTECT, null=True, blank=True, editable=False, related_name="displaced"
     )  # its suspension moved or cancelled this booking, and it has not been resumed yet
+    on_sheet = models.BooleanField(default=False)  # the district asks for an agreement: a sheet of both sides stands in
     leader = models.ForeignKey("people.Membership", models.PROTECT, related_name="bookings_led")
     outing = models.ForeignKey(
         "activities.Outing", models.PROTECT, null=True, blank=True, related_name="bookings"
@@ -168,6 +169,11 @@ class Booking(models.Model):
                     held_seats__lte=models.F("seats_held"),
                 ),
                 violation_error_message=_("A booking holds places as long as it is alive, and none afterwards."),
+            ),
+            models.CheckConstraint(
+                name="booking_sheet_or_agreement",
+                condition=Q(on_sheet=False) | Q(agreement__isnull=True),
+                violation_error_message=_("A visit rests on an agreement or on its confirmation sheet, not on both."),
             ),
             models.CheckConstraint(
                 name="booking_heads_ok",

@@ -17,9 +17,12 @@ class SheetQuerySet(models.QuerySet):
 
 
 class ConfirmationSheet(models.Model):
-    """One a booking. `digest` is of the content that was accepted: another content voids both words."""
+    """One a booking. `digest` is of the content that was accepted: another content voids both words.
+
+    `session` is the one that was accepted: a booking without an agreement is confirmed for no other (a trigger)."""
 
     booking = models.OneToOneField(Booking, models.PROTECT, related_name="sheet")
+    session = models.ForeignKey("activities.Session", models.PROTECT, null=True, related_name="+")
     digest = models.CharField(max_length=64)
     school_at = models.DateTimeField(null=True, blank=True)
     school_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, blank=True, related_name="+")

@@ -31,6 +31,9 @@ SENTENCES |= {
     "outing_two_people": _("You have approved this outing for the school: a colleague files it for the bureau."),
     "request_hall_of_host": _("Choose one of the halls of the venue that is asked."),
     "booking_slots_follow_state": _("A dead booking frees its pupils and classes; a live one keeps them."),
+    "booking_rests_on_sheet": _(
+        "There is no agreement for this visit: both sides accept its confirmation sheet first."
+    ),
     "booking_rests_on_force": _("The agreement has just been ended or suspended."),
     "agreement_carries_bookings": _(
         "Bookings to come still rest on this agreement. Decide first what becomes of them."

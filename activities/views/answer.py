@@ -37,7 +37,7 @@ def booking_confirm_all(request: HttpRequest) -> HttpResponse:
     back = "activities:booking-pending" if request.POST.get("next") == "pending" else "activities:booking-desk"
     keys = [key for key in request.POST.getlist("booking") if key.isascii() and key.isdigit() and len(key) < 19]
     chosen = list(Booking.objects.visible_to(request.actor).with_names().filter(pk__in=keys).order_by("pk"))
-    waiting = [booking for booking in chosen if booking.state == Booking.State.REQUESTED]
+    waiting = [booking for booking in chosen if booking.state == Booking.State.REQUESTED and not booking.on_sheet]
     if not chosen:
         messages.error(request, _("Choose at least one booking first."))
         return redirect(back)

@@ -25,7 +25,7 @@ from people.roles import Permission
 from portal.lib import wording
 from portal.lib.errors import Refused
 
-GROUP_FIELDS = ("by", "classes", "activity_group", "pupils", "adults")
+GROUP_FIELDS = ("by", "classes", "activity_group", "pupils", "adults", "on_sheet")
 
 
 @allow(Permission.BOOKING_REQUEST)
@@ -56,7 +56,7 @@ def _book(request: HttpRequest, session: Session, school: School) -> HttpRespons
             slip |= {"refused": str(no)}
         else:
             messages.success(request, _said(booking))
-            return redirect("activities:booking-page", booking.pk)
+            return redirect("activities:booking-sheet" if booking.on_sheet else "activities:booking-page", booking.pk)
     return _page(request, session, form, slip)
 
 
@@ -75,7 +75,9 @@ def _wait(request: HttpRequest, session: Session, form: BookingForm, slip: dict[
 
 
 def _said(booking: Booking) -> str:
-    """Sentence 24 or 25 of the glossary."""
+    """Sentence 24 or 25 of the glossary; a visit that rests on its sheet waits for both sides."""
+    if booking.on_sheet:
+        return _("Sent. Accept the confirmation sheet: once the venue has accepted it too, the visit is confirmed.")
     if booking.state == Booking.State.REQUESTED:
         return _("Sent. The venue has to confirm; you will be told.")
     session = booking.session
@@ -119,6 +121,8 @@ def _slip(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
         "may_wait": False,
         "as_outing": "",
         "may_ask": False,
+        "on_sheet": False,
+        "asks_sheet": False,
         "repair": "",
         "trouble": "",
         "refused": "",
@@ -140,6 +144,8 @@ def _slip(session: Session, school: School, given: QueryDict) -> dict[str, Any]:
         "may_wait": waitlist.may_wait(verdict),
         "as_outing": _as_outing(session, group, verdict),
         "may_ask": any(rule.granted_by for rule in verdict.blocking),
+        "on_sheet": verdict.on_sheet,
+        "asks_sheet": verdict.on_sheet or "on_sheet" in verdict.changes,
         "repair": _repaired(given, verdict.changes) if verdict.changes else "",
         "can_split": group.by != Booking.By.GROUP,
         "seats": seats,

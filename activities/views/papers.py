@@ -73,6 +73,13 @@ def booking_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     return _file(request, paper) if _wants_pdf(request) else _page(request, paper, booking=booking)
 
 
+def _accepted(booking: Booking) -> str:
+    booking.refresh_from_db(fields=["state"])
+    if booking.on_sheet and booking.state == Booking.State.CONFIRMED:
+        return _("Accepted by both sides: the visit is confirmed.")
+    return _("Accepted. The sheet holds once both sides have.")
+
+
 @allow(Permission.BOOKING_SEE)
 def booking_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """活动确认单. A POST accepts the words that the page showed, for the side of the hat."""
@@ -80,7 +87,7 @@ def booking_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         with refusals_told(request):
             confirmations.accept(booking, by=request.actor, digest=request.POST.get("digest", ""))
-            messages.success(request, _("Accepted. The sheet holds once both sides have."))
+            messages.success(request, _accepted(booking))
         return redirect("activities:booking-sheet", pk)
     paper = receipts.confirmation(booking, version=changes.paper_version(booking))
     if _wants_pdf(request):

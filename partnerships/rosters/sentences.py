@@ -49,6 +49,7 @@ PROBLEMS = {
     "session_unknown": _("No session that your school can see has the number “%(shown)s”."),
     "leader_unknown": _("Nobody of your school signs in as “%(shown)s”."),
     "count_unknown": _("“%(shown)s” is not a count."),
+    "yes_or_no": _("“%(shown)s” is neither yes nor no."),
     "group_unknown": _("“%(shown)s” is neither classes nor an activity group of your school."),
     "pupils_by_list": _("%(shown)s is entered; %(listed)s pupils of the list are booked."),
     "programme_unknown": _("You have no programme of the name “%(shown)s”."),

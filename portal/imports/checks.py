@@ -114,8 +114,8 @@ TEMPLATES: dict[str, list[list[str]]] = {
     ],
     Kind.BOOKINGS: [
         booking_sheet.COLUMNS,
-        ["1024", "五（3）班", "43", "3", "zhangsan"],
-        ["1024", "机器人社团", "", "2", "lisi"],
+        ["1024", "五（3）班", "43", "3", "zhangsan", ""],
+        ["1024", "机器人社团", "", "2", "lisi", ""],
     ],
     Kind.SESSIONS: [
         session_sheet.COLUMNS,

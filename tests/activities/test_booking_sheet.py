@@ -184,7 +184,7 @@ def test_from_upload_to_bookings_and_out_again(town, session, client):
     sent = browser.get(reverse("activities:booking-export"), {"view": "coming"})
     book = read(sent.content, "bookings.xlsx")
     rows = book.sheets[0].rows
-    assert rows[0][:5] == booking_sheet.COLUMNS
+    assert rows[0][:6] == booking_sheet.COLUMNS
     assert [row[:5] for row in rows[1:]] == [
         [str(session.pk), "五（1）班", "3", "3", town.teacher.user.username],
         [str(session.pk), "五（2）班", "3", "3", town.teacher.user.username],

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import django_filters as filters
@@ -49,7 +50,7 @@ class BookingShape(Shape):
     class Meta:
         model = Booking
         fields = (
-            "id", "number", "session", "school", "district", "agreement", "leader", "by", "classes", "group",
+            "id", "number", "session", "school", "district", "agreement", "on_sheet", "leader", "by", "classes", "group",
             "by_roster", "pupils", "adults", "step_free", "state", "state_label", "seats_held", "requested_at",
             "confirmed_at", "ended_at", "reason", "arrived_at", "arrived_heads", "called_at", "attended", "count_due_at",
             "counted_at", "returned", "returned_late", "abilities",
@@ -81,6 +82,10 @@ class Who(serializers.Serializer):
     group = serializers.PrimaryKeyRelatedField(queryset=ActivityGroup.objects.none(), required=False)
     pupils = serializers.IntegerField(min_value=1, max_value=MOST_HEADS, required=False, help_text="Head count alone.")
     adults = serializers.IntegerField(min_value=0, max_value=200)
+    on_sheet = serializers.BooleanField(
+        default=False,
+        help_text="Without an agreement where one is needed: confirmed once both sides accept the confirmation sheet.",
+    )
 
     def get_fields(self) -> dict[str, Any]:
         found = super().get_fields()
@@ -194,6 +199,10 @@ class BookingFilter(filters.FilterSet):
 
 def group_of(given: dict[str, Any], *, on: dt.date) -> Group:
     """The group that a body describes, as it is on the day of the session."""
+    return replace(_group_of(given, on=on), on_sheet=given["on_sheet"])
+
+
+def _group_of(given: dict[str, Any], *, on: dt.date) -> Group:
     adults, school = given["adults"], given["school"]
     if "group" in given:
         return groups.of_activity_group(given["group"], on=on, adults=adults)
