@@ -212,7 +212,7 @@ declare(
 )
 declare(
     "session.visitors_missing",
-    _("How many families came? %(programme)s"),
+    _("How many people came? %(programme)s"),
     _("%(when)s. Families booked it at your own place: enter how many people were there."),
     duty=True,
     holds=lacks_visitors,

@@ -93,7 +93,7 @@ def _visit(booking: Booking) -> Line:
 
 def _night(session: Session) -> Line:
     return Line(
-        gettext("How many families came to “%(programme)s”?") % {"programme": session.programme.name},
+        gettext("How many people came to “%(programme)s”?") % {"programme": session.programme.name},
         [wording.when(session.starts_at, session.ends_at)],
         address_of("activities:session-page", session.pk),
     )
