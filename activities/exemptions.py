@@ -115,13 +115,14 @@ def withdraw(exemption: Exemption, *, by: Actor) -> None:
 
 
 def decides(exemption: Exemption, actor: Actor) -> bool:
-    """Whether this hat's organisation owns the rule; whether its role may decide, `abilities` say."""
-    return actor.organisation_id == exemption.owner_id
+    """Whether this hat's organisation owns the rule, and somebody else has asked; whether its role may, `abilities` say."""
+    is_own = exemption.asked_by is not None and exemption.asked_by.user == actor.user
+    return actor.organisation_id == exemption.owner_id and not is_own
 
 
 def check_owner(exemption: Exemption, by: Actor) -> None:
     """Raise PermissionDenied for anybody but the organisation whose rule it is."""
-    if not decides(exemption, by):
+    if by.organisation_id != exemption.owner_id:
         raise PermissionDenied("exception.decide")
 
 

@@ -116,12 +116,19 @@ def listings_of(venue: Venue, actor: Actor) -> list[Reviewed]:
     rows = []
     for listing in Listing.objects.visible_to(actor).filter(organisation_id=venue.pk):
         waiting = list(listings.waiting_offices(listing)) if listing.state == Listing.State.APPLIED else []
+        reviews = list(Review.objects.of_round(listing))
         rows.append(
             Reviewed(
                 listing,
-                list(Review.objects.of_round(listing)),
+                reviews,
                 waiting,
-                actor.is_office and any(office.pk == actor.organisation_id for office in waiting),
+                _is_mine(waiting, reviews, actor),
             )
         )
     return rows
+
+
+def _is_mine(waiting: list[Organisation], reviews: list[Review], actor: Actor) -> bool:
+    """Whether this hat's office has yet to decide, and the person has not done so in another hat."""
+    open_ones = {office.pk for office in waiting}
+    return actor.is_office and actor.organisation_id in open_ones and all(r.reviewed_by != actor.user for r in reviews)

@@ -94,7 +94,7 @@ def records_to_confirm(actor: Actor) -> QuerySet[Deliverable]:
 
 
 def listings_to_review(actor: Actor) -> QuerySet[Listing]:
-    return Listing.objects.visible_to(actor).awaiting(actor.organisation_id or 0).order_by("applied_at", "pk")
+    return Listing.objects.visible_to(actor).awaiting(actor).order_by("applied_at", "pk")
 
 
 def lists_to_answer(actor: Actor) -> QuerySet[Upload]:

@@ -44,8 +44,9 @@ class ExemptionQuerySet(models.QuerySet["Exemption"]):
         return self.filter(on(day), state=State.GRANTED)
 
     def awaiting(self, actor: Actor):
-        """What waits for this hat's organisation to decide."""
-        return self.visible_to(actor).filter(owner=actor.organisation_id or 0, state=State.ASKED)
+        """What waits for this hat's organisation to decide, and what the person has not asked for in another hat."""
+        own = self.visible_to(actor).filter(owner=actor.organisation_id or 0, state=State.ASKED)
+        return own.exclude(asked_by__user=actor.user) if actor.user else own
 
     def counted(self, *, leaving=None):
         """With `used`: how many bookings that are alive stand on each, without one that is about to move."""

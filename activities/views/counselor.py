@@ -38,7 +38,7 @@ def counselor_list(request: HttpRequest) -> HttpResponse:
     page = pages.keyset(found.qs, request.GET, order=("organisation__name_zh", "pk"))
     own = Listing.objects.visible_to(actor).filter(organisation__in=[row.pk for row in page])
     by_counselor = {listing.organisation_id: listing for listing in own}
-    waiting = Listing.objects.visible_to(actor).awaiting(actor.organisation_id or 0)
+    waiting = Listing.objects.visible_to(actor).awaiting(actor)
     return render(
         request,
         "activities/counselor_list.html",

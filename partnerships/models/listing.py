@@ -29,11 +29,10 @@ class ListingQuerySet(models.QuerySet):
     def of_venues(self):
         return self.filter(organisation__kind=Organisation.Kind.VENUE)
 
-    def awaiting(self, office_id: int):
-        """Applications on which this office has not yet decided in the present round."""
-        decided = Review.objects.filter(
-            office_id=office_id, round=models.OuterRef("round"), listing=models.OuterRef("pk")
-        )
+    def awaiting(self, actor):
+        """Applications on which this office has not yet decided in the present round, nor the person in another hat."""
+        by_them = Q(office=actor.organisation_id or 0) | Q(reviewed_by=actor.user)
+        decided = Review.objects.filter(by_them, round=models.OuterRef("round"), listing=models.OuterRef("pk"))
         return self.filter(~models.Exists(decided), state=Listing.State.APPLIED)
 
 

@@ -32,7 +32,7 @@ def venue_list(request: HttpRequest) -> HttpResponse:
     venues_by_key = Venue.objects.visible_to(actor).in_bulk([entry.pk for entry in page])
     page.rows[:] = [(entry, venues_by_key[entry.pk]) for entry in page if entry.pk in venues_by_key]
     with_titles([venue for _entry, venue in page], actor, values)
-    waiting = Listing.objects.visible_to(actor).awaiting(actor.organisation_id).of_venues() if actor.is_office else []
+    waiting = Listing.objects.visible_to(actor).awaiting(actor).of_venues() if actor.is_office else []
     return render(request, "partnerships/venue_list.html", context | {"page": page, "waiting": waiting})
 
 

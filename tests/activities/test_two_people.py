@@ -3,7 +3,7 @@
 import pytest
 
 from activities import appointments, assignments, confirmations, exemptions, receipts
-from activities.models import Booking, NoShow
+from activities.models import Booking, Exemption, NoShow
 from people.models import Membership, Organisation
 from people.roles import Role
 from portal.lib import clock
@@ -37,6 +37,9 @@ def refused(act) -> str:
 def test_whoever_asked_for_an_exception_does_not_grant_it(town):
     asked = an_exemption(a_session(town.venue), town.school, asked_by=town.coordinator)
     twin = also(town.coordinator, Role.VENUE_STAFF, town.venue.organisation)
+    assert not exemptions.decides(asked, actor(twin))
+    assert list(Exemption.objects.awaiting(actor(town.staff))) == [asked]
+    assert list(Exemption.objects.awaiting(actor(twin))) == []
     for act in (exemptions.grant, exemptions.refuse):
         assert refused(lambda act=act: act(asked, by=actor(twin), answer="同意")) == "exemption_two_people"
         asked.refresh_from_db()

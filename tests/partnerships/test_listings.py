@@ -81,6 +81,8 @@ def test_review_of_both_offices_takes_two_people(district, officers, venue, lead
     twin = people.actor(people.hat(Role.PARTNER_OFFICER, at=officers[1].organisation, who=officers[0].user))
     listing = listings.propose(venue.organisation, by=lead, district=district)
     listing = listings.review(listing, by=officers[0], verdict=APPROVE, reason="条件具备")
+    assert not Listing.objects.awaiting(twin).exists()
+    assert Listing.objects.awaiting(officers[1]).get() == listing
     with pytest.raises(Refused) as no:
         listings.review(listing, by=twin, verdict=APPROVE, reason="符合条件")
     assert no.value.code == "review_two_people"
@@ -156,4 +158,4 @@ def test_listings_are_seen_by_their_district_and_by_themselves(district, officer
     seen = {who: list(Listing.objects.visible_to(who)) for who in (officers[0], lead, school)}
     assert list(seen.values()) == [[listing], [listing], []]
     assert not Listing.objects.visible_to(make.officer_of(make.a_district())).exists()
-    assert Listing.objects.awaiting(officers[0].organisation_id).get() == listing
+    assert Listing.objects.awaiting(officers[0]).get() == listing
