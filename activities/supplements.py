@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from activities import endings, service_uses, training_uses, uses
-from activities.models import ImpactChoice
+from activities.models import Booking, ImpactChoice
 from activities.options import Act, Change, Plan
 from activities.touched import Preview, coming, look
 from partnerships import agreement_amendments
@@ -30,10 +30,12 @@ def change_of(amendment: Agreement) -> Change | None:
     return Change(Act.SHORTEN, max(dates.ends_on[1], clock.today())) if dates.is_shorter else None
 
 
-def touched(amendment: Agreement) -> int:
-    """How many bookings to come the shorter agreement no longer carries."""
+def touched(amendment: Agreement, actor: Actor) -> int:
+    """How many bookings to come, of those that the reader sees, the shorter agreement no longer carries."""
     change = change_of(amendment)
-    return coming(amendment.amends, change).count() if change and amendment.amends else 0
+    if change is None or amendment.amends is None:
+        return 0
+    return Booking.objects.visible_to(actor).filter(pk__in=coming(amendment.amends, change).values("pk")).count()
 
 
 def preview(amendment: Agreement) -> Preview | None:

@@ -16,6 +16,7 @@ declare(
         "agreement.draft": _("Draft an agreement"),
         "agreement.introduce": _("Change representative and contact"),
         "agreement.leave": _("Leave an agreement"),
+        "agreement.name_schools": _("Name the schools that a supplement takes in"),
         "agreement.register": _("Register an agreement signed on paper"),
         "agreement.renew": _("Draft a successor of an agreement"),
         "agreement.revise": _("Change the draft of an agreement"),

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from partnerships import agreement_versions, commitments, impact
+from partnerships import agreement_joining, agreement_versions, commitments, impact
 from partnerships.agreement_versions import Terms
-from partnerships.models import Agreement, AgreementVersion, Commitment, Term
+from partnerships.models import Agreement, AgreementParty, AgreementVersion, Commitment, Term
 from people import audit
 from people.actors import Actor
 from portal.lib.errors import Refused
@@ -42,6 +42,7 @@ class Changes:
 
     ends_on: tuple[dt.date, dt.date]
     promises: list[Changed]
+    joins: list[AgreementParty]  # schools that the agreement does not bind yet
 
     @property
     def is_shorter(self) -> bool:
@@ -55,7 +56,8 @@ def changes(amendment: Agreement) -> Changes:
     assert amendment.current_version
     was = agreement_versions.terms_of(amendment.amends.current_version)
     is_now = agreement_versions.terms_of(amendment.current_version)
-    return Changes((was.ends_on, is_now.ends_on), _compared(was, is_now))
+    joins = list(agreement_joining.joining(amendment))
+    return Changes((was.ends_on, is_now.ends_on), _compared(was, is_now), joins)
 
 
 def _compared(was: Terms, is_now: Terms) -> list[Changed]:
@@ -103,6 +105,7 @@ def incorporate(amendment: Agreement, *, by: Actor) -> None:
         starts_on=terms.starts_on,
         ends_on=terms.ends_on,
     )
+    agreement_joining.take_in(amendment, version)
     commitments.restate(agreement, terms.promises)
     agreement.ends_on = terms.ends_on
     impact.follow(amendment, by=by)

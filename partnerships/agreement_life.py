@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from partnerships import agreement_numbers, agreement_versions, agreements, letters, scans
+from partnerships import agreement_joining, agreement_numbers, agreement_versions, agreements, letters, scans
 from partnerships.agreement_versions import Terms
 from partnerships.models import Agreement, AgreementParty, School, Venue
 from partnerships.promises import Promise
@@ -128,7 +128,7 @@ def leave(agreement: Agreement, *, by: Actor, reason: str, on: dt.date | None = 
     agreements.need(reason)
     mine = agreements.party_of(agreement, by)
     agreements.lock(agreement, *UNDER_WAY, State.FILED, State.SUSPENDED)
-    if mine.is_venue or _schools(agreement) < 2 or agreement.is_amendment:
+    if mine.is_venue or _schools(agreement) < 2 or not may_leave(agreement, mine):
         raise Refused("last_party", _("The venue and the last school end the agreement instead of leaving it."))
     left = agreement.parties.present().filter(pk=mine.pk)
     if agreement.state in UNDER_WAY:
@@ -141,6 +141,11 @@ def leave(agreement: Agreement, *, by: Actor, reason: str, on: dt.date | None = 
     for amendment in _under_way(agreement):
         _leave_amendment(amendment, mine, by=by, reason=reason.strip())
     return agreement
+
+
+def may_leave(agreement: Agreement, mine: AgreementParty) -> bool:
+    """A supplement is left only by whom it was to take in: the others leave the agreement that it amends."""
+    return not agreement.is_amendment or agreement_joining.joining(agreement).filter(pk=mine.pk).exists()
 
 
 def _under_way(agreement: Agreement) -> QuerySet[Agreement]:

@@ -111,7 +111,8 @@ def may_leave(agreement: Agreement, mine: AgreementParty | None, schools: int) -
     """Before the filing a school that has not signed leaves the others to it."""
     if agreement.state not in agreement_life.UNDER_WAY or mine is None or mine.is_venue or schools < 2:
         return False
-    return mine.state in (AgreementParty.State.INVITED, AgreementParty.State.AGREED)
+    open_ = (AgreementParty.State.INVITED, AgreementParty.State.AGREED)
+    return mine.state in open_ and agreement_life.may_leave(agreement, mine)
 
 
 def may_join(agreement: Agreement, mine: AgreementParty | None) -> bool:

@@ -115,6 +115,7 @@ def terms_of(version: AgreementVersion) -> Terms:
         tuple(
             Promise(sides[place], halves[half], kind, promised, is_ceiling)
             for place, half, kind, promised, is_ceiling in told["commitments"]
+            if place in sides  # a school that was to join by a supplement and did not
         ),
     )
 

@@ -21,6 +21,13 @@ def is_to_be_signed(notice: Notice) -> bool:
     return waiting.filter(agreement=notice.key_of("agreement"), agreement__state__in=states).exists()
 
 
+def may_still_sign(notice: Notice) -> bool:
+    """An organisation of the reader has not signed what was filed without it, and still may."""
+    own = Membership.objects.active().filter(user=notice.user_id).values("organisation")
+    late = AgreementParty.objects.late(clock.today())
+    return late.filter(agreement=notice.key_of("agreement"), organisation__in=own).exists()
+
+
 def agreement_still_ends(notice: Notice) -> bool:
     """In force, with the same last day, and without a filed successor."""
     last_day = dt.date.fromisoformat(notice.facts["last_day"])

@@ -75,6 +75,8 @@ def restate(agreement: Agreement, promises: Iterable[Promise]) -> None:
     parties = {party.organisation_id: party.pk for party in agreement.parties.all()}
     before = {(row.party_id, row.term_id, row.kind): row for row in agreement.commitments.order_by("pk")}
     for each in promises:
+        if each.organisation_id not in parties:  # was to join by this supplement, and did not
+            continue
         key = (parties[each.organisation_id], each.term.pk, each.kind)
         said = {"promised": each.promised, "is_ceiling": each.is_ceiling}
         if row := before.pop(key, None):

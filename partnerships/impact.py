@@ -5,14 +5,14 @@ from collections.abc import Callable
 from partnerships.models import Agreement
 from people.actors import Actor
 
-Counter = Callable[[Agreement], int]
+Counter = Callable[[Agreement, Actor], int]
 Follower = Callable[[Agreement, Actor], None]
 COUNTERS: list[Counter] = []
 FOLLOWERS: list[Follower] = []
 
 
 def count(function: Counter) -> Counter:
-    """Register a source: supplement → how many bookings the shorter agreement no longer carries."""
+    """Register a source: supplement, reader → how many bookings of theirs the shorter agreement no longer carries."""
     COUNTERS.append(function)
     return function
 
@@ -23,8 +23,8 @@ def follows(function: Follower) -> Follower:
     return function
 
 
-def touched(amendment: Agreement) -> int:
-    return sum(function(amendment) for function in COUNTERS)
+def touched(amendment: Agreement, actor: Actor) -> int:
+    return sum(function(amendment, actor) for function in COUNTERS)
 
 
 def follow(amendment: Agreement, *, by: Actor) -> None:

@@ -76,6 +76,13 @@ declare(
     holds=causes.is_to_be_signed,
 )
 declare(
+    "agreement_sign_late",
+    _("An agreement was filed without your signature"),
+    _("%(title)s was filed on %(filed_on)s. Sign it and your school belongs to it from then on, or leave it."),
+    duty=True,
+    holds=causes.may_still_sign,
+)
+declare(
     "commitment_behind",
     _("A commitment is behind"),
     _(

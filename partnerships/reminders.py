@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from django.utils import timezone
+
 from partnerships import calendar
 from partnerships.models import Agreement, AgreementParty, Commitment, Listing, Recognition, Term
 from people import notices, reminders, thresholds
@@ -34,6 +36,26 @@ def agreements_to_sign(today: dt.date) -> Iterator[Reminder]:
                     to=notices.members(party.organisation_id, *LEADS),
                     path=f"/agreements/{agreement.pk}/",
                     facts={"title": agreement.title, "first_day": agreement.starts_on.isoformat()},
+                    district=district.pk,
+                )
+
+
+def signatures_late(today: dt.date) -> Iterator[Reminder]:
+    """Agreements that were filed without a school that may still sign: to its leads, again after as many days."""
+    for district in District.objects.all():
+        days = thresholds.of(district.pk)["agreement_late_days"]
+        parties = AgreementParty.objects.late(today).filter(agreement__district=district)
+        for party in parties.select_related("agreement"):
+            agreement = party.agreement
+            filed_on = timezone.localtime(agreement.filed_at).date()
+            times = (today - filed_on).days // days
+            if times:
+                yield Reminder(
+                    subject=f"agreement:{agreement.pk}:{party.pk}",
+                    slot=str(times),
+                    to=notices.members(party.organisation_id, Role.SCHOOL_LEAD),
+                    path=f"/agreements/{agreement.pk}/",
+                    facts={"title": agreement.title, "filed_on": filed_on.isoformat()},
                     district=district.pk,
                 )
 
@@ -119,6 +141,7 @@ def _leads(agreement: Agreement) -> list[User]:
 
 
 reminders.declare("agreement_sign_soon", agreements_to_sign)
+reminders.declare("agreement_sign_late", signatures_late)
 reminders.declare("agreement_ends_soon", agreements_ending)
 reminders.declare("commitment_behind", commitments_behind)
 reminders.declare("recognition_ends_soon", titles_ending)

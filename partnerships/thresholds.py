@@ -23,6 +23,14 @@ declare(
     most=20,
 )
 declare(
+    "agreement_late_days",
+    int,
+    14,
+    _("Days after the filing, and again each time, when a school that has not signed is reminded"),
+    least=1,
+    most=180,
+)
+declare(
     "commitment_behind_week", int, 6, _("Week of the term from which a commitment is called behind"), least=1, most=25
 )
 declare("agreement_signing_counts", list, ["online", "scan"], _("Ways of signing that count"), choices=SIGNING)

@@ -38,6 +38,7 @@ urlpatterns = [
     path("agreements/<int:pk>/scans/<int:party>/", paper.agreement_scan, name="agreement-scan"),
     path("agreements/<int:pk>/contact/", step.introduce, name="agreement-introduce"),
     path("agreements/<int:pk>/amend/", step.amend, name="agreement-amend"),
+    path("agreements/<int:pk>/schools/", step.name_schools, name="agreement-schools"),
     path("agreements/<int:pk>/propose/", step.propose, name="agreement-propose"),
     path("agreements/<int:pk>/counter/", step.counter, name="agreement-counter"),
     path("agreements/<int:pk>/agree/", step.agree, name="agreement-agree"),

@@ -71,7 +71,9 @@ def texts_to_answer(actor: Actor) -> QuerySet[AgreementParty]:
 
 
 def agreements_to_sign(actor: Actor) -> QuerySet[AgreementParty]:
-    return _parties(actor, AgreementParty.State.AGREED, Agreement.State.AGREED, Agreement.State.SIGNING)
+    """Frozen texts, and what was filed without the own organisation as long as it may still sign."""
+    late = AgreementParty.objects.late(clock.today()).filter(organisation_id=actor.organisation_id)
+    return _parties(actor, AgreementParty.State.AGREED, Agreement.State.AGREED, Agreement.State.SIGNING) | late
 
 
 def agreements_to_send(actor: Actor) -> QuerySet[Agreement]:

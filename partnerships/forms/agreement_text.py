@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partnerships.agreement_versions import Enclosed, File, Terms
-from partnerships.models import Agreement, AgreementParty, AgreementVersion, Commitment, Term
+from partnerships.models import Agreement, AgreementParty, AgreementVersion, Commitment, School, Term
 from partnerships.promises import Promise
 
 from .fields import DAY, Day
@@ -92,6 +93,18 @@ def promise_rows(data: Any, agreement: Agreement, terms: Terms) -> PromiseRows:
     ]
     made = forms.formset_factory(PromiseRow, formset=PromiseRows, extra=BLANK_ROWS if open_terms else 0, max_num=60)
     return made(data, prefix="promises", initial=rows, form_kwargs={"parties": parties, "terms": open_terms})
+
+
+class JoiningForm(forms.Form):
+    """The schools that a supplement takes into its agreement."""
+
+    schools = forms.ModelMultipleChoiceField(
+        label=_("Schools"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, candidates: QuerySet[School], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["schools"].queryset = candidates
 
 
 class TextForm(forms.Form):

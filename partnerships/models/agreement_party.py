@@ -24,6 +24,16 @@ class AgreementPartyQuerySet(models.QuerySet):
         """Signed, and not left by `day`."""
         return self.filter(Q(left_on__isnull=True) | Q(left_on__gt=day), signed_at__isnull=False)
 
+    def late(self, day: dt.date):
+        """Agreed to the text of what was filed without them, and may still sign it on `day`.
+
+        Once a supplement has changed the text without them, they come in by a supplement only."""
+        running = Agreement.objects.whole().filter(state=Agreement.State.FILED, ends_on__gt=day)
+        return self.filter(
+            state=AgreementParty.State.AGREED,
+            agreement__in=running.filter(current_version__came_with__isnull=True).values("pk"),
+        )
+
     def present(self):
         """Those who have not left."""
         return self.exclude(state=AgreementParty.State.LEFT)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from partnerships import (
+    agreement_joining,
     agreement_life,
     agreement_page,
     agreement_parties,
@@ -19,7 +20,7 @@ from partnerships import (
 )
 from partnerships.agreement_versions import Terms
 from partnerships.forms.agreement import RenewForm, SignForm
-from partnerships.forms.agreement_text import PartyForm, TextForm, promise_rows
+from partnerships.forms.agreement_text import JoiningForm, PartyForm, TextForm, promise_rows
 from partnerships.forms.fields import DAY, Reason
 from partnerships.models import Agreement, AgreementVersion
 from people import thresholds
@@ -138,6 +139,25 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
     return _back(
         request, amendment, _("A supplement is begun with the text in force. Nobody else sees it until you send it.")
     )
+
+
+@allow(Permission.AGREEMENT_DRAFT)
+def name_schools(request: HttpRequest, pk: int) -> HttpResponse:
+    """Schools that the supplement takes in; its draft alone can still name them."""
+    agreement = _found(request, pk, Permission.AGREEMENT_DRAFT)
+    if not agreement.is_amendment or agreement.state != Agreement.State.DRAFT:
+        raise Refused("changed", CHANGED)
+    named = agreement_joining.joining(agreement).values_list("organisation", flat=True)
+    candidates = agreement_joining.candidates(agreement)
+    form = JoiningForm(request.POST or None, candidates=candidates, initial={"schools": list(named)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            agreement_joining.name(agreement, by=request.actor, schools=form.cleaned_data["schools"])
+        except Refused as no:
+            form.add_error(None, str(no))
+        else:
+            return _back(request, agreement, _("Saved."))
+    return render(request, "partnerships/agreement_schools.html", {"form": form, "agreement": agreement})
 
 
 @allow(Permission.AGREEMENT_SIGN)

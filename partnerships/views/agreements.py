@@ -86,10 +86,17 @@ def agreement_page_view(request: HttpRequest, pk: int) -> HttpResponse:
             "may_join": agreement_page.may_join(agreement, mine),
             "may_send": agreement_page.may_send(agreement, parties),
             "history": agreement_page.history(agreement),
-            "touches": impact.touched(agreement) if agreement.amends_id and agreement.filed_at is None else 0,
+            "touches": _touches(agreement, request.actor),
+            "sees_amended": agreement.amends_id is not None
+            and Agreement.objects.visible_to(request.actor).filter(pk=agreement.amends_id).exists(),
             "abilities": workflow.abilities(agreement, request.actor),
         },
     )
+
+
+def _touches(agreement: Agreement, actor: Actor) -> int:
+    """How many bookings that this reader sees a supplement touches which is not filed yet."""
+    return impact.touched(agreement, actor) if agreement.amends_id and agreement.filed_at is None else 0
 
 
 def _versions(agreement: Agreement) -> list[AgreementVersion]:

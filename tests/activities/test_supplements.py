@@ -66,8 +66,9 @@ def test_what_was_chosen_is_done_when_it_comes_into_force(town):
     kept = a_booking(town, a_session(town.venue, starts_at=soon()), town.class_a)
     gone = a_booking(town, a_session(town.venue, starts_at=soon(1)), town.class_a)
     before = a_booking(town, a_session(town.venue), town.class_b)
+    neighbour = make.a_school(town.district)
     amendment = shortened(town, soon().date())
-    assert impact.touched(amendment) == 2
+    assert (impact.touched(amendment, town.museum), impact.touched(amendment, make.lead_of(neighbour))) == (2, 0)
     found = supplements.preview(amendment)
     wanted = dict(zip((row.name for row in found.rows), (What.KEEP, What.CANCEL), strict=True))
     keys = found.keys_of(
@@ -90,7 +91,7 @@ def test_new_promises_count_what_is_booked_already(town):
     a_booking(town, a_session(town.venue))
     more = [town.promise, Promise(town.venue.pk, town.term, "pupils", 90)]
     amendment = shortened(town, town.agreement.ends_on, promises=more)
-    assert impact.touched(amendment) == 0
+    assert impact.touched(amendment, town.museum) == 0
     put_into_force(town, amendment)
     rows = Commitment.objects.filter(agreement=town.agreement).values_list("kind", "reserved")
     assert dict(rows) == {"visits": 1, "pupils": 3}
@@ -118,7 +119,7 @@ def test_the_page_keeps_the_choices_of_a_party_and_shows_them_to_the_bureau(clie
 def test_nothing_is_touched_by_a_longer_one(town):
     a_booking(town, a_session(town.venue))
     amendment = shortened(town, town.agreement.ends_on + dt.timedelta(days=30))
-    assert (impact.touched(amendment), supplements.preview(amendment)) == (0, None)
+    assert (impact.touched(amendment, town.museum), supplements.preview(amendment)) == (0, None)
 
 
 @pytest.mark.guards("impactchoice_once")

@@ -8,7 +8,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
-from partnerships import agreement_amendments, agreement_life, agreement_parties, agreements, texts
+from partnerships import (
+    agreement_amendments,
+    agreement_joining,
+    agreement_life,
+    agreement_parties,
+    agreements,
+    texts,
+)
 from partnerships.models import Agreement, Commitment, FilingSeries
 from partnerships.promises import Promise
 from people.models import Notice
@@ -159,6 +166,100 @@ def test_who_leaves_the_agreement_has_no_say_in_its_supplement(sides):
     sign(again(amendment), sides, "museum", "first")
     file(again(amendment), sides)
     assert again(agreement).current_version.text == "第一条 新。"
+
+
+def a_supplement_for(agreement, sides, school):
+    """Drafted by the museum, with a new school and its promise, and sent."""
+    amendment = agreement_life.amend(agreement, by=sides["museum"])
+    agreement_joining.name(amendment, by=sides["museum"], schools=[school])
+    promise = Promise(school.pk, sides["term"], "courses", 3)
+    agreements.revise(amendment, by=sides["museum"], text="第一条 新增一所学校。", promises=[promise])
+    return agreements.propose(again(amendment), by=sides["museum"])
+
+
+@pytest.mark.django_db
+def test_a_supplement_takes_a_school_in(sides):
+    agreement = filed(sides)
+    sides["term"] = make.a_term(sides["district"])
+    school = make.a_school(sides["district"])
+    sides["third"] = make.lead_of(school)
+    amendment = a_supplement_for(agreement, sides, school)
+    assert [party.organisation_id for party in agreement_amendments.changes(amendment).joins] == [school.pk]
+    for who in ("first", "second", "third"):
+        agreements.agree(again(amendment), by=sides[who])
+    assert json.loads(bytes(again(amendment).current_version.body))["parties"][3][0] == "丁方"
+    sign(again(amendment), sides, "museum", "first", "second")
+    with pytest.raises(Refused) as no:
+        agreements.submit(again(amendment), by=sides["museum"])
+    assert no.value.code == "not_signed"
+    sign(again(amendment), sides, "third")
+    in_force = Agreement.objects.binding(venue_id=sides["venue"].pk, school_id=school.pk, day=clock.today())
+    assert not in_force.exists()
+    file(again(amendment), sides)
+    assert in_force.get() == agreement
+    party = again(agreement).parties.get(organisation=school.organisation)
+    assert (party.position, party.state, party.version) == (3, "signed", again(agreement).current_version)
+    assert again(agreement).commitments.values_list("party", "kind", "promised").get() == (party.pk, "courses", 3)
+    assert texts.is_whole(again(agreement).current_version)
+    assert not agreement_joining.candidates(again(amendment)).filter(pk=school.pk).exists()
+
+
+@pytest.mark.django_db
+def test_a_school_that_was_late_comes_in_by_a_supplement(sides):
+    agreement = agreed(sides)
+    sign(agreement, sides, "museum", "first")
+    file(agreement, sides)
+    amendment = agreement_life.amend(again(agreement), by=sides["museum"])
+    agreement_joining.name(amendment, by=sides["museum"], schools=[sides["two"]])
+    agreements.revise(amendment, by=sides["museum"], text="第一条 新。")
+    agreements.propose(again(amendment), by=sides["museum"])
+    for who in ("first", "second"):
+        agreements.agree(again(amendment), by=sides[who])
+    sign(again(amendment), sides, "museum", "first", "second")
+    file(again(amendment), sides)
+    party = again(agreement).parties.get(organisation=sides["two"].organisation)
+    assert (party.position, party.state, party.version) == (2, "signed", again(agreement).current_version)
+
+
+@pytest.mark.django_db
+def test_a_school_that_does_not_want_to_join_leaves_the_others_to_it(sides):
+    agreement = filed(sides)
+    sides["term"] = make.a_term(sides["district"])
+    school = make.a_school(sides["district"])
+    amendment = a_supplement_for(agreement, sides, school)
+    with pytest.raises(Refused):
+        agreement_life.leave(again(amendment), by=sides["first"], reason="不同意")
+    agreement_life.leave(again(amendment), by=make.lead_of(school), reason="今年不参加")
+    for who in ("first", "second"):
+        agreements.agree(again(amendment), by=sides[who])
+    sign(again(amendment), sides, "museum", "first", "second")
+    file(again(amendment), sides)
+    assert not again(agreement).parties.filter(organisation=school.organisation).exists()
+    assert not again(agreement).commitments.exists()
+    assert agreement_life.amend(again(agreement), by=sides["museum"]).pk
+
+
+@pytest.mark.django_db
+def test_who_joins_is_named_in_the_draft_and_can_be_left_out_again(sides):
+    agreement = filed(sides)
+    sides["term"] = make.a_term(sides["district"])
+    school, elsewhere = make.a_school(sides["district"]), make.a_school(make.a_district())
+    amendment = agreement_life.amend(agreement, by=sides["museum"])
+    for wrong in (elsewhere, sides["one"]):
+        with pytest.raises(Refused):
+            agreement_joining.name(amendment, by=sides["museum"], schools=[wrong])
+    agreement_joining.name(amendment, by=sides["museum"], schools=[school])
+    promise = Promise(school.pk, sides["term"], "courses", 3)
+    agreements.revise(amendment, by=sides["museum"], text="第一条 新。", promises=[promise])
+    with pytest.raises(Refused) as no:
+        agreement_joining.name(again(amendment), by=sides["museum"], schools=[])
+    assert no.value.code == "joining_promises"
+    agreements.revise(again(amendment), by=sides["museum"], text="第一条 新。", promises=[])
+    agreement_joining.name(again(amendment), by=sides["museum"], schools=[])
+    assert again(amendment).parties.count() == 3
+    agreements.propose(again(amendment), by=sides["museum"])
+    with pytest.raises(Refused):
+        agreement_joining.name(again(amendment), by=sides["museum"], schools=[school])
 
 
 @pytest.mark.django_db

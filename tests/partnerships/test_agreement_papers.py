@@ -196,6 +196,25 @@ def test_supplement_pages_show_what_changes(client, frozen, sides):
     assert list(client.get(url("agreement-page", frozen.pk)).context["amendments"]) == []  # a draft is the writer's own
 
 
+def test_the_page_names_the_schools_that_a_supplement_takes_in(client, frozen, sides):
+    filed(frozen, sides)
+    school = make.a_school(sides["district"])
+    people.login(client, people.hat(Role.VENUE_LEAD, at=sides["venue"].organisation))
+    client.post(url("agreement-amend", frozen.pk))
+    amendment = Agreement.objects.get(amends=frozen)
+    address = url("agreement-schools", amendment.pk)
+    assert address in client.get(url("agreement-page", amendment.pk)).content.decode()
+    assert school in client.get(address).context["form"].fields["schools"].queryset
+    assert client.post(address, {"schools": [sides["one"].pk]}).context["form"].errors  # a party already
+    assert client.post(address, {"schools": [school.pk]}).status_code == 302
+    assert client.get(address).context["form"].initial["schools"] == [school.pk]
+    agreements.propose(again(amendment), by=sides["museum"])
+    people.login(client, people.hat(Role.SCHOOL_LEAD, at=school.organisation))
+    page = client.get(url("agreement-page", amendment.pk))
+    assert (page.status_code, page.context["sees_amended"]) == (200, False)
+    assert client.get(url("agreement-schools", amendment.pk)).status_code == 409
+
+
 def test_promises_of_one_kind_are_put_together(client, frozen, sides):
     people.login(client, people.hat(Role.VENUE_LEAD, at=sides["venue"].organisation))
     row = client.get(url("agreement-counter", frozen.pk)).context["rows"].forms[0].initial

@@ -50,6 +50,32 @@ def test_a_title_that_ends_within_ninety_days_is_told_once(sides):
     assert reminders.run() == 0
 
 
+@pytest.mark.notice("agreement_sign_late")
+def test_a_school_that_has_not_signed_what_was_filed_is_reminded_every_fortnight(clock):
+    clock.to(dt.date(2026, 9, 1))
+    district = make.a_district()
+    venue, one, two = make.a_venue(listed_in=[district]), make.a_school(district), make.a_school(district)
+    museum, first, late = (make.lead_of(side) for side in (venue, one, two))
+    agreement = make.a_draft(venue, [one, two], by=museum)
+    agreements.propose(agreement, by=museum)
+    for lead in (first, late):
+        agreements.agree(agreement, by=lead)
+    for lead in (museum, first):
+        agreements.sign(agreement, by=lead, how="online", reauthenticated=True)
+    agreements.submit(agreement, by=museum)
+    agreements.file(agreement, by=make.officer_of(district))
+    told = []
+    for day in (13, 14, 15, 16, 28, 29):
+        clock.to(dt.date(2026, 9, day))
+        told.append(reminders.run("agreement_sign_late"))
+    assert told == [0, 0, 1, 0, 0, 1]
+    notice = Notice.objects.filter(kind="agreement_sign_late").last()
+    assert (notice.user, notice.facts["filed_on"], causes.may_still_sign(notice)) == (late.user, "2026-09-01", True)
+    agreements.sign(Agreement.objects.get(), by=late, how="online", reauthenticated=True)
+    clock.to(dt.date(2026, 10, 20))
+    assert (reminders.run("agreement_sign_late"), causes.may_still_sign(notice)) == (0, False)
+
+
 @pytest.mark.notice("agreement_sign_soon")
 def test_an_unsigned_agreement_is_called_out_three_working_days_before_with_make_up_saturdays(clock):
     """It begins on Monday 12 October 2026, and Saturday the 10th is worked: three working days before is Thursday."""
