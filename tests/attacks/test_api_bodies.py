@@ -6,7 +6,6 @@ import pytest
 
 from people.roles import Role
 from tests.factories.api import a_client, a_token, api
-from tests.world import build
 
 pytestmark = pytest.mark.django_db
 MALFORMED = [
@@ -20,8 +19,7 @@ MALFORMED = [
 ]
 
 
-def test_bodies_without_end(clock):
-    world = build(clock)
+def test_bodies_without_end(world):
     caller = api(a_token(a_client(world.districts["A"])))
     for address in ("/api/v1/bookings/", "/api/v1/bookings/verdict/", "/api/v1/rosters/"):
         for body in MALFORMED:

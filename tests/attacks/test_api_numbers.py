@@ -8,15 +8,14 @@ import pytest
 from portal.api import pages
 from portal.api.resources import events
 from tests.factories.api import a_client, a_token, api
-from tests.world import build
 
 pytestmark = pytest.mark.django_db
 LONG = "9" * 5000
 
 
 @pytest.fixture
-def caller(clock):
-    return api(a_token(a_client(build(clock).districts["A"])))
+def caller(world):
+    return api(a_token(a_client(world.districts["A"])))
 
 
 @pytest.mark.parametrize("limit", ["000000100999999", "000000001" + "0" * 5000, LONG, "201", "0"])

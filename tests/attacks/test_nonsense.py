@@ -8,15 +8,9 @@ from django.urls import reverse
 
 from people.roles import Role
 from tests.factories.people import login
-from tests.world import build
 
 pytestmark = pytest.mark.django_db
 NUL = "a\x00b"
-
-
-@pytest.fixture
-def world(clock):
-    return build(clock)
 
 
 def token(*values):

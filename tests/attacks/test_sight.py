@@ -11,7 +11,6 @@ from partnerships.models import BookingRules, IdentityLook, School
 from people.roles import Role
 from tests.factories.people import login
 from tests.factories.rolls import a_roll
-from tests.world import build
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +32,7 @@ def test_a_venue_reads_names_only_of_groups_that_it_receives(clock, state, shown
 @pytest.mark.parametrize(
     ("role", "shown"), [(Role.BUREAU_OFFICER, True), (Role.INSPECTOR, True), (Role.PARTNER_OFFICER, False)]
 )
-def test_the_partner_office_does_not_read_how_rural_a_school_is(client, clock, role, shown):
-    world = build(clock)
+def test_the_partner_office_does_not_read_how_rural_a_school_is(client, world, role, shown):
     school = world.one("A1", "school")
     School.objects.filter(pk=school.pk).update(locality="rural", is_underserved=True, stage="primary")
     login(client, world.hat(role))
@@ -47,8 +45,7 @@ def test_the_partner_office_does_not_read_how_rural_a_school_is(client, clock, r
         assert "underserved" in text or "薄弱" in text
 
 
-def test_pages_of_the_signed_in_stay_in_no_cache(client, clock):
-    world = build(clock)
+def test_pages_of_the_signed_in_stay_in_no_cache(client, world):
     login(client, world.hat(Role.COORDINATOR))
     page = client.get(reverse("partnerships:class-page", args=[world.one("A1", "class").pk]), {"names": "1"})
     assert page["Cache-Control"] == "private, no-store"
@@ -57,8 +54,7 @@ def test_pages_of_the_signed_in_stay_in_no_cache(client, clock):
 
 
 @pytest.mark.parametrize("role", [Role.PARTNER_OFFICER, Role.INSPECTOR])
-def test_offices_that_never_read_names_ask_in_every_way(client, clock, role):
-    world = build(clock)
+def test_offices_that_never_read_names_ask_in_every_way(client, world, role):
     names = [row.identity.name for row in world.things["A1"]["student"]]
     login(client, world.hat(role))
     student, called = world.one("A1", "student"), world.one("A1", "called")
@@ -76,9 +72,8 @@ def test_offices_that_never_read_names_ask_in_every_way(client, clock, role):
     assert not IdentityLook.objects.exists()
 
 
-def test_a_coordinator_of_another_school_adds_nobodys_pupils(client, clock):
+def test_a_coordinator_of_another_school_adds_nobodys_pupils(client, world):
     """Foreign enrolments, classes, groups and leaders in the POST of one's own booking."""
-    world = build(clock)
     mine, other = world.one("A1", "called"), world.things["A2"]
     login(client, world.hat(Role.COORDINATOR))
     before = mine.roll.count()
@@ -98,8 +93,7 @@ def test_a_coordinator_of_another_school_adds_nobodys_pupils(client, clock):
 
 
 @pytest.mark.parametrize(("letter", "errors"), [("A", False), ("B", True)])
-def test_a_venue_of_two_districts_promises_nothing_for_the_term_of_the_other(client, clock, letter, errors):
-    world = build(clock)
+def test_a_venue_of_two_districts_promises_nothing_for_the_term_of_the_other(client, world, letter, errors):
     login(client, world.hat(Role.VENUE_LEAD))
     answer = client.post(
         reverse("partnerships:agreement-new"),
@@ -112,8 +106,7 @@ def test_a_venue_of_two_districts_promises_nothing_for_the_term_of_the_other(cli
 
 
 @pytest.mark.parametrize(("role", "shown"), [(Role.BUREAU_OFFICER, True), (Role.PARTNER_OFFICER, False)])
-def test_nor_does_it_read_so_through_the_api(client, clock, role, shown):
-    world = build(clock)
+def test_nor_does_it_read_so_through_the_api(client, world, role, shown):
     school = world.one("A1", "school")
     School.objects.filter(pk=school.pk).update(locality="rural")
     login(client, world.hat(role))

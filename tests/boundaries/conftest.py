@@ -1,46 +1,13 @@
-"""One world for all boundary tests of a process: built in a transaction that is rolled back after the last of them."""
-
-import contextlib
-import traceback
-import warnings
-from unittest import mock
+"""One world for all boundary tests of a process."""
 
 import pytest
-from django.db import connection, transaction
 
-from portal.lib import clock as portal_clock
-from tests import world as worlds
-from tests.walking import Walk
+from tests.keeping import building, world
 
-
-@contextlib.contextmanager
-def kept_open():
-    """Nobody hangs up on the world: whoever tries is named by a warning, and the tests after it still have a world."""
-
-    def close():
-        warnings.warn("closes the world's connection:\n" + "".join(traceback.format_stack(limit=12)), stacklevel=2)
-
-    with mock.patch.object(connection, "close", close):
-        yield
-
-
-def building(blocker):
-    """The world as rows, for as long as the fixture that yields from here lives."""
-    with blocker.unblock(), transaction.atomic(), kept_open():
-        with Walk(portal_clock) as walk:
-            made = worlds.build(walk)
-        yield made
-        transaction.set_rollback(True)
+__all__ = ["built", "world"]
 
 
 @pytest.fixture(scope="package")
 def built(django_db_setup, django_db_blocker):
     """The world as rows; use `world`."""
     yield from building(django_db_blocker)
-
-
-@pytest.fixture
-def world(built, db, clock):
-    """The world with the clock at its day; what a test does to it is undone."""
-    clock.to(worlds.TODAY)
-    return built

@@ -11,16 +11,19 @@ from portal.models import Report
 from portal.reports import document, drafts, publishing, rendering, rows, since
 from portal.reports.catalogue import FIGURES
 from portal.reports.frozen import Frozen
-from tests import world as worlds
 from tests.breaking import refused_as
 from tests.factories import people
+from tests.keeping import building, world
+
+__all__ = ["world"]
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(clock):
-    return worlds.build(clock, n=2)
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """The world with two of everything, once for all tests here."""
+    yield from building(django_db_blocker, n=2)
 
 
 @pytest.fixture
