@@ -13,8 +13,8 @@ from partnerships.models import Agreement, School
 from portal.demo import seed
 from portal.demo.dates import running_term, term_before
 from portal.lib import clock
+from tests.keeping import kept_demo
 
-pytestmark = pytest.mark.django_db
 SUNDAY_IN_TERM = dt.date(2026, 11, 22)
 # Sealed bytes have a random nonce; everything else is drawn from the dice.
 DRAWN = """SELECT string_agg(md5(row::text), '' ORDER BY row::text) FROM ({}) AS row"""
@@ -24,6 +24,13 @@ TABLES = {
     "rolls": "SELECT student_id, mark, task_sheet, starts_at FROM activities_rollentry",
     "entries": "SELECT account_id, n, points, balance FROM credits_entry",
 }
+
+
+@pytest.fixture(autouse=True)
+def empty(django_db_setup, django_db_blocker):
+    """An empty district to plant in, empty again afterwards."""
+    with kept_demo(django_db_blocker):
+        yield
 
 
 def planted_on(day: dt.date, number: int = 1) -> int:

@@ -18,6 +18,7 @@ from portal.reports.catalogue import CATALOGUE, figures_for
 from portal.reports.figure import Value
 from portal.reports.scope import Scope
 from tests.factories.rules import an_exemption
+from tests.keeping import kept_demo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 EVENING = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -148,10 +149,9 @@ BACK = {
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker):
     """The demo, planted once for all checks of this file (they only read) and taken back after them."""
-    with django_db_blocker.unblock(), clock.at(EVENING), transaction.atomic():
+    with kept_demo(django_db_blocker), clock.at(EVENING):
         seed.plant()
         yield
-        transaction.set_rollback(True)
 
 
 def scopes() -> list[Scope]:

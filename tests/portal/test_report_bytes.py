@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from partnerships.models import Term
 from people.actors import Person
@@ -17,6 +17,7 @@ from portal.lib import clock
 from portal.models import Report
 from portal.reports import document, drafts, publishing, rendering
 from portal.reports.frozen import FULL
+from tests.keeping import kept_demo
 
 pytestmark = [pytest.mark.django_db]
 EVENING = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -49,7 +50,7 @@ WRITES = (
 @pytest.fixture(scope="module")
 def published(django_db_setup, django_db_blocker):
     """The demo with the report of its district for the running term, drafted and published; taken back afterwards."""
-    with django_db_blocker.unblock(), clock.at(EVENING), transaction.atomic():
+    with kept_demo(django_db_blocker), clock.at(EVENING):
         seed.plant()
         officer = Person(*_hat("bureau"))
         term = Term.objects.get(district__code="guangming", school_year=2026)
@@ -60,7 +61,6 @@ def published(django_db_setup, django_db_blocker):
             report = Report.objects.get(pk=report.pk)
         Report.objects.filter(term=term, organisation__isnull=False).update(comments_until=None)
         yield publishing.publish(report, by=officer)
-        transaction.set_rollback(True)
 
 
 def _hat(username: str):
