@@ -53,7 +53,7 @@ declare(
 )
 declare(
     "hold.made",
-    _("No new bookings at %(venue)s until %(until)s"),
+    _("No new bookings until %(until)s: %(venue)s"),
     _("%(reason)s. Existing bookings stay as they are; other venues are not concerned."),
     duty=True,
     holds=is_held,

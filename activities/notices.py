@@ -164,14 +164,14 @@ declare(
 )
 declare(
     "day_off.school",
-    _("%(day)s is called off: %(bookings)s visits cancelled"),
+    _("%(day)s is called off; visits cancelled: %(bookings)s"),
     _("%(reason)s. Nobody is at fault and no mark is made. Choose new dates: you come first."),
     duty=True,
     urgent=is_near,
 )
 declare(
     "day_off.postponed",
-    _("%(day)s is called off: %(bookings)s visits are postponed"),
+    _("%(day)s is called off; visits postponed: %(bookings)s"),
     _(
         "%(reason)s. Nobody is at fault and no mark is made; roll and papers are kept. Choose new dates: you come first."
     ),
@@ -181,7 +181,7 @@ declare(
 )
 declare(
     "day_off.host",
-    _("%(day)s is called off: %(bookings)s groups do not come"),
+    _("%(day)s is called off; groups that do not come: %(bookings)s"),
     _("%(reason)s. %(pupils)s pupils stay away; nobody is at fault and no mark is made."),
     urgent=is_near,
 )

@@ -33,7 +33,7 @@ declare(
     "request_answer_days",
     int,
     2,
-    _("Working days after which a request that nobody has answered is recalled"),
+    _("Working days after which whoever is to answer a request is reminded of it"),
     _("Default, not policy"),
     least=1,
     most=20,

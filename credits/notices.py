@@ -37,7 +37,7 @@ def _still_proposed(notice: Notice) -> bool:
 
 declare(
     "credits_corrected",
-    _("Credits corrected: booking %(booking)s"),
+    _("Credits of a booking corrected: %(booking)s"),
     _("The roll of %(day)s was corrected: %(awards)s awarded, %(reversals)s taken back."),
 )
 declare(

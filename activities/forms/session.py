@@ -40,7 +40,7 @@ class PlacesForm(forms.Form):
 
     guide = forms.CharField(label=_("Guide"), max_length=40, required=False)
     channel = forms.CharField(
-        label=_("Booked at the venue itself"),
+        label=_("Where families book"),
         max_length=120,
         required=False,
         help_text=_("For a family session that is only announced here: where families book it."),
