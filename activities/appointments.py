@@ -11,7 +11,7 @@ from people.actors import Actor
 from people.roles import Permission
 from people.workflow import move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused, said
+from portal.lib.errors import Refused, free_text, said
 
 State = Appointment.State
 OFFERED = _("The school has already offered this counselor an appointment for the year.")
@@ -52,19 +52,19 @@ def accept(appointment: Appointment, *, by: Actor) -> None:
 
 @verb
 def decline(appointment: Appointment, *, by: Actor, reason: str = "") -> None:
-    move(appointment, "decline", by=by, reason=reason.strip())
+    move(appointment, "decline", by=by, reason=free_text(reason))
     counselor_notices.tell_appointment(appointment, "appointment.declined", by_school=False)
 
 
 @verb
 def withdraw(appointment: Appointment, *, by: Actor, reason: str = "") -> None:
     """The school takes its offer back."""
-    move(appointment, "withdraw", by=by, reason=reason.strip())
+    move(appointment, "withdraw", by=by, reason=free_text(reason))
 
 
 @verb
 def end(appointment: Appointment, *, by: Actor, reason: str) -> None:
     """Either side ends it before its time, and says why. Sessions that were agreed stay agreed."""
     reason = said(reason)
-    move(appointment, "end", by=by, reason=reason.strip(), ended_at=clock.now())
+    move(appointment, "end", by=by, reason=reason, ended_at=clock.now())
     counselor_notices.tell_appointment(appointment, "appointment.ended", by_school=by.is_school)

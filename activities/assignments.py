@@ -13,7 +13,7 @@ from people.models import Membership
 from people.roles import Permission
 from people.workflow import move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused, said
+from portal.lib.errors import Refused, free_text, said
 
 State = Assignment.State
 Word = tuple[dt.datetime, Membership]  # when a side said yes, and in which hat
@@ -140,27 +140,27 @@ def _agree(assignment: Assignment, name: str, *, by: Actor, **signature: object)
 @verb
 def decline(assignment: Assignment, *, by: Actor, reason: str = "") -> None:
     """The counselor declines the invitation; a reason is welcome, not asked for."""
-    move(assignment, "decline", by=by, reason=reason.strip())
+    move(assignment, "decline", by=by, reason=free_text(reason))
     counselor_notices.tell_declined(assignment, by_host=False)
 
 
 @verb
 def turn_down(assignment: Assignment, *, by: Actor, reason: str = "") -> None:
     """The host declines the application."""
-    move(assignment, "turn_down", by=by, reason=reason.strip())
+    move(assignment, "turn_down", by=by, reason=free_text(reason))
     counselor_notices.tell_declined(assignment, by_host=True)
 
 
 @verb
 def withdraw(assignment: Assignment, *, by: Actor, reason: str = "") -> None:
     """The counselor takes the application back."""
-    move(assignment, "withdraw", by=by, reason=reason.strip())
+    move(assignment, "withdraw", by=by, reason=free_text(reason))
 
 
 @verb
 def recall(assignment: Assignment, *, by: Actor, reason: str = "") -> None:
     """The host takes the invitation back."""
-    move(assignment, "recall", by=by, reason=reason.strip())
+    move(assignment, "recall", by=by, reason=free_text(reason))
     counselor_notices.tell_stepped_back(assignment, by_host=True)
 
 
@@ -203,7 +203,7 @@ def _step_back(assignment: Assignment, name: str, *, by: Actor, reason: str) -> 
     if assignment.has_begun:
         raise Refused("session.begun", _("The session has begun."))
     reason = said(reason)
-    move(assignment, name, by=by, is_live=False, reason=reason.strip())
+    move(assignment, name, by=by, is_live=False, reason=reason)
 
 
 def _open(session: Session) -> None:

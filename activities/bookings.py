@@ -47,7 +47,7 @@ from people.roles import Permission
 from people.workflow import move, verb
 from portal.lib import clock
 from portal.lib.doorbell import ring
-from portal.lib.errors import Refused, said
+from portal.lib.errors import Refused, free_text, said
 
 OVER = _("The session is over.")
 NEEDS_SHEET = _("There is no agreement for this visit: both sides accept its confirmation sheet first.")
@@ -97,7 +97,7 @@ def request(
         "request_key": request_key,
         "phone": phone,
         "step_free": step_free,
-        "note": note,
+        "note": free_text(note),
         "waived": waived,
         "offer": offer,
         "outing": outing,
@@ -255,7 +255,7 @@ def decline(booking: Booking, *, by: Actor, reason: str) -> None:
 @verb
 def withdraw(booking: Booking, *, by: Actor, reason: str = "") -> None:
     """The school takes its request back before the venue has answered."""
-    end(booking, "withdraw", by=by, reason=reason)
+    end(booking, "withdraw", by=by, reason=free_text(reason))
 
 
 @verb
@@ -263,7 +263,7 @@ def cancel(booking: Booking, *, by: Actor, reason: str = "") -> None:
     """The school cancels. After the venue's free window this is a late cancellation."""
     if booking.session.has_begun:
         raise Refused("booking.begun", _("The session has begun: it can't be cancelled any more."))
-    end(booking, "cancel_late" if is_late(booking) else "cancel", by=by, reason=reason)
+    end(booking, "cancel_late" if is_late(booking) else "cancel", by=by, reason=free_text(reason))
     notices.tell_cancelled(booking)
 
 

@@ -35,7 +35,7 @@ from people.actors import Actor
 from people.roles import Permission
 from people.workflow import CHANGED, move, verb
 from portal.lib import clock, wording
-from portal.lib.errors import Refused, said
+from portal.lib.errors import Refused, free_text, said
 
 Weight = ChangedBooking.Weight
 # What a group need not meet again that its own host sends elsewhere.
@@ -75,7 +75,7 @@ def make(
         change = SessionChange.objects.create(
             provider=wishes[0].session.provider,
             series=series,
-            reason=reason.strip()[:200],
+            reason=free_text(reason)[:200],
             made_by=getattr(by, "membership", None),
         )
     staying: dict[int, list[Touch]] = defaultdict(list)

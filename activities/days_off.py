@@ -19,7 +19,7 @@ from people.models import Organisation
 from people.roles import Permission
 from people.workflow import move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, free_text
 
 PAST = _("A day off is declared for today or a later day.")
 
@@ -90,7 +90,7 @@ def declare(
         organisation=organisation,
         date=date,
         part=part,
-        defaults={"kind": kind, "words": words.strip(), "declared_by": getattr(by, "membership", None)},
+        defaults={"kind": kind, "words": free_text(words), "declared_by": getattr(by, "membership", None)},
     )
     closing = [session.pk for session in reach(organisation, date, part).sessions]
     list(Session.objects.select_for_update().filter(pk__in=closing).order_by("pk"))  # whoever books now is before us

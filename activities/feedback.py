@@ -12,7 +12,7 @@ from people.actors import Actor, Person
 from people.roles import Permission
 from people.workflow import verb
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, free_text
 
 Side = Feedback.Side
 
@@ -59,7 +59,7 @@ def give(booking: Booking, *, by: Person, score: int, words: str = "") -> Feedba
         district_id=booking.district_id,
         side=side,
         score=score,
-        words=words.strip(),
+        words=free_text(words),
         given_by=by.membership,
     )
     audit.record("feedback.give", given, by=by, score=score)

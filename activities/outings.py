@@ -24,7 +24,7 @@ from people.models import Membership
 from people.roles import Permission
 from people.workflow import move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused, said
+from portal.lib.errors import Refused, free_text, said
 
 State, Paper = Outing.State, Outing.Paper
 PLANNED = (
@@ -74,6 +74,8 @@ def plan(outing: Outing, *, by: Actor, papers: Collection[str], **planned: Any) 
     unknown = set(planned) - set(PLANNED) - {"note"}
     if unknown or set(papers) - set(Paper.values):
         raise ValueError(f"no part of an outing: {unknown or papers}")
+    if "note" in planned:
+        planned["note"] = free_text(planned["note"])
     rows = Outing.objects.filter(pk=outing.pk, state=outing.state)
     if planned and rows.update(**planned) != 1:
         raise Refused("changed", _("The outing has changed since the page was opened."))
@@ -167,7 +169,7 @@ def report(outing: Outing, *, by: Actor, out_heads: int, back_heads: int, incide
         raise Refused("outing.called_off", _("This outing does not take place."))
     if clock.today() < first.session.day:
         raise Refused("outing.not_yet", _("The return is reported from the day of the outing on."))
-    incident = incident.strip()
+    incident = free_text(incident)
     if back_heads != out_heads and not incident:
         raise Refused("outing_all_back_or_said", _("Not everybody came back with the group: say why."))
     was = "" if outing.reported_at is None else f"{outing.out_heads}/{outing.back_heads}"

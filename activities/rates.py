@@ -33,7 +33,7 @@ def set_rate(
         locality=locality,
         starts_on=starts_on,
         yuan=yuan,
-        reason=reason.strip(),
+        reason=reason,
         set_by=by.user,
         set_at=clock.now(),
     )

@@ -30,7 +30,7 @@ from people.models import Membership, Organisation
 from people.roles import Permission
 from people.workflow import CHANGED, move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused, said
+from portal.lib.errors import Refused, free_text, said
 
 State = Request.State
 Side = RequestTime.Side
@@ -109,7 +109,7 @@ def ask(
         adults=group.adults,
         leader=leader,
         phone=phone,
-        note=note,
+        note=free_text(note),
         place=after_school.place_of(programme, group.school),
         room=room,
         last_day=last_day,
@@ -160,7 +160,7 @@ def propose(
     request = _locked(request)
     is_host = request.state == State.ASKED
     changes: dict[str, Any] = {
-        "round": request.round + 1, "answer": answer.strip()[:200], "put_at": clock.now(), "put_by": _hat(by),
+        "round": request.round + 1, "answer": free_text(answer)[:200], "put_at": clock.now(), "put_by": _hat(by),
     }  # fmt: skip
     if where:
         _check_where(request, where)

@@ -21,7 +21,7 @@ from people.roles import Permission
 from people.workflow import verb
 from portal.lib import clock
 from portal.lib.doorbell import ring
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, free_text
 
 POST_CREDITS = "credits.post"  # rung by name: credits stand above activities
 MOST_HEADS = 9999
@@ -225,7 +225,7 @@ def _record(changes: list[tuple[RollEntry, str, bool]], *, why: str, by: Person 
     RollChange.objects.bulk_create(
         RollChange(
             entry=entry, old=old, new=entry.mark or "", old_sheet=old_sheet, new_sheet=entry.task_sheet,
-            why=why.strip(), changed_at=clock.now(), changed_by=by.membership,
+            why=free_text(why), changed_at=clock.now(), changed_by=by.membership,
         )
         for entry, old, old_sheet in changes
     )  # fmt: skip

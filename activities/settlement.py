@@ -131,7 +131,7 @@ def correct(batch: Settlement, line: SettlementLine, *, by: Actor, minutes: int,
         class_hour_minutes=line.class_hour_minutes,
         amount=amount_of(difference, line.rate, line.class_hour_minutes),
         corrects=line,
-        reason=reason.strip()[:200],
+        reason=reason[:200],
     )
     audit.record("settlement.correct", batch, by=by, line=line.pk, minutes=difference)
     return made
@@ -159,7 +159,7 @@ def send_back(batch: Settlement, *, by: Actor, reason: str) -> Settlement:
         batch,
         [proposer] if proposer else [],
         slot=clock.now().isoformat(),
-        reason=reason.strip()[:200],
+        reason=reason[:200],
     )
     return batch
 

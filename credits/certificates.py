@@ -20,7 +20,7 @@ from people.actors import Actor
 from people.roles import Permission, Role
 from people.workflow import move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, free_text
 
 LEVELS = ("credits.certificate_first", "credits.certificate_second", "credits.certificate_third")
 READ = ("rule", "posting__chain__term", "published__publication", "concerns_term", *sources.READ)
@@ -185,7 +185,7 @@ def revoke(certificate: Certificate, *, by: Actor, reason: str) -> None:
     if not reason.strip():
         raise Refused("certificate_reason", _("Say why it is revoked."))
     who = by.label[:120] or by.ref
-    move(certificate, "revoke", by=by, revoked_at=clock.now(), revoked_by=who, reason=reason.strip())
+    move(certificate, "revoke", by=by, revoked_at=clock.now(), revoked_by=who, reason=free_text(reason))
 
 
 @verb

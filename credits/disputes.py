@@ -13,7 +13,7 @@ from people.audit import record
 from people.roles import Permission, Role
 from people.workflow import SENTENCES, move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, free_text
 
 DECIDERS = (Role.SCHOOL_LEAD, Role.COORDINATOR)
 
@@ -63,7 +63,7 @@ def _enter(
         student=student,
         entry=entry,
         roll_entry=roll_entry,
-        reason=reason.strip(),
+        reason=free_text(reason),
         raised_at=clock.now(),
         raised_by=by.user,
     )
@@ -105,7 +105,7 @@ def _decide(dispute: Dispute, name: str, *, by: Actor, answer: str) -> None:
         raise Refused("dispute_two_people", _("Whoever entered an objection does not decide it: ask a second person."))
     if not answer.strip():
         raise Refused("dispute_answer", _("Write the answer for the family."))
-    move(dispute, name, by=by, answer=answer.strip(), decided_at=clock.now(), decided_by=by.user)
+    move(dispute, name, by=by, answer=free_text(answer), decided_at=clock.now(), decided_by=by.user)
     _tell("dispute_decided", dispute, to=[dispute.raised_by], by=by)
 
 

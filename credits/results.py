@@ -22,7 +22,7 @@ from people.roles import Permission, Role
 from people.workflow import move, verb
 from portal.lib import clock
 from portal.lib.doorbell import ring
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, free_text
 
 POST = "credits.post_result"
 MENTORS = (Role.TEACHER, Role.COORDINATOR, Role.SCHOOL_LEAD)
@@ -137,7 +137,7 @@ def confirm(result: Result, *, by: Actor) -> None:
 def withdraw(result: Result, *, why: str, by: Actor) -> None:
     """It was not so after all: what it earned is taken back. A club follows its rolls and can't be withdrawn by hand."""
     _of_people(result)
-    move(result, "withdraw", by=by, why=why.strip())
+    move(result, "withdraw", by=by, why=free_text(why))
     ring(POST, result.pk)
 
 

@@ -18,7 +18,7 @@ from people.models import District
 from people.roles import Permission
 from people.workflow import CHANGED, move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, free_text
 
 State, PartyState = Agreement.State, AgreementParty.State
 UNDER_WAY = (State.REVIEW, State.COUNTERED, State.AGREED, State.SIGNING, State.RETURNED)
@@ -88,7 +88,7 @@ def suspend(agreement: Agreement, *, by: Actor, reason: str) -> Agreement:
     check_end(agreement, by)
     agreements.need(reason)
     agreements.lock(agreement, State.FILED)
-    move(agreement, "suspend", by=by, reason=reason.strip(), suspended_on=clock.today())
+    move(agreement, "suspend", by=by, reason=free_text(reason), suspended_on=clock.today())
     letters.tell_parties(agreement, "agreement_suspended")
     return agreement
 
@@ -111,9 +111,9 @@ def terminate(agreement: Agreement, *, by: Actor, reason: str, on: dt.date | Non
     check_end(agreement, by)
     agreements.need(reason)
     agreements.lock(agreement, State.FILED, State.SUSPENDED)
-    move(agreement, "terminate", by=by, reason=reason.strip(), terminated_on=on or clock.today(), suspended_on=None)
+    move(agreement, "terminate", by=by, reason=free_text(reason), terminated_on=on or clock.today(), suspended_on=None)
     for amendment in _under_way(agreement).exclude(state=State.SENT):  # what is sent, the bureau returns
-        move(amendment, "withdraw", by=by, reason=reason.strip())
+        move(amendment, "withdraw", by=by, reason=free_text(reason))
     letters.tell_parties(agreement, "agreement_terminated")
     return agreement
 
@@ -133,13 +133,13 @@ def leave(agreement: Agreement, *, by: Actor, reason: str, on: dt.date | None = 
     left = agreement.parties.present().filter(pk=mine.pk)
     if agreement.state in UNDER_WAY:
         left = left.exclude(state=PartyState.SIGNED)
-    if left.update(state=PartyState.LEFT, left_on=on or clock.today(), reason=reason.strip()) != 1:
+    if left.update(state=PartyState.LEFT, left_on=on or clock.today(), reason=free_text(reason)) != 1:
         raise Refused("changed", CHANGED)
     audit.record("agreement.leave", agreement, by=by, organisation=mine.organisation_id)
     letters.tell_parties(agreement, "agreement_party_left", party=mine.organisation.name_zh)
     _go_on(agreement, by=by)
     for amendment in _under_way(agreement):
-        _leave_amendment(amendment, mine, by=by, reason=reason.strip())
+        _leave_amendment(amendment, mine, by=by, reason=free_text(reason))
     return agreement
 
 

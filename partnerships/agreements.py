@@ -31,7 +31,7 @@ from people.models import District
 from people.roles import Permission
 from people.workflow import CHANGED, move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, free_text
 
 State, PartyState, How = Agreement.State, AgreementParty.State, AgreementParty.How
 
@@ -248,7 +248,7 @@ def send_back(agreement: Agreement, *, by: Actor, reason: str) -> Agreement:
     """退回补正: say what is missing; raises Refused without a reason."""
     need(reason)
     lock(agreement, State.SENT)
-    move(agreement, "return", by=by, reason=reason.strip())
+    move(agreement, "return", by=by, reason=free_text(reason))
     letters.tell_parties(agreement, "agreement_returned")
     return agreement
 
@@ -258,7 +258,7 @@ def withdraw(agreement: Agreement, *, by: Actor, reason: str = "") -> Agreement:
     """Give up an agreement that is not filed."""
     if agreement.state != State.DRAFT:
         party_of(agreement, by)
-    move(agreement, "withdraw", by=by, reason=reason.strip())
+    move(agreement, "withdraw", by=by, reason=free_text(reason))
     if agreement.parties.exclude(state=PartyState.INVITED).exists():
         letters.tell_parties(agreement, "agreement_withdrawn", but=by.organisation_id)
     return agreement

@@ -11,7 +11,7 @@ from people.roles import Permission, Role
 from people.workflow import move, verb
 from portal.lib import clock
 from portal.lib.doorbell import ring
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, free_text
 
 OFFICES = (Organisation.Kind.BUREAU, Organisation.Kind.PARTNER_OFFICE)
 OFFICERS = (Role.BUREAU_OFFICER, Role.PARTNER_OFFICER)
@@ -63,7 +63,7 @@ def review(listing: Listing, *, by: Actor, verdict: str, reason: str) -> Listing
         office=by.organisation,
         round=listing.round,
         verdict=verdict,
-        reason=reason.strip(),
+        reason=free_text(reason),
         reviewed_at=clock.now(),
         reviewed_by=by.user,
     )
@@ -73,7 +73,7 @@ def review(listing: Listing, *, by: Actor, verdict: str, reason: str) -> Listing
             move(listing, "list", by=by, listed_on=clock.today(), reason="")
             _tell_listed(listing, "listing_listed")
     else:
-        move(listing, str(verdict), by=by, reason=reason.strip())
+        move(listing, str(verdict), by=by, reason=free_text(reason))
         _tell_listed(listing, "listing_not_listed")
     return listing
 
@@ -90,7 +90,7 @@ def suspend(listing: Listing, *, by: Actor, reason: str) -> Listing:
     if not reason.strip():
         raise Refused("reason", _("Give the reason for the decision."))
     _close(listing)
-    move(listing, "suspend", by=by, reason=reason.strip())
+    move(listing, "suspend", by=by, reason=free_text(reason))
     _tell_listed(listing, "listing_suspended")
     ring(FOLLOWERS)
     return listing

@@ -14,7 +14,7 @@ from people.actors import Actor
 from people.roles import Permission, Role
 from people.workflow import CHANGED, move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, free_text
 
 MOST_HOURS = 999
 
@@ -86,7 +86,7 @@ def end(post: VicePrincipal, *, by: Actor, reason: str) -> VicePrincipal:
     dates = {}
     if post.starts_on and post.ends_on:
         dates["ends_on"] = max(min(clock.today(), post.ends_on), post.starts_on + dt.timedelta(days=1))
-    move(post, "end", by=by, reason=reason.strip(), **dates)
+    move(post, "end", by=by, reason=free_text(reason), **dates)
     others = (
         notices.officers(post.school.district_id) if by.is_school else notices.members(post.school_id, Role.SCHOOL_LEAD)
     )

@@ -15,7 +15,7 @@ from people.models import District, ThresholdValue
 from people.roles import Permission
 from people.workflow import verb
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, free_text
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def set_value(
         code=code,
         value=REGISTRY[code].accept(value),
         starts_on=starts_on,
-        reason=reason.strip(),
+        reason=free_text(reason),
         set_by=by.user,
         set_at=clock.now(),
     )

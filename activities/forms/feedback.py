@@ -4,7 +4,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Feedback
-from portal.lib.spreadsheets.identity import looks_like_identity
 
 
 class FeedbackForm(forms.Form):
@@ -18,9 +17,3 @@ class FeedbackForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Write no names of pupils: both sides and the bureau read this."),
     )
-
-    def clean_words(self) -> str:
-        words = self.cleaned_data["words"]
-        if looks_like_identity(words):
-            raise forms.ValidationError(_("Please leave out what looks like an identity number."))
-        return words

@@ -11,6 +11,7 @@ BOOKED = {
     "school": 12,
     "district": 1,
     "agreement": 7,
+    "on_sheet": False,
     "leader": 95,
     "by": "classes",
     "classes": [41, 42],

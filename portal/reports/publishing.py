@@ -11,7 +11,7 @@ from people.actors import Actor
 from people.roles import GRANTS, Permission, Role
 from people.workflow import move, verb
 from portal.lib import clock, wording
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, free_text
 from portal.models import Rendering, Report, ReportComment
 from portal.reports import document, rendering
 from portal.reports.figure import CLIENT
@@ -34,7 +34,7 @@ def answer(report: Report, *, by: Actor, verdict: str, text: str = "") -> Report
         report=report,
         school_id=report.organisation_id,
         verdict=verdict,
-        text=text.strip(),
+        text=free_text(text),
         made_at=clock.now(),
         made_by=by.user,
     )
