@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from activities import groups, requests
+from activities import groups, proposals, requests
 from activities.models import Request
 from partnerships.models import School, Slot, Venue
 from people.models import Membership
@@ -18,7 +18,7 @@ def a_request(school: School, venue: Venue, group, coordinator: Membership, lead
         activities.a_programme(venue, direction="bring_in", form="club", minutes=50, confirmation="manual"),
         groups.of_activity_group(group, on=friday, adults=1),
         by=people.actor(coordinator),
-        times=[requests.Wanted(start, start + dt.timedelta(minutes=50)) for start in starts],
+        times=[proposals.Wanted(start, start + dt.timedelta(minutes=50)) for start in starts],
         leader=leader,
         request_key=uuid.uuid4(),
         room=f"教室{school.pk}",

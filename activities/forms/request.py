@@ -14,7 +14,7 @@ from activities.forms.session import day_field, time_field
 from activities.models import Programme, Request
 from activities.models.price import PriceKind
 from activities.models.request import MOST_TIMES
-from activities.requests import Wanted, Where, places
+from activities.proposals import Wanted, Where, places
 from partnerships.models import Hall, School
 from people.models import Membership
 from portal.lib import clock

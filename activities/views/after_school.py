@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from activities import after_school, groups, programmes, requests
+from activities import after_school, groups, programmes, proposals, requests
 from activities.forms.after_school import AfterSchoolForm
 from activities.models import Programme, Request, Series
 from activities.views.series import chosen, made
@@ -91,7 +91,7 @@ def _request(
         programme,
         group,
         by=by,
-        times=[requests.Wanted(starts_at, ends_at, tuple(details["weekdays"]))],
+        times=[proposals.Wanted(starts_at, ends_at, tuple(details["weekdays"]))],
         leader=details["leader"],
         request_key=details["request_key"],
         last_day=details["ends_on"] - dt.timedelta(days=1),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST
 
-from activities import bookings, programmes, requests
+from activities import bookings, programmes, proposals, requests
 from activities.forms.request import AcceptForm, CounselorRequestForm, ProposalForm, RequestForm, halls_of
 from activities.models import Counselor, Programme, Request, RequestTime, Session
 from activities.verdicts import Broken
@@ -159,12 +159,12 @@ def _page(request: HttpRequest, asked: Request, refused: str = "") -> HttpRespon
 
 def _times(request: HttpRequest, asked: Request) -> list[dict[str, Any]]:
     """Each time on the table: its dates, which rules speak against it, and what else is on at that time where it is asked."""
-    judged = requests.judged(asked)
+    judged = proposals.judged(asked)
     also = _also(asked) if request.actor.organisation_id == asked.provider_id else []
     return [
         {
             "time": time,
-            "days": requests.dates(asked, time) if asked.is_weekly else [],
+            "days": proposals.dates(asked, time) if asked.is_weekly else [],
             "broken": [rule for rule in (verdict.broken if verdict else ()) if _is_read(rule, request)],
             "is_empty": verdict is None,
             "also": [
@@ -198,7 +198,7 @@ def request_accept(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.actor, asked.MOVES["accept" if asked.state == State.ASKED else "take_up"].permission, asked)
     chosen = request.POST.get("time", "")
     time = next((time for time in asked.proposed if str(time.pk) == chosen), None)
-    days = requests.dates(asked, time) if time and asked.is_weekly else []
+    days = proposals.dates(asked, time) if time and asked.is_weekly else []
     form = AcceptForm(request.POST, request=asked, dates=days)
     if time is None or not form.is_valid():
         return _page(request, asked, _("These times have changed. Look at them again and choose one."))

@@ -1,11 +1,12 @@
-"""Requests 点单 in the demo: a club that is offered another weekday, a group that waits for an answer, a talk agreed on."""
+"""Requests 点单 in the demo: a club that is offered another weekday, a group that waits for an answer, a talk agreed on,
+and a counselor who is asked."""
 
 import datetime as dt
 
-from activities import bookings, groups, programmes, requests
+from activities import groups, programmes, requests
 from activities.groups import Group
-from activities.models import Programme, Request
-from activities.requests import Wanted
+from activities.models import Counselor, Programme, Request
+from activities.proposals import Wanted
 from partnerships import calendar, schools
 from partnerships.models import ActivityGroup
 from people.actors import Person
@@ -15,6 +16,7 @@ from portal.demo.classes import class_of
 from portal.demo.happenings import LOUCUN
 from portal.demo.places import World
 from portal.lib import clock, keys
+from portal.lib.errors import Refused
 
 VALLEY, ZAOWU, NEIGHBOUR = "时尚生态谷", "深圳市工程生物产业创新中心“造物”科普基地", "东周小学"
 DISTRICT = "光明区"
@@ -66,17 +68,26 @@ def ask(world: World) -> None:
     agreed = _ask(talk, fifth, who, world, [_at(tuesday, 15, 0), _at(friday, 15, 0)], room="阶梯教室")
     if agreed:
         requests.accept(agreed, agreed.times.order_by("number")[0], by=world.lead_of(ZAOWU))
+    telescopes = programmes.own(
+        school.organisation, by=who, name_zh="望远镜是怎么看远的", name_en="How a telescope sees far",
+        summary_zh="两片透镜、一张纸筒，自己装一台望远镜。", form=Programme.Form.EXPERIMENT,
+        direction=Programme.Direction.BRING_IN, category="EXP", minutes=50, price_kind="free", hands_on=70,
+    )  # fmt: skip
+    sixth = groups.of_classes(school, [class_of(school, 6, 1, world.today)], on=friday, adults=3)
+    times = [_at(friday, 16, 40), _at(tuesday, 16, 40)]
+    stargazer = Counselor.objects.filter(pk=world.people["counselor"].organisation_id).first()
+    _ask(telescopes, sixth, who, world, times, counselor=stargazer, room="科学教室", note="想自己动手装一台。")
 
 
 def _ask(
     programme: Programme, group: Group, who: Person, world: World, times: list[Wanted], **more: object
 ) -> Request | None:
-    """Asked by the coordinator; a group that has something else at that time does not ask."""
+    """Asked by the coordinator, unless the group, or the counselor, has something else at that time."""
     school = group.school.organisation.name_zh
     leader = world.worn_at(school, Role.TEACHER, Role.COORDINATOR).membership
     try:
         return requests.ask(programme, group, by=who, times=times, leader=leader, request_key=keys.fresh(), **more)  # type: ignore[arg-type]
-    except bookings.NotEligible:
+    except Refused:
         return None
 
 

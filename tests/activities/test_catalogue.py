@@ -59,13 +59,15 @@ def test_with_a_group_only_what_fits_is_in_sight_and_the_rest_says_why(client, t
         ({"direction": "go_out"}, {"direction": "bring_in"}),
         ({"price": "free"}, {"price": "paid"}),
         ({"audience": "groups"}, {"audience": "students"}),
+        ({"campaign": "space_day"}, {"campaign": "holidays"}),
+        ({"hands_on": "50"}, {"hands_on": "67"}),
         ({"weekday": "3"}, {"weekday": "4"}),
         ({"words": "星空"}, {"words": "水培"}),
     ],
 )
 def test_every_filter_narrows(client, town, query, other):
-    programme = a_programme(town.venue, theme="astronomy", form="lecture", grades=[5], name_zh="星空讲座")
-    session = a_session(town.venue, programme=programme)
+    told = {"theme": "astronomy", "form": "lecture", "grades": [5], "hands_on": 60, "campaigns": ["space_day"]}
+    session = a_session(town.venue, programme=a_programme(town.venue, name_zh="星空讲座", **told))
     assert (shown(client, town, **query), shown(client, town, **other)) == ([session], [])
 
 

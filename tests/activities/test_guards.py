@@ -35,6 +35,8 @@ def session(roll):
 @pytest.mark.guards("programme_has_length")
 @pytest.mark.guards("programme_has_places")
 @pytest.mark.guards("programme_grades_exist")
+@pytest.mark.guards("programme_hands_on_share")
+@pytest.mark.guards("programme_campaigns_exist")
 @pytest.mark.parametrize(
     ("name", "settings"),
     [
@@ -44,6 +46,8 @@ def session(roll):
         broken("programme_has_length", "minutes = 0"),
         broken("programme_has_places", "capacity = 0"),
         broken("programme_grades_exist", "grades = '{5,13}'"),
+        broken("programme_hands_on_share", "hands_on = 101"),
+        broken("programme_campaigns_exist", "campaigns = '{carnival}'"),
     ],
 )
 def test_a_programme_is_refused(session, name, settings):

@@ -286,9 +286,13 @@ def test_programme_is_written_published_and_edited_by_the_venue(client):
         "list_price": "30",
         "paid_price": "15",
         "confirmation": "auto",
+        "hands_on": "75",
+        "campaigns": ["science_week", "holidays"],
     }
+    assert post(signed_in, "programme-create", **sent | {"hands_on": "101"}).context["form"].non_field_errors()
     post(signed_in, "programme-create", **sent)
     programme = Programme.objects.get(name_zh="叶脉书签")
+    assert (programme.hands_on, programme.campaigns) == (75, ["science_week", "holidays"])
     assert (programme.state, programme.grades, programme.provider_id) == ("draft", [5, 6], town.venue.pk)
     post(signed_in, "programme-publish", programme.pk)
     post(signed_in, "programme-edit", programme.pk, **sent | {"capacity": 50})

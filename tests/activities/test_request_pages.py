@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from activities import requests
+from activities import proposals, requests
 from activities.models import Booking, Request
 from partnerships.models import Hall
 from tests.activities.asking import page, post
@@ -113,7 +113,7 @@ def test_a_venue_proposes_its_own_hall_in_place_of_the_school(town, client):
 
 
 def test_a_weekly_request_keeps_its_weekdays_where_the_first_date_fits(town, club, client):
-    asked = a_request(town, club, weeks=4, times=[requests.Wanted(wanted().starts_at, wanted().ends_at, (2, 4))])
+    asked = a_request(town, club, weeks=4, times=[proposals.Wanted(wanted().starts_at, wanted().ends_at, (2, 4))])
     signed_in = login(client, town.staff)
     sent = {
         "day_1": next_weekday(4).isoformat(), "starts_1": "16:00", "day_2": next_weekday(3).isoformat(), "starts_2": "16:00",
@@ -162,7 +162,7 @@ def test_an_after_school_series_of_a_venue_that_confirms_by_hand_is_one_request(
     answer = post(signed_in, "series-request", **sent, shown=shown, keep=shown[1:])
     asked = Request.objects.get()
     assert answer.url == reverse("activities:request-page", args=[asked.pk])
-    assert [day.isoformat() for day in requests.dates(asked, asked.proposed[0])] == shown[1:]
+    assert [day.isoformat() for day in proposals.dates(asked, asked.proposed[0])] == shown[1:]
 
 
 def test_an_own_activity_is_published_with_its_price_and_content(town, club, client):

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from activities import bookings, groups, requests, uses
+from activities import bookings, groups, proposals, requests, uses
 from activities.models import Booking, Request, Session
 from partnerships.models import Hall
 from people.models import AuditEvent, Notice
@@ -82,7 +82,7 @@ def test_accepting_makes_session_and_confirmed_booking_and_tells_the_school(town
 
 def test_a_club_is_booked_for_the_weeks_of_a_term(town, club):
     request = a_request(town, club, weeks=4)
-    second = requests.dates(request, request.times.get())[1]
+    second = proposals.dates(request, request.times.get())[1]
     request = accept(request, town.staff, drop=[second])
     days = [session.day for session in request.series.sessions.order_by("starts_at")]
     first = wanted().starts_at.date()
@@ -156,10 +156,10 @@ def test_a_withdrawn_request_can_not_be_accepted(town):
 
 
 def test_accepting_answers_the_venues_own_rules_only(town):
-    soon = [requests.Wanted(clock.now() + dt.timedelta(hours=20), clock.now() + dt.timedelta(hours=21))]
+    soon = [proposals.Wanted(clock.now() + dt.timedelta(hours=20), clock.now() + dt.timedelta(hours=21))]
     little = a_class(town.school, 3, grade=1)  # the programme is for grades 4 to 6
     request = a_request(town, little, times=soon)  # and a venue asks for seven days
-    _time, verdict = requests.judged(request)[0]
+    _time, verdict = proposals.judged(request)[0]
     assert {rule.code for rule in verdict.warnings} >= {"programme.grades", "venue.lead_days"}
     assert accept(request, town.staff).state == "accepted"
 
@@ -216,18 +216,18 @@ def test_a_counter_proposal_moves_a_lesson_from_the_school_to_a_hall_of_the_venu
     hall = Hall.objects.create(venue=town.venue, name="创客工坊", heads=40)
     request = a_request(town)
     times = [wanted(1)]
-    elsewhere = requests.Where(a_town().venue.organisation)
-    foreign = requests.Where(
+    elsewhere = proposals.Where(a_town().venue.organisation)
+    foreign = proposals.Where(
         town.venue.organisation, hall=Hall.objects.create(venue=a_town().venue, name="别馆", heads=9)
     )
-    at_school = requests.Where(town.school.organisation, hall=hall)
+    at_school = proposals.Where(town.school.organisation, hall=hall)
     codes = []
     for where in (elsewhere, foreign, at_school):
         with pytest.raises(Refused) as no:
             requests.propose(request, by=actor(town.staff), times=times, where=where)
         codes.append(no.value.code)
     assert codes == ["request_place_of_sides", "request_hall_of_host", "request_hall_of_host"]
-    where = requests.Where(town.venue.organisation, hall=hall)
+    where = proposals.Where(town.venue.organisation, hall=hall)
     requests.propose(request, by=actor(town.staff), times=times, where=where)
     request.refresh_from_db()
     session = accept(request, town.coordinator).session
@@ -242,7 +242,7 @@ def test_a_proposal_without_a_place_leaves_it_and_a_school_proposes_its_room(tow
     requests.propose(request, by=actor(town.staff), times=[wanted(1)])
     request.refresh_from_db()
     assert (request.place_id, request.room) == (town.school.pk, "301")
-    requests.propose(request, by=actor(town.coordinator), times=[wanted(1)], where=requests.Where(None))
+    requests.propose(request, by=actor(town.coordinator), times=[wanted(1)], where=proposals.Where(None))
     request.refresh_from_db()
     assert (request.place, request.room) == (None, "")
 
@@ -253,7 +253,7 @@ def test_a_proposal_without_a_place_leaves_it_and_a_school_proposes_its_room(tow
         ([], "requesttime_at_most_three"),
         ([wanted(n) for n in range(4)], "requesttime_at_most_three"),
         ([wanted(-30)], "request.past"),
-        ([requests.Wanted(wanted().ends_at, wanted().starts_at)], "requesttime_ends_after_start"),
+        ([proposals.Wanted(wanted().ends_at, wanted().starts_at)], "requesttime_ends_after_start"),
         ([wanted(weekly=True)], "request.weekly"),
     ],
 )

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from activities.models import Programme, Session
 from people.scopes import SCOPES
 from portal.api.resources import NOUNS
 from tests.factories.api import a_client, a_token, api
@@ -41,3 +42,19 @@ def test_without_its_scope_nothing_opens(world, noun):
     assert (refused.status_code, refused.json()["scope"]) == (403, need)
     opened = api(a_token(a_client(world.districts["A"], need))).get(reverse(f"api:{noun}-list"))
     assert opened.status_code == 200
+
+
+def test_programmes_and_sessions_tell_theme_tags_guide_and_channel(world, reader):
+    session = world.one("A1", "session")
+    Programme.objects.filter(pk=session.programme_id).update(theme="biology", hands_on=60, campaigns=["space_day"])
+    told = {"guide": "李老师", "channel": "公众号", "audience": "families"}
+    Session.objects.filter(pk=session.pk).update(**told)
+    for query in ({"theme": "biology"}, {"campaign": "space_day"}, {"hands_on": 60}):
+        (row,) = rows_of(reader, "programmes", **query)
+        assert (row["id"], row["theme"], row["hands_on"], row["campaigns"]) == (
+            session.programme_id, "biology", 60, ["space_day"],
+        )  # fmt: skip
+    assert rows_of(reader, "programmes", hands_on=61) == []
+    for query in ({"theme": "biology"}, {"campaign": "space_day"}):
+        (row,) = [row for row in rows_of(reader, "sessions", **query) if row["id"] == session.pk]
+        assert (row["guide"], row["channel"], row["visitors"]) == ("李老师", "公众号", None)

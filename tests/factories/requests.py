@@ -10,7 +10,7 @@ from typing import Any
 
 from activities import groups, requests
 from activities.models import Programme, Request
-from activities.requests import Wanted
+from activities.proposals import Wanted
 from partnerships import calendar
 from partnerships.models import ActivityGroup, SchoolClass
 from people.actors import SYSTEM
