@@ -115,6 +115,9 @@ def clock(monkeypatch):
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
-    """The address of a real web server over a seeded demo."""
+    """The address of a real web server over a seeded demo: that of the whole run, or one of our own."""
+    if shared := os.environ.get("DEMO_ADDRESS"):
+        yield shared
+        return
     with house_demo.served(tmp_path_factory.mktemp("demo")) as address:
         yield address
