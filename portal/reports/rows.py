@@ -221,7 +221,7 @@ SHAPES: dict[str, Shape] = {
         ),
     ),
     "exemption": Shape(
-        (_("Time"), _("Programme"), _("School"), _("Rule"), _("Decision")),
+        (_("Time"), _("Programme"), _("School"), pgettext_lazy("booking", "Rule"), pgettext_lazy("exception", "State")),
         ("-pk",),
         ("session__programme", "school__organisation"),
         _exemption_cells,
