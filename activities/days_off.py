@@ -101,8 +101,8 @@ def declare(
     for session in found.sessions:
         _close(session, step, by=by, reason=day_off.kept_reason)
     if is_new or found.bookings:
-        counts = {"bookings": len(found.bookings), "sessions": len(found.sessions)}
-        audit.record("day_off.declare", day_off, by=by, postponed=postpones, **counts)
+        bookings_hit, closed = len(found.bookings), len(found.sessions)
+        audit.record("day_off.declare", day_off, by=by, bookings=bookings_hit, sessions=closed, postponed=postpones)
     _tell(day_off, found, postpones=postpones)
     return day_off, found
 
