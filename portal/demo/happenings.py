@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from dataclasses import dataclass
+from typing import Any
 
 from activities import after_school, bookings, days_off, groups, rollcall
 from activities.models import THERE, Booking, Mark, Programme, Session, VenueDay
@@ -56,6 +57,7 @@ VISITS = [
     Visit(LOUCUN, ((5, 2),), "dna", 0, "declined"),
     Visit(LOUCUN, ((4, 2),), "hydroponics", 0, "uncalled"),
     Visit(LOUCUN, ((5, 3), (6, 3)), "museum", 1),
+    Visit(LOUCUN, ((5, 2),), "farm", 1, "postponed"),
     Visit(LOUCUN, ((5, 2), (5, 3)), "hydroponics", 2),
     Visit(LOUCUN, ((6, 1),), "lecture", 2),
     Visit(LOUCUN, ((5, 1),), "farm", 3, "requested"),
@@ -165,6 +167,7 @@ class Happenings:
             "cancelled_late": [answer, (eve, lambda: self.cancel(booking))],
             "by_venue": [answer, (eve, lambda: self.act(bookings.cancel_by_venue, booking, reason=repairs))],
             "no_fault": [answer, (eve, lambda: self.stop(booking))],
+            "postponed": [answer, (answered + dt.timedelta(days=2), lambda: self.put_off(booking))],
             "no_show": [answer, (ends_at, lambda: self.miss(booking))],
             "uncalled": [answer, here],
             "attended": [answer, here, (ends_at + dt.timedelta(minutes=12), lambda: self.call(booking))],
@@ -201,13 +204,17 @@ class Happenings:
 
     def stop(self, booking: Booking) -> None:
         """The bureau calls the half-day off; the school has not chosen a new date yet."""
-        booking = self.fresh(booking)
         officer = self.world.offices[booking.district.name_zh][0]
-        session = booking.session
+        self._call_off(booking, by=officer, kind="weather", words="暴雨红色预警")
+
+    def put_off(self, booking: Booking) -> None:
+        """The venue is closed that half-day; the group keeps its papers and waits for a new date."""
+        self._call_off(booking, by=self.hosts(booking), kind="closure", words="园区管网抢修", postpones=True)
+
+    def _call_off(self, booking: Booking, *, by: Person, **said: Any) -> None:
+        session = self.fresh(booking).session
         _day, half = VenueDay.parts_of(session)
-        days_off.declare(
-            officer.organisation, by=officer, date=session.day, part=half, kind="weather", words="暴雨红色预警"
-        )
+        days_off.declare(by.organisation, by=by, date=session.day, part=half, **said)
 
     def receive(self, booking: Booking) -> None:
         booking = self.fresh(booking)
