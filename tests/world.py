@@ -184,6 +184,8 @@ def fill(world: World, cell: str, ks: range) -> None:
         a_series(world, cell, k)
         booker, leader = hats[Role.COORDINATOR], hats[Role.TEACHER]
         things["request"].append(world_requests.a_request(school, venue, things["group"][k], booker, leader, k))
+        asked = world_requests.a_request_to(things["counselor"][k], school, things["group"][k], booker, leader, k)
+        things["counselor_request"].append(asked)
         things["slot"].append(world_requests.a_slot(school, k))
         full = activities.a_session(venue, starts_at=activities.local(activities.next_weekday(6, 10 + 7 * k), 9))
         things["waitlist"].append(activities.a_waiting_group(full, school, hats[Role.TEACHER]))
