@@ -9,7 +9,7 @@ from people import audit, notices
 from people.access import require
 from people.actors import Actor
 from people.roles import GRANTS, Permission, Role
-from people.workflow import move, verb
+from people.workflow import SENTENCES, move, verb
 from portal.lib import clock, wording
 from portal.lib.errors import Refused, free_text
 from portal.models import Rendering, Report, ReportComment
@@ -73,6 +73,8 @@ def publish(report: Report, *, by: Actor) -> Report:
     require(by, Permission.REPORT_PUBLISH, report)
     if report.state not in (Report.State.TO_CHECK, Report.State.COMMENTED):
         raise Refused("report_not_drafted", _("Only a drafted report is published."))
+    if report.comments.filter(made_by=by.user).exists():
+        raise Refused("report_two_people", SENTENCES["report_two_people"])
     if day := waits_for(report):
         raise Refused(
             "report_waits",

@@ -224,6 +224,18 @@ def test_published_report_keeps_its_document_and_the_code_of_each_file(drafted, 
         assert row.original == fresh
 
 
+@pytest.mark.guards("report_two_people")
+def test_whoever_answered_for_the_school_does_not_publish(drafted, officer):
+    report = report_of(drafted, "school")
+    twin = people.actor(people.hat(Role.SCHOOL_LEAD, at=report.organisation, who=officer.user))
+    publishing.answer(report, by=twin, verdict="agreed")
+    with pytest.raises(Refused) as no:
+        publishing.publish(report, by=officer)
+    assert no.value.code == "report_two_people"
+    with refused_as("report_two_people"):
+        change("portal_report", report.pk, f"published_by_id = {officer.user.pk}")
+
+
 @pytest.mark.guards("report_frozen")
 def test_a_published_report_is_never_changed(drafted, officer, clock):
     clock.forward(days=30)
