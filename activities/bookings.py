@@ -44,7 +44,7 @@ from people.access import require
 from people.actors import Actor
 from people.models import Membership
 from people.roles import Permission
-from people.workflow import move, verb
+from people.workflow import CHANGED, move, verb
 from portal.lib import clock
 from portal.lib.doorbell import ring
 from portal.lib.errors import Refused, free_text, said
@@ -355,7 +355,7 @@ def end(booking: Booking, name: str, *, by: Actor, reason: str, **changes: Any) 
     """Kill a booking: its state, the time of its pupils and classes, the commitments, and last the seats.
 
     One that is put off is not dead, but gives up the same."""
-    taken, held = booking.seats_held, booking.held_seats
+    taken, held = _held(booking)
     ended = {"seats_held": 0, "held_seats": 0, "ended_at": clock.now(), "reason": reason, "day_off": None}
     move(booking, name, by=by, **ended | changes)
     booking.roll.update(is_live=False)
@@ -370,6 +370,17 @@ def end(booking: Booking, name: str, *, by: Actor, reason: str, **changes: Any) 
         following.session_cancelled(booking.session, reason=reason)
     elif booking.session.school_id:
         following.session_postponed(booking.session)
+
+
+def _held(booking: Booking) -> tuple[int, int]:
+    """The places that it holds now, and how many of them were held back: its group may have changed since it was read.
+
+    Raises Refused where it has another date by now: what was read of it is no longer true."""
+    rows = Booking.objects.select_for_update(no_key=True).filter(pk=booking.pk)
+    session_id, booking.pupils, taken, held = rows.values_list("session", "pupils", "seats_held", "held_seats").get()
+    if session_id != booking.session_id:
+        raise Refused("changed", CHANGED)
+    return taken, held
 
 
 def offer_on(session_id: int) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import ChangedBooking, SessionChange, WaitlistEntry
+from activities.waitlist_notices import waitlist_readers
 from people import notices
 from people.models import Notice, User
 from people.notices import SCHOOLS, audience, declare, tell_groups
@@ -88,7 +89,7 @@ def tell_waiting(entry: WaitlistEntry) -> None:
     session = entry.session
     notices.send(
         "change.waiting",
-        to=[*notices.members(entry.school_id, Role.COORDINATOR), *([entry.asked_by.user] if entry.asked_by else [])],
+        to=waitlist_readers(entry),
         subject=f"waitlist:{entry.pk}",
         path=f"/waiting/{entry.pk}/",
         due_slot=session.starts_at.isoformat(timespec="minutes"),
@@ -107,12 +108,7 @@ def _facts(row: ChangedBooking, visits: int) -> dict[str, Any]:
 
 
 def _own(touched: Sequence[ChangedBooking]) -> list[User]:
-    found = []
-    for row in touched:
-        found.append(row.booking.leader.user)
-        if row.booking.requested_by:
-            found.append(row.booking.requested_by.user)
-    return found
+    return notices.wearers(*(hat for row in touched for hat in (row.booking.leader, row.booking.requested_by)))
 
 
 def _iso(moment: dt.datetime) -> str:

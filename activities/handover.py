@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Assignment, Booking, Request
+from activities.models import Assignment, Booking, Request, WaitlistEntry
 from people import handover
 from people.actors import Actor
 from people.models import Membership
@@ -35,6 +35,19 @@ handover.declare(
     _("Open requests for groups to lead"),
     count=lambda hat: requests_led(hat).count(),
     move=lambda hat, successor, by: requests_led(hat).update(leader=successor),
+)
+
+
+def waits_led(hat: Membership) -> QuerySet[WaitlistEntry]:
+    """Groups on waiting lists that this hat would lead."""
+    return WaitlistEntry.objects.live().filter(leader=hat)
+
+
+handover.declare(
+    "waits_led",
+    _("Groups on waiting lists to lead"),
+    count=lambda hat: waits_led(hat).count(),
+    move=lambda hat, successor, by: waits_led(hat).update(leader=successor),
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, groups, notices, seats, uses, venue_days
+from activities import bookings, exemptions, groups, notices, seats, uses, venue_days
 from activities.eligibility import Judge
 from activities.groups import Group
 from activities.models import Booking, BookingClass, RollEntry, WaitlistEntry
@@ -28,6 +28,7 @@ from portal.lib.errors import Refused
 State = Booking.State
 OPEN = (State.REQUESTED, State.CONFIRMED)
 DAY = _("From the day of the visit on, the roll says how many came.")
+LATE = _("The free time for changes is over: at most %(most)s pupils can come without asking the venue again.")
 QUEUED = _("Other groups wait for places in this session: yours can't become larger.")
 
 
@@ -72,7 +73,8 @@ def coming(
     enrolments = group.enrolments
     if stay is not None:
         enrolments = tuple(row for row in candidates(booking) if row.pk not in set(stay))
-    kept, counted = group.classes, dict(group.heads)
+    named = {row.school_class_id for row in enrolments}
+    kept, counted = group.classes, {key: number for key, number in group.heads.items() if key not in named}
     if pupils is not None and booking.by == Booking.By.HEADS:
         counted = {0: pupils}
     for key, number in (heads or {}).items():
@@ -133,8 +135,10 @@ def change(booking: Booking, group: Group, *, by: Actor, is_final: bool = False)
     more = group.pupils - was
     if more > 0 and WaitlistEntry.objects.live().filter(session=session).exists():
         raise Refused("session.queue", QUEUED)
-    _check(booking, before, group)
+    verdict = _check(booking, before, group)
     step = _step(booking, group)
+    if step.asks and bookings.is_late(booking):
+        raise Refused("count.late", LATE, most=booking.agreed_pupils + leeway(booking))
     fields = {
         "pupils": group.pupils,
         "adults": group.adults,
@@ -147,20 +151,22 @@ def change(booking: Booking, group: Group, *, by: Actor, is_final: bool = False)
     _swap_pupils(booking, before, group)
     facts: dict[str, Any] = {"was_pupils": was, "pupils": group.pupils}
     if step.asks:
-        move(booking, "ask_again", by=by, facts=facts, confirmed_at=None, **fields)
+        anew = {"count_due_at": None, "counted_at": None, "counted_by": None}  # what the host confirms is the last word
+        move(booking, "ask_again", by=by, facts=facts, confirmed_at=None, **anew, **fields)
     else:
         Booking.objects.filter(pk=booking.pk).update(**fields)
         for name, value in fields.items():
             setattr(booking, name, value)
         if more or before.adults != group.adults:
             audit.record("booking.change_heads", booking, by=by, **facts)
+    exemptions.take(booking, verdict.exemptions)
     uses.settle(booking)
     venue_days.recount(session, more)
     needed = session.seats_for(group.pupils)
     held = seats.resize(booking, session, needed, entitled=group.is_entitled)
     Booking.objects.filter(pk=booking.pk).update(seats_held=needed, held_seats=held)
     booking.seats_held, booking.held_seats = needed, held
-    if is_final:
+    if is_final and not step.asks:
         _count(booking, by)
     if step.is_news:
         notices.tell_heads_changed(booking, was)
@@ -206,7 +212,7 @@ def _count(booking: Booking, by: Actor) -> None:
     audit.record("booking.count", booking, by=by, pupils=booking.pupils)
 
 
-def _check(booking: Booking, before: Group, group: Group) -> None:
+def _check(booking: Booking, before: Group, group: Group) -> Verdict:
     """Refuse what the changed group breaks and the booked one did not: nobody is asked for the old rules again."""
     together = groups.together([before, group])
     both = Judge([booking.session], together, moving=booking, offered=booking.seats_held)
@@ -215,6 +221,7 @@ def _check(booking: Booking, before: Group, group: Group) -> None:
     new: tuple[Broken, ...] = tuple(rule for rule in verdict.blocking if rule.code not in known)
     if new:
         raise bookings.NotEligible(Verdict(new, verdict.met, verdict.agreement, verdict.adults_needed))
+    return verdict
 
 
 def _swap_pupils(booking: Booking, before: Group, group: Group) -> None:
@@ -227,6 +234,7 @@ def _swap_pupils(booking: Booking, before: Group, group: Group) -> None:
         RollEntry(student_id=row.student_id, enrolment=row, **slot) for row in group.enrolments if row.pk not in was
     )
     booking.classes.exclude(school_class__in=group.classes).delete()
-    for key, heads in group.heads.items():
-        if key and heads != before.heads.get(key, 0):
-            BookingClass.objects.filter(booking=booking, school_class=key).update(heads=heads)
+    for one in group.classes:
+        heads = group.heads.get(one.pk, 0)
+        if heads != before.heads.get(one.pk, 0):
+            BookingClass.objects.filter(booking=booking, school_class=one).update(heads=heads)

@@ -353,8 +353,7 @@ def _at_venue(booking: Booking) -> list[User]:
 
 def _at_school(booking: Booking) -> list[User]:
     """Whoever asked, and whoever leads."""
-    asked = [booking.requested_by.user] if booking.requested_by else []
-    return [*asked, booking.leader.user]
+    return notices.wearers(booking.requested_by, booking.leader)
 
 
 def _send(kind: str, booking: Booking, to: list[User], *, due_slot: str = "", path: str = "", **more: Any) -> None:

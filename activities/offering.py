@@ -5,28 +5,33 @@ as taken until they are accepted, lapse, or are declined.
 """
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from activities import groups, seats, venue_days, waitlist_notices
+from activities import groups, seats, venue_days, waiting_sizes, waitlist_notices
 from activities.eligibility import Judge
 from activities.groups import Group
 from activities.line import Turn, Waiting, parts, turn
 from activities.models import Booking, Offer, Session, WaitlistEntry
 from activities.verdicts import Broken
 from partnerships import calendar
-from people import thresholds
+from people import quiet, thresholds
 from people.actors import SYSTEM, Actor
+from people.models import District
 from people.workflow import move, verb
 from portal.lib import clock, sweeping
 from portal.lib.doorbell import ring
 from portal.lib.errors import Refused
 
-# A group without free places still stands in line.
+# What an offered part need not meet, and what a group without free places may lack beside it and still stand in line.
 PLACES = frozenset({"session.capacity", "session.queue"})
+OF_SIZE = frozenset({"venue.group_min"})  # a class alone may be too few
+OF_THE_DAY = frozenset({"venue.quota_day", "venue.quota_half_day"})
 # It had met the venue's lead time when it joined.
 WAIVED = frozenset({"venue.lead_days"})
 GATHERS = _("The free places gather for a larger group before yours that was passed over several times.")
@@ -44,6 +49,7 @@ def offer_places(session_id: int) -> int:
     entries = {entry.pk: entry for entry in session.waitlist.waiting().with_names()}
     if not entries:
         return 0
+    waiting_sizes.recount(entries.values(), session)
     decided = _decide(entries, session)
     for key, times in decided.passed.items():
         WaitlistEntry.objects.filter(pk=key).update(skipped=F("skipped") + times)
@@ -56,49 +62,82 @@ def _decide(entries: dict[int, WaitlistEntry], session: Session) -> Turn:
     hours = max(each["waitlist_last_call_hours"] for each in values)
     most_skips = min(each["waitlist_most_skips"] for each in values)
     is_last_call = session.starts_at - clock.now() <= dt.timedelta(hours=hours)
-    free, held = _free(session)
-    line = [in_line(entry, session) for entry in entries.values()]
-    able: set[int] = set()
+    day = venue_days.left(session)
+    line = [waiting_sizes.in_line(entry, session) for entry in entries.values()]
+    line = [one for one in line if one.fitting(session.capacity, day.largest)]  # else places would gather in vain
+    coming: dict[int, Mapping[int, int]] = {}  # of groups that can't come as a whole
+    able: set[tuple[int, int]] = set()
     while True:
-        decided = turn(line, free=free, held=held, most_skips=most_skips, is_last_call=is_last_call)
+        decided = turn(
+            line,
+            free=session.left,
+            held=session.held_open,
+            groups=day.groups,
+            heads=day.heads,
+            most_skips=most_skips,
+            is_last_call=is_last_call,
+        )
         places = dict(decided.offers)
-        unable = {key for key in decided.concerned - able if not _is_able(entries[key], session, places.get(key, 0))}
+        asked = {(key, places.get(key, 0)) for key in decided.concerned} - able
+        unable = {(key, n) for key, n in asked if not _is_able(entries[key], session, n, coming.get(key))}
         if not unable:
             return decided
-        able |= decided.concerned - unable
-        line = [one for one in line if one.key not in unable]
+        able |= asked - unable
+        for key, _n in unable:
+            line = _less(line, entries[key], session, coming)
 
 
-def _free(session: Session) -> tuple[int, int]:
-    """Free places, and those of them that are held back: no more than the venue still receives that day."""
-    most = venue_days.left(session)
-    if most is None:
-        return session.left, session.held_open
-    if session.unit != Session.Unit.HEADS:
-        return (session.left, session.held_open) if most else (0, 0)
-    free, open_to_all = min(session.left, most), min(session.left - session.held_open, most)
-    return free, free - max(0, open_to_all)
+def _less(
+    line: list[Waiting], entry: WaitlistEntry, session: Session, coming: dict[int, Mapping[int, int]]
+) -> list[Waiting]:
+    """The line without a group that can't come; with those of its classes that can, where the school takes a part."""
+    at = next(n for n, one in enumerate(line) if one.key == entry.pk)
+    one, first_time = line[at], entry.pk not in coming
+    coming[entry.pk] = _coming(entry, session) if first_time and one.sizes else {}
+    places = sum(coming[entry.pk].values())
+    if not one.smallest <= places < one.places:
+        return [*line[:at], *line[at + 1 :]]
+    sizes = frozenset(parts(coming[entry.pk], most=places))
+    return [*line[:at], replace(one, places=places, sizes=sizes), *line[at + 1 :]]
 
 
-def _is_able(entry: WaitlistEntry, session: Session, places: int = 0) -> bool:
-    """Whether the group, or its part that fits so many places, could come now."""
-    return not {rule.code for rule in _in_the_way(entry, session, places)} - PLACES
-
-
-def _in_the_way(entry: WaitlistEntry, session: Session, places: int = 0) -> list[Broken]:
-    """Every rule that keeps the group from coming, missing places among them."""
+def _coming(entry: WaitlistEntry, session: Session) -> dict[int, int]:
+    """The classes of a group that could come now, each with its pupils."""
     try:
-        group = _part(entry, session, places) if places else groups.of_waiting(entry)
+        group = groups.of_waiting(entry)
+    except Refused:  # a class without pupils by now
+        return {}
+    judge, able = Judge([session], group, waived=WAIVED), {}
+    for part in groups.by_class(group):
+        codes = {rule.code for rule in judge.for_part(part).of(session).blocking}
+        able[part.classes[0].pk] = not codes - PLACES - OF_THE_DAY - OF_SIZE
+    return {key: pupils for key, pupils in waiting_sizes.of_classes(entry).items() if able[key]}
+
+
+def _is_able(
+    entry: WaitlistEntry, session: Session, places: int = 0, classes: Mapping[int, int] | None = None
+) -> bool:
+    """Whether the group, or its part that fits so many places, could come now; without `places`: if there were any."""
+    missing = PLACES if places else PLACES | OF_THE_DAY
+    return not {rule.code for rule in _in_the_way(entry, session, places, classes)} - missing
+
+
+def _in_the_way(
+    entry: WaitlistEntry, session: Session, places: int = 0, classes: Mapping[int, int] | None = None
+) -> list[Broken]:
+    """Every rule that keeps the group, or these of its classes, from coming, missing places among them."""
+    try:
+        group = _part(entry, session, places, classes) if places else groups.of_waiting(entry, classes)
     except Refused as no:  # a class without pupils by now
         return [Broken(no.code, str(no), "school")]
     return list(Judge([session], group, waived=WAIVED).of(session).blocking)
 
 
-def _part(entry: WaitlistEntry, session: Session, places: int) -> Group:
-    """The whole group, or the largest part of it for so many places."""
+def _part(entry: WaitlistEntry, session: Session, places: int, classes: Mapping[int, int] | None) -> Group:
+    """The whole group, or the largest part of it (of these classes) for so many places."""
     if places >= session.seats_for(entry.heads):
         return groups.of_waiting(entry)
-    chosen = parts(_sizes(entry), most=places)
+    chosen = parts(classes or waiting_sizes.of_classes(entry), most=places)
     return groups.of_waiting(entry, chosen[max(chosen)] if chosen else None, heads=places)
 
 
@@ -109,27 +148,8 @@ def part_of(entry: WaitlistEntry) -> dict[str, Any]:
         return {}
     if entry.by == Booking.By.HEADS:
         return {"heads": offer.seats}
-    chosen = parts(_sizes(entry), most=offer.seats)
+    chosen = parts(_coming(entry, entry.session), most=offer.seats)
     return {"classes": chosen[max(chosen)]} if chosen else {}
-
-
-def _sizes(entry: WaitlistEntry) -> dict[int, int]:
-    """How many of each class wait; nothing where they were not counted apart."""
-    found = {row.school_class_id: row.pupils for row in entry.classes.all()}
-    return found if all(found.values()) else {}
-
-
-def in_line(entry: WaitlistEntry, session: Session) -> Waiting:
-    """An entry (loaded `with_names`) as the decision sees it."""
-    takes_part = session.unit == Session.Unit.HEADS and entry.smallest < entry.heads
-    return Waiting(
-        entry.pk,
-        session.seats_for(entry.heads),
-        session.seats_for(entry.smallest),
-        entry.skipped,
-        entry.school.may_take_held_back,
-        frozenset(parts(_sizes(entry), most=entry.heads)) if takes_part else frozenset(),
-    )
 
 
 def why(entry: WaitlistEntry) -> list[Broken]:
@@ -159,7 +179,7 @@ def _offer(entry: WaitlistEntry, session: Session, places: int) -> bool:
         seats=places,
         held=held,
         heads=heads if session.place_id else 0,
-        until=until_of(session, entry.district_id),
+        until=until_of(session, entry.district),
     )
     move(entry, "offer", by=SYSTEM, facts={"seats": places})
     waitlist_notices.tell_offered(entry, offer)
@@ -173,18 +193,22 @@ def give_back(offer: Offer) -> None:
     seats.give_back(offer.session_id, offer.seats, offer.held)
 
 
-def until_of(session: Session, district_id: int) -> dt.datetime:
+def until_of(session: Session, district: District) -> dt.datetime:
     """17:00 of the next school day of the school's district.
 
-    Where the session has begun by then: half-way to its start, so that somebody else can still be asked."""
-    now = clock.now()
-    half = now + (session.starts_at - now) / 2
+    Where the session has begun by then: half-way to its start, so that somebody else can still be asked; counted from
+    when the school hears of it, and never over at night where the morning comes in time."""
+    night, starts = quiet.of_district(district), session.starts_at
+    heard = night.after(clock.now())
+    heard = heard if heard < starts else clock.now()
+    half = heard + (starts - heard) / 2
+    half = night.after(half) if night.after(half) < starts else half
     try:
-        day = calendar.school_day_after(district_id, clock.today(), 1)
+        day = calendar.school_day_after(district.pk, clock.today(), 1)
     except Refused:  # the calendar ends before
         return half
-    usual = clock.moment(day, dt.time(thresholds.of(district_id)["waitlist_answer_hour"]))
-    return usual if usual < session.starts_at else half
+    usual = clock.moment(day, dt.time(thresholds.of(district.pk)["waitlist_answer_hour"]))
+    return usual if usual < starts else half
 
 
 @verb
@@ -203,9 +227,9 @@ def lapse(offer: Offer) -> bool:
 def close(session: Session) -> int:
     """The session is cancelled or has begun: whoever waits is told, open offers are void. Returns how many waited."""
     entries = list(session.waitlist.live().with_names())
-    for offer in Offer.objects.filter(session=session, state=Offer.State.OPEN).select_related("session"):
-        if settle(offer, Offer.State.LAPSED):
-            give_back(offer)
+    offers = Offer.objects.filter(session=session, state=Offer.State.OPEN).select_related("session").order_by("pk")
+    for offer in [each for each in offers if settle(each, Offer.State.LAPSED)]:  # all settled before a place is free
+        give_back(offer)
     for entry in entries:
         end(entry, "close", by=SYSTEM)
         waitlist_notices.tell_closed(entry)
@@ -226,10 +250,9 @@ def end(entry: WaitlistEntry, name: str, *, by: Actor) -> None:
 
 def could_be_served(entry: WaitlistEntry) -> bool:
     """Whether places are free now for this group, or the part that it would take: then something was left undone."""
-    one = in_line(entry, entry.session)
-    free, held = _free(entry.session)
-    places = one.fitting(free if one.is_entitled else free - held)
-    return places > 0 and _is_able(entry, entry.session, places)
+    one, session, day = waiting_sizes.in_line(entry, entry.session), entry.session, venue_days.left(entry.session)
+    places = 0 if day.groups == 0 else one.fitting(session.left_for(one.is_entitled), day.heads)
+    return places > 0 and _is_able(entry, session, places)
 
 
 # --- the timetable ----------------------------------------------------------------------------------------------------

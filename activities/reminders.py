@@ -138,8 +138,7 @@ def _bookings(district: District):
 
 
 def _at_school(booking: Booking) -> list[User]:
-    asked = [booking.requested_by.user] if booking.requested_by else []
-    return [*asked, booking.leader.user]
+    return notices.wearers(booking.requested_by, booking.leader)
 
 
 def _day(moment: dt.datetime) -> dt.date:

@@ -28,7 +28,7 @@ def take(session: Session, seats: int, *, entitled: bool) -> int:
     """
     rows = Session.objects.filter(pk=session.pk)
     held = 0
-    if entitled and session.held_open:
+    if entitled:  # not by the counters in hand: an offer of held-back places may just have been given back
         locked = rows.select_for_update(no_key=True).get()
         held = min(seats, locked.held_open)
     as_read = {"starts_at": session.starts_at, "ends_at": session.ends_at}  # its host may have moved it meanwhile

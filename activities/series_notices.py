@@ -166,5 +166,4 @@ def at_host(organisation_id: int) -> list[User]:
 
 def at_school(request: Request) -> list[User]:
     """Whoever asked, whoever leads, and the coordinators."""
-    asked = [request.asked_by.user] if request.asked_by else []
-    return [*asked, request.leader.user, *notices.members(request.school_id, Role.COORDINATOR)]
+    return [*notices.wearers(request.asked_by, request.leader), *notices.members(request.school_id, Role.COORDINATOR)]

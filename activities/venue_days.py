@@ -4,6 +4,7 @@ A quota counts all groups that come to the venue, of every school and district. 
 rooms and what is brought into a school come to no venue and count nowhere."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -107,20 +108,29 @@ def lock(session: Session) -> None:
         list(rows.filter(part=part).select_for_update(no_key=True).values_list("pk"))
 
 
-def left(session: Session) -> int | None:
-    """Heads that the place still receives at that time, 0 where it receives no further group; None: no quota."""
+class Left(NamedTuple):
+    """Groups and heads that a place still receives at a time, and the heads of the largest group that it ever would
+    then; None: as many as fit."""
+
+    groups: int | None = None
+    heads: int | None = None
+    largest: int | None = None
+
+
+def left(session: Session) -> Left:
+    """What the place still receives at the time of a session."""
     if session.place_id is None:
-        return None
+        return Left()
     rules, rows = BookingRules.objects.of(session.place_id, on=clock.today()), counted([session])
-    found = []
-    for part in VenueDay.parts_of(session):
-        row = rows.get((session.place_id, session.day, part))
-        groups, heads = quotas(rules, part)
-        if groups is not None and row and row.groups >= groups:
-            return 0
-        if heads is not None:
-            found.append(max(0, heads - (row.heads if row else 0)))
-    return min(found, default=None)
+    parts = [
+        (quotas(rules, part), rows.get((session.place_id, session.day, part)) or VenueDay())
+        for part in VenueDay.parts_of(session)
+    ]
+    groups = [max(0, groups - row.groups) for (groups, _heads), row in parts if groups is not None]
+    heads = [(max(0, heads - row.heads), heads) for (_groups, heads), row in parts if heads is not None]
+    if not heads:
+        return Left(min(groups, default=None))
+    return Left(min(groups, default=None), min(left for left, _quota in heads), min(quota for _left, quota in heads))
 
 
 def counted(sessions: Iterable[Session]) -> dict[tuple[int, object, str], VenueDay]:

@@ -70,8 +70,7 @@ def waitlist_facts(entry: WaitlistEntry) -> dict[str, Any]:
 
 
 def waitlist_readers(entry: WaitlistEntry) -> list[User]:
-    asked = [entry.asked_by.user] if entry.asked_by else []
-    return [*asked, *notices.members(entry.school_id, Role.COORDINATOR)]
+    return [*notices.wearers(entry.asked_by), *notices.members(entry.school_id, Role.COORDINATOR)]
 
 
 def _send_waitlist(kind: str, entry: WaitlistEntry, *, slot: str = "", **said: Any) -> None:

@@ -138,6 +138,11 @@ def members(organisation_id: int, *roles: Role) -> list[User]:
     return [hat.user for hat in hats]
 
 
+def wearers(*hats: Membership | None) -> list[User]:
+    """The people of these hats, as far as they wear them still: whoever has left hears nothing more."""
+    return [hat.user for hat in hats if hat and hat.is_active]
+
+
 def officers(district_id: int) -> list[User]:
     """The officers of the district's bureau."""
     hats = Membership.objects.active().filter(organisation__district_id=district_id).with_role(Role.BUREAU_OFFICER)

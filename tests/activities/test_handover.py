@@ -15,7 +15,7 @@ from tests.factories.requests import a_request, a_term
 pytestmark = pytest.mark.django_db
 
 
-NOTHING = {"bookings_led": 0, "requests_led": 0, "counselors_met": 0, "clients": 0}
+NOTHING = {"bookings_led": 0, "requests_led": 0, "waits_led": 0, "counselors_met": 0, "clients": 0}
 
 
 def test_hand_over_moves_the_groups_that_are_still_to_be_called():
@@ -29,6 +29,7 @@ def test_hand_over_moves_the_groups_that_are_still_to_be_called():
     assert handover.hand_over(leader, to=successor, by=actor(leader)) == {
         "bookings_led": 1,
         "requests_led": 0,
+        "waits_led": 0,
         "counselors_met": 0,
         "clients": 0,
     }
@@ -53,6 +54,15 @@ def test_hand_over_moves_open_requests():
     assert handover.hand_over(asked.leader, to=successor, by=actor(asked.leader))["requests_led"] == 1
     asked.refresh_from_db()
     assert asked.leader == successor
+
+
+def test_hand_over_moves_groups_in_line():
+    town = make.a_town()
+    entry = make.a_waiting_group(make.a_session(town.venue), town.school, town.teacher)
+    successor = hat(Role.TEACHER, at=town.school.organisation)
+    assert handover.hand_over(town.teacher, to=successor, by=actor(town.teacher))["waits_led"] == 1
+    entry.refresh_from_db()
+    assert entry.leader == successor
 
 
 def test_hand_over_moves_the_counselors_that_a_hat_looks_after():
