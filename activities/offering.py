@@ -114,9 +114,7 @@ def _coming(entry: WaitlistEntry, session: Session) -> dict[int, int]:
     return {key: pupils for key, pupils in waiting_sizes.of_classes(entry).items() if able[key]}
 
 
-def _is_able(
-    entry: WaitlistEntry, session: Session, places: int = 0, classes: Mapping[int, int] | None = None
-) -> bool:
+def _is_able(entry: WaitlistEntry, session: Session, places: int = 0, classes: Mapping[int, int] | None = None) -> bool:
     """Whether the group, or its part that fits so many places, could come now; without `places`: if there were any."""
     missing = PLACES if places else PLACES | OF_THE_DAY
     return not {rule.code for rule in _in_the_way(entry, session, places, classes)} - missing

@@ -15,7 +15,17 @@ from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from activities import bookings, days_off, final_counts, groups, head_counts, held_back, offering, rescheduling, waitlist
+from activities import (
+    bookings,
+    days_off,
+    final_counts,
+    groups,
+    head_counts,
+    held_back,
+    offering,
+    rescheduling,
+    waitlist,
+)
 from activities.models import Booking, Offer, Session, WaitlistEntry
 from partnerships.models import BookingRules, CalendarDay, School
 from portal import books
@@ -342,7 +352,11 @@ class Line(RuleBasedStateMachine):
     def _stand(self) -> tuple:
         """What the timetable changes."""
         asked = [(key, one.due) for key, one in self.model.bookings.items()]
-        return asked, [(key, one.seats) for key, one in self.model.line.items()], [h.is_released for h in self.model.halls]
+        return (
+            asked,
+            [(key, one.seats) for key, one in self.model.line.items()],
+            [h.is_released for h in self.model.halls],
+        )
 
     @precondition(lambda self: self.acts % 10 == 9 and self._halls())
     @rule(n=some)
@@ -372,7 +386,9 @@ class Line(RuleBasedStateMachine):
             stands = (row.taken, row.held_taken), (self.model.taken(n), self.model.held_taken(n))
             assert stands[0] == stands[1], (n, *stands)
             assert 0 <= row.taken <= row.capacity
-        alive = {row[0]: row[1:] for row in Booking.objects.alive().values_list("pk", "seats_held", "pupils", "count_due_at")}
+        alive = {
+            row[0]: row[1:] for row in Booking.objects.alive().values_list("pk", "seats_held", "pupils", "count_due_at")
+        }
         wanted = {
             self.real[key]: (self.model.seats(one), one.heads, one.due) for key, one in self.model.bookings.items()
         }

@@ -1,4 +1,4 @@
-"""Any fifty acts of schools, timetable and weather: the portal answers and stands as the small model says."""
+"""Any acts of schools, timetable and weather: the portal answers and stands as the small model says."""
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -14,10 +14,10 @@ def test_booking_and_waiting_list_follow_the_model():
         Line,
         settings=settings(
             max_examples=20,
-            stateful_step_count=50,
+            stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
-            phases=(Phase.generate,),  # fifty acts are read as they are: shrinking them takes longer
+            phases=(Phase.generate,),  # the acts are read as they are: shrinking them takes longer
             report_multiple_bugs=False,
             database=None,
         ),

@@ -171,7 +171,9 @@ def test_held_back_places_stay_held_back_when_they_are_accepted(town, clock):
 
 
 def test_an_offer_shortly_before_the_visit_is_heard_and_ends_by_day(town, clock):
-    session = a_session(town.venue, programme=a_programme(town.venue), starts_at=local(clock.today() + dt.timedelta(3), 9))
+    session = a_session(
+        town.venue, programme=a_programme(town.venue), starts_at=local(clock.today() + dt.timedelta(3), 9)
+    )
     day = session.day - dt.timedelta(days=1)
     clock.to(local(day, 22))  # nothing is sent before seven
     assert offering.until_of(session, town.district) == local(session.day, 8)
