@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import pgettext
 
 from partnerships import agreement_life
 from partnerships.models import Agreement, AgreementParty, AgreementVersion, Commitment
-from people import workflow
+from people import audit, workflow
 from people.actors import Actor
 from people.models import AuditEvent
 from portal.lib import wording
@@ -34,28 +33,6 @@ REACHED = {
     State.SUSPENDED: 5,
     State.TERMINATED: 5,
     State.WITHDRAWN: 0,
-}
-VERBS: dict[str, str | Lazy] = {
-    "agreement.draft": gettext_lazy("drafted"),
-    "agreement.revise": gettext_lazy("draft changed"),
-    "agreement.propose": gettext_lazy("sent to the other side"),
-    "agreement.counter": gettext_lazy("changes proposed"),
-    "agreement.consent": gettext_lazy("agreed to the text"),
-    "agreement.join": gettext_lazy("signed after the filing"),
-    "agreement.amend": gettext_lazy("amended by a supplement"),
-    "agreement.agree": gettext_lazy("every party agreed, text frozen"),
-    "agreement.sign": gettext_lazy("signed"),
-    "agreement.complete": gettext_lazy("signed, every party has signed"),
-    "agreement.submit": gettext_lazy("sent for filing"),
-    "agreement.file": gettext_lazy("filed"),
-    "agreement.return": gettext_lazy("returned for correction"),
-    "agreement.register": gettext_lazy("registered from paper"),
-    "agreement.suspend": gettext_lazy("suspended"),
-    "agreement.resume": gettext_lazy("resumed"),
-    "agreement.terminate": gettext_lazy("terminated"),
-    "agreement.leave": gettext_lazy("a school left"),
-    "agreement.renew": gettext_lazy("successor drafted"),
-    "agreement.withdraw": gettext_lazy("withdrawn"),
 }
 
 
@@ -142,7 +119,7 @@ def history(agreement: Agreement) -> list[dict[str, Any]]:
     return [
         {
             "when": f"{date_format(wording.local(event.at), 'MONTH_DAY_FORMAT')} {wording.clock(event.at)}",
-            "what": wording.sentence_of([(event.actor_label, str(VERBS.get(event.verb, event.verb)))]),
+            "what": wording.sentence_of([(event.actor_label, audit.act(event.verb))]),
             "state": "done",
         }
         for event in trail
