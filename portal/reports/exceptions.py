@@ -1,6 +1,6 @@
 """特批: how many exceptions from booking rules were granted, of those decided; one entry in all, and one a rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -18,15 +18,18 @@ DECIDED = (*GRANTED, Exemption.State.REFUSED)
 
 def granted(code: str = "") -> Callable[[Scope], QuerySet[Exemption]]:
     """Exceptions that the owner of the rule granted; with `code` those from this rule."""
-    return lambda scope: _of(code, scope).filter(state__in=GRANTED)
+    own = {"code": code} if code else {}
+    return lambda scope: scope.exemptions.filter(state__in=GRANTED, **own)
 
 
 def share_granted(code: str = "") -> Callable[[Scope], Value]:
-    return lambda scope: Value(granted(code)(scope).count(), _of(code, scope).filter(state__in=DECIDED).count())
+    """Those granted, of those decided."""
+    return lambda scope: Value(_count(scope, code, GRANTED), _count(scope, code, DECIDED))
 
 
-def _of(code: str, scope: Scope) -> QuerySet[Exemption]:
-    return scope.exemptions.filter(code=code) if code else scope.exemptions
+def _count(scope: Scope, code: str, states: Collection[str]) -> int:
+    found = scope.exemptions_by_rule.items()
+    return sum(n for (rule, state), n in found if state in states and rule == (code or rule))
 
 
 FIGURES = [

@@ -111,6 +111,12 @@ class Scope:
         return rows.filter(owner_id=self.venue_id) if self.venue_id else rows
 
     @cached_property
+    def exemptions_by_rule(self) -> dict[tuple[str, str], int]:
+        """How many of them there are by code of the rule and state: one query for all entries of the catalogue."""
+        counted = self.exemptions.order_by().values_list("code", "state").annotate(n=Count("pk"))
+        return {(code, state): n for code, state, n in counted}
+
+    @cached_property
     def sessions(self) -> QuerySet[Session]:
         """Sessions that at least one group of the scope attended."""
         return Session.objects.filter(pk__in=self.bookings.values("session_id"))
