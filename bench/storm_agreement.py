@@ -181,7 +181,7 @@ def ended_among_clients(storm: results.Storm, world: World, dice: random.Random)
 
 def _sent(page: str) -> dict:
     """The form as the browser would send it: what is proposed, also for what is booked meanwhile."""
-    radios = re.findall(r'name="(booking_\d+)" value="([^"]+)" checked', page)
+    radios = re.findall(r'name="((?:booking|session|assignment)_\d+)" value="([^"]+)" checked', page)
     shown = re.search(r'name="shown" value="(\w+)"', page)
     day = re.search(r'name="last_day" value="([\d-]+)"', page)
     fields = {"shown": shown[1] if shown else "", "last_day": day[1] if day else "", "reason": "场馆改造", "step": "do"}
