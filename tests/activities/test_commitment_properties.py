@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activities import bookings, books, endings, rescheduling, rollcall
+from activities import bookings, books, endings, rescheduling, resumptions, rollcall
 from activities.models import Assignment, Booking, Session
 from activities.options import Act, What
 from activities.touched import look
-from partnerships.models import Commitment
+from partnerships.models import Agreement, Commitment
 from people import thresholds
 from people.actors import SYSTEM
 from portal.lib import clock
@@ -35,7 +35,7 @@ def a_world(*, ceiling=None):
     """An agreement with every kind of promise, three classes of two, and sessions of three weeks."""
     town = a_town(pupils=2)
     town.term = make.a_term(town.district)
-    town.agreement = pact(town, ceiling=ceiling)
+    town.agreement = pact(town, make.a_school(town.district), ceiling=ceiling)
     go_out, bring_in = a_programme(town.venue), a_programme(town.venue, direction="bring_in")
     town.sessions = [
         a_session(town.venue, programme=programme, starts_at=local(next_weekday(3, 10 + 7 * week), hour, 30))
@@ -47,8 +47,8 @@ def a_world(*, ceiling=None):
     return town
 
 
-def pact(town, *, ceiling=None):
-    agreement = make.an_agreement(town.venue, [town.school])
+def pact(town, *others, ceiling=None):
+    agreement = make.an_agreement(town.venue, [town.school, *others])
     for kind in KINDS:
         Commitment.objects.create(
             agreement=agreement,
@@ -123,7 +123,7 @@ def test_the_ledger_is_its_own_recomputation_after_any_history(acts, ceiling):
 @LIGHT
 @given(
     booked=st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=4),
-    act=st.sampled_from([Act.SUSPEND, Act.TERMINATE, Act.TERMINATE]),
+    act=st.sampled_from([Act.SUSPEND, Act.TERMINATE, Act.TERMINATE, Act.LEAVE]),
     weeks=st.integers(0, 2),
     need=st.sampled_from(["none", "block"]),
     has_other=st.booleans(),
@@ -131,6 +131,7 @@ def test_the_ledger_is_its_own_recomputation_after_any_history(acts, ceiling):
 )
 def test_what_happens_is_what_was_previewed(booked, act, weeks, need, has_other, wishes):
     town = a_world()
+    by = make.lead_of(town.school) if act == Act.LEAVE else town.museum
     thresholds.set_value(
         town.district,
         "agreement_needed_go_out",
@@ -152,8 +153,8 @@ def test_what_happens_is_what_was_previewed(booked, act, weeks, need, has_other,
     if has_other:
         pact(town)
     last_day = clock.today() + dt.timedelta(weeks=1 + weeks)
-    change = endings.change_of(town.agreement, act, by=town.museum, last_day=None if act == Act.SUSPEND else last_day)
-    preview = look(town.agreement, change, by=town.museum)
+    change = endings.change_of(town.agreement, act, by=by, last_day=None if act == Act.SUSPEND else last_day)
+    preview = look(town.agreement, change, by=by)
     picks = itertools.cycle(wishes)
     plan = preview.plan(lambda row: row.options[next(picks) % len(row.options)])
     told = preview.outcome(plan)
@@ -161,7 +162,7 @@ def test_what_happens_is_what_was_previewed(booked, act, weeks, need, has_other,
     was = _everything()
     taken = dict(Session.objects.values_list("pk", "taken"))
     try:
-        endings.carry_out(town.agreement, change, by=town.museum, reason="场馆改造", keys=preview.keys_of(plan))
+        endings.carry_out(town.agreement, change, by=by, reason="场馆改造", keys=preview.keys_of(plan))
     except bookings.NotEligible:  # two wishes that can't both come true: then nothing happens at all
         town.agreement.refresh_from_db()
         assert (_everything(), town.agreement.state) == (was, "filed")
@@ -176,6 +177,21 @@ def test_what_happens_is_what_was_previewed(booked, act, weeks, need, has_other,
     assert {pk: after[pk][1] - before[pk][1] for pk in after if after[pk][1] != before[pk][1]} == told.released
     gone = sum(plan[row.name].what == What.CANCEL for row in preview.rows)
     assert sum(dict(Session.objects.values_list("pk", "taken")).values()) == sum(taken.values()) - 2 * gone
+    assert list(books.problems()) == []
+    if act == Act.SUSPEND:
+        _resumed_as_shown(town, picks)
+
+
+def _resumed_as_shown(town, picks):
+    """In force again: what was chosen to rests on it, nothing else changes."""
+    agreement = Agreement.objects.get(pk=town.agreement.pk)
+    found = resumptions.look(agreement)
+    plan = {row.name: row.options[next(picks) % len(row.options)] for row in found.rows}
+    was = _everything()
+    resumptions.resume(agreement, by=town.museum, keys=found.keys_of(plan))
+    back = {row.pk: (row.booking.state, row.booking.session_id, plan[row.name].agreement) for row in found.rows}
+    told = {pk: (state, session, pact and pact.pk) for pk, (state, session, pact) in back.items()}
+    assert _everything() == (was[0] | told, *was[1:])
     assert list(books.problems()) == []
 
 
