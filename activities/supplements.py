@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from activities import endings, service_uses, training_uses, uses
-from activities.models import Booking, ImpactChoice
+from activities.models import Booking, ImpactChoice, Session
 from activities.options import Act, Change, Plan
 from activities.touched import Preview, coming, look
+from activities.touched_sessions import closed_ones
 from partnerships import agreement_amendments
 from partnerships.models import Agreement
 from people import audit
@@ -31,11 +32,13 @@ def change_of(amendment: Agreement) -> Change | None:
 
 
 def touched(amendment: Agreement, actor: Actor) -> int:
-    """How many bookings to come, of those that the reader sees, the shorter agreement no longer carries."""
+    """How many bookings and closed dates to come, of those that the reader sees, the shorter agreement carries no more."""
     change = change_of(amendment)
     if change is None or amendment.amends is None:
         return 0
-    return Booking.objects.visible_to(actor).filter(pk__in=coming(amendment.amends, change).values("pk")).count()
+    booked = Booking.objects.visible_to(actor).filter(pk__in=coming(amendment.amends, change).values("pk"))
+    closed = Session.objects.visible_to(actor).filter(pk__in=closed_ones(amendment.amends, change))
+    return booked.count() + closed.count()
 
 
 def preview(amendment: Agreement) -> Preview | None:

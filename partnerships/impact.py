@@ -12,7 +12,7 @@ FOLLOWERS: list[Follower] = []
 
 
 def count(function: Counter) -> Counter:
-    """Register a source: supplement, reader → how many bookings of theirs the shorter agreement no longer carries."""
+    """Register a source: supplement, reader → how many bookings and dates of theirs the agreement then carries no more."""
     COUNTERS.append(function)
     return function
 

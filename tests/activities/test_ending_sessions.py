@@ -137,6 +137,7 @@ def test_a_school_decides_for_its_own_dates_alone(town):
     assert closed.state == "cancelled"
 
 
+@pytest.mark.notice("agreement.dates")
 def test_a_closed_date_without_a_group_is_touched_too(town):
     closed = a_session(town.venue, school=town.school, starts_at=local(next_weekday(4), 16))
     preview = preview_of(town)
@@ -145,6 +146,9 @@ def test_a_closed_date_without_a_group_is_touched_too(town):
     carry(town, preview, preview.plan())
     closed.refresh_from_db()
     assert closed.state == "cancelled"
+    told = Notice.objects.get(kind="agreement.dates", user=town.coordinator.user)
+    assert (told.facts["cancel"], told.facts["move"]) == (1, 0)
+    assert not Notice.objects.filter(kind="agreement.dates", user=town.museum.user).exists()  # who decided knows
 
 
 def test_a_group_that_came_in_meanwhile_keeps_its_session(town):
