@@ -158,7 +158,7 @@ class CounselorRequestForm(RequestForm):
 class ProposalForm(TimesForm):
     """Other times, and another place, by whichever side's turn it is."""
 
-    place = forms.ChoiceField(label=_("Where"), required=False)
+    place = forms.ChoiceField(label=_("Where"))
     room = forms.CharField(label=_("Room in the school"), max_length=80, required=False)
     hall = forms.ModelChoiceField(label=_("Hall"), queryset=Hall.objects.none(), required=False, empty_label=_("none"))
     answer = forms.CharField(label=_("What you would like to say"), max_length=200, required=False)
@@ -194,11 +194,9 @@ class ProposalForm(TimesForm):
         weekdays = tuple(self.request.proposed[0].weekdays)
         return self.times(is_weekly=self.request.is_weekly, weekdays=weekdays)
 
-    def where(self) -> Where | None:
-        """The place that is proposed; None where the form says nothing: it stays as it is."""
+    def where(self) -> Where:
+        """The place that is proposed; a school that leaves it at the venue leaves the hall, too."""
         data = self.cleaned_data
-        if not data["place"]:
-            return None
         place = self.places[data["place"]]
         is_at_school = place == self.request.school.organisation
         hall = data.get("hall") if "hall" in self.fields or place != self.request.provider else self.request.hall

@@ -74,7 +74,7 @@ def ask(world: World) -> None:
         direction=Programme.Direction.BRING_IN, category="EXP", minutes=50, price_kind="free", hands_on=70,
     )  # fmt: skip
     sixth = groups.of_classes(school, [class_of(school, 6, 1, world.today)], on=friday, adults=3)
-    times = [_at(friday, 16, 40), _at(tuesday, 16, 40)]
+    times = [_at(friday, 16, 40), _at(_next(world, 4), 16, 40)]
     stargazer = Counselor.objects.filter(pk=world.people["counselor"].organisation_id).first()
     _ask(telescopes, sixth, who, world, times, counselor=stargazer, room="科学教室", note="想自己动手装一台。")
 

@@ -90,7 +90,7 @@ def test_the_venue_accepts_a_term_without_one_date(town, club, client):
 def test_a_venue_proposes_and_the_school_accepts(town, client):
     asked = a_request(town)
     signed_in = login(client, town.staff)
-    sent = {"day_1": next_weekday(3).isoformat(), "starts_1": "14:00", "answer": "周三更合适"}
+    sent = {"day_1": next_weekday(3).isoformat(), "starts_1": "14:00", "answer": "周三更合适", "place": town.school.pk}
     assert post(signed_in, "request-propose", asked.pk, **sent).status_code == 302
     school = login(client, town.coordinator)
     (row,) = page(school, "request-page", asked.pk).context["times"]
@@ -117,6 +117,7 @@ def test_a_weekly_request_keeps_its_weekdays_where_the_first_date_fits(town, clu
     signed_in = login(client, town.staff)
     sent = {
         "day_1": next_weekday(4).isoformat(), "starts_1": "16:00", "day_2": next_weekday(3).isoformat(), "starts_2": "16:00",
+        "place": town.school.pk,
     }  # fmt: skip
     post(signed_in, "request-propose", asked.pk, **sent)
     asked.refresh_from_db()
