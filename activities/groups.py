@@ -52,7 +52,7 @@ class Group:
 
     @property
     def is_entitled(self) -> bool:
-        """Whether held-back places are open to this school."""
+        """Whether places held back for rural and supported schools are open to this school."""
         return self.school.may_take_held_back
 
     @property

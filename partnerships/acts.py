@@ -41,7 +41,6 @@ declare(
         "credit_pilot.end": _("End the credit pilot of a school"),
         "credit_pilot.start": _("Begin the credit pilot of a school"),
         "deliverable.enter": _("Enter a deliverable"),
-        "district.draw_schools": _("Draw schools for held-back places"),
         "group_list.import": _("Import an activity group from a file"),
         "hall.add": _("Add a hall"),
         "hall.change": _("Change a hall"),

@@ -22,14 +22,6 @@ def status_word(school: School, actor: Actor) -> str:
     return _("school with priority support") if actor.organisation_id == school.pk else ""
 
 
-def held_back_word(school: School, actor: Actor) -> str:
-    """Whether held-back places are open to the school; that the lot made it so, only bureau and inspector read."""
-    if not school.may_take_held_back:
-        return _("not open to this school")
-    by_lot = not school.needs_support and actor.role in (Role.BUREAU_OFFICER, Role.INSPECTOR)
-    return _("open to this school, by lot") if by_lot else _("open to this school")
-
-
 @dataclass(frozen=True)
 class ClassLine:
     school_class: SchoolClass

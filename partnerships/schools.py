@@ -20,7 +20,6 @@ from portal.lib.errors import Refused
 
 SWEEP_CREDITS = "credits.sweep"  # rung by name: credits stand above partnerships
 FOLLOW_CLUB = "activities.follow_club"  # as well: the rolls of its dates to come
-DRAW_SCHOOLS = "partnerships.draw_schools"
 
 
 @verb
@@ -44,7 +43,6 @@ def register(
     school, is_new = School.objects.get_or_create(organisation=organisation, defaults=facts)
     if is_new:
         audit.record("school.register", school, by=by)
-        ring(DRAW_SCHOOLS)
     return school, is_new
 
 
@@ -58,14 +56,10 @@ def change(school: School, *, by: Actor, **facts: Any) -> School:
     require(by, Permission.SCHOOL_EDIT, school)
     if by.is_school and BY_BUREAU & set(facts):
         raise Refused("school_by_bureau", _("Stage, locality and cluster are entered by the bureau."))
-    kept = school.may_take_held_back
     for field, value in facts.items():
         setattr(school, field, value)
-    if kept and not school.may_take_held_back:
-        school.is_drawn = True  # it goes on taking held-back places: an end would say what had been
-    school.save(update_fields=[*facts, "is_drawn"])
+    school.save(update_fields=list(facts))
     audit.record("school.change", school, by=by, fields=sorted(facts))
-    ring(DRAW_SCHOOLS)
     return school
 
 

@@ -2,13 +2,7 @@
 
 from celery import shared_task
 
-from partnerships import kept_places, roster_changes
-
-
-@shared_task(name="partnerships.draw_schools")
-def draw_schools() -> None:
-    """Schools drawn by lot, beside those for which places are held back."""
-    kept_places.draw_all()
+from partnerships import roster_changes
 
 
 @shared_task(name="partnerships.finish_classes")

@@ -55,7 +55,6 @@ TIMETABLE: tuple[Job, ...] = (
         _("Rolls of clubs and classes after school"), "activities.follow_members", 3600, "activities.members.count_due"
     ),
     Job(_("Classes that have been through their stage"), "partnerships.finish_classes", 6 * 3600),
-    Job(_("Schools drawn for held-back places"), "partnerships.draw_schools", 3600),
     Job(_("No-shows that nobody disputed"), "activities.settle_no_shows", 3600, "activities.no_shows.due"),
     Job(_("Check of the books"), "portal.check_books", 24 * 3600, hour=3),
     Job(_("Sessions that are over"), "portal.forget_sessions", 6 * 3600),

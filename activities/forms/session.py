@@ -30,12 +30,7 @@ class PlacesForm(forms.Form):
     capacity = forms.IntegerField(label=_("Places"), min_value=1, max_value=5000)
     unit = forms.ChoiceField(label=_("Places count"), choices=Session.Unit.choices)
     held_back = forms.IntegerField(
-        label=_("Held back for rural and supported schools"),
-        min_value=0,
-        max_value=5000,
-        required=False,
-        initial=0,
-        help_text=_("Some schools drawn by lot may take them as well, so that a booking says nothing about a school."),
+        label=_("Held back for rural and supported schools"), min_value=0, max_value=5000, required=False, initial=0
     )
 
     guide = forms.CharField(label=_("Guide"), max_length=40, required=False)

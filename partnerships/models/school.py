@@ -61,7 +61,6 @@ class School(Positioned):
     stage = models.CharField(_("stage"), max_length=20, choices=Stage, blank=True)
     locality = models.CharField(_("locality"), max_length=10, choices=Locality, blank=True)
     is_underserved = models.BooleanField(_("underserved"), default=False)
-    is_drawn = models.BooleanField(_("drawn by lot"), default=False)  # see partnerships/kept_places.py
     cluster = models.CharField(_("school cluster"), max_length=60, blank=True)
     street = models.CharField(_("street"), max_length=60, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
@@ -76,22 +75,17 @@ class School(Positioned):
         return str(self.organisation)
 
     @property
+    def may_take_held_back(self) -> bool:
+        """Rural and underserved schools (N17): places kept back are for them."""
+        return self.is_underserved or self.locality == School.Locality.RURAL
+
+    @property
     def name(self) -> str:
         return self.organisation.name
 
     @property
     def district_id(self) -> int:
         return self.organisation.district_id
-
-    @property
-    def needs_support(self) -> bool:
-        """Rural and underserved schools (N17); who knows, says product.md."""
-        return self.is_underserved or self.locality == self.Locality.RURAL
-
-    @property
-    def may_take_held_back(self) -> bool:
-        """Whether held-back places (预留名额) are open to this school."""
-        return self.needs_support or self.is_drawn
 
     def is_pilot(self, day: dt.date) -> bool:
         return self.pilots.on(day).exists()

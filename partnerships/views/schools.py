@@ -14,7 +14,7 @@ from partnerships import schools, tiles
 from partnerships.filters import SchoolFilter
 from partnerships.forms.school import CampusForm, PilotForm, SchoolForm, SlotForm
 from partnerships.models import ActivityGroup, Agreement, Campus, School, SchoolClass, Slot
-from partnerships.school_page import classes_by_grade, held_back_word, status_word
+from partnerships.school_page import classes_by_grade, status_word
 from people.access import may, require
 from people.gate import allow, seen
 from people.roles import Permission, Role
@@ -57,7 +57,6 @@ def school_page(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "school": school,
             "status": status_word(school, request.actor),
-            "held_back": held_back_word(school, request.actor),
             "knows_status": request.actor.role in KNOWS_STATUS or request.actor.is_school,
             "grades": classes_by_grade(school, today),
             "groups": ActivityGroup.objects.filter(school=school)

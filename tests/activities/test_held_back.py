@@ -82,21 +82,3 @@ def test_the_database_holds_nothing_back_again(session, clock):
     with pytest.raises(IntegrityError) as broken, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE activities_session SET held_back = 5")
     assert broken.value.__cause__.diag.constraint_name == "session_released_once"
-
-
-def test_a_school_drawn_by_lot_takes_them_as_a_supported_one_does(town, session):
-    """The same sequence, the same answers: who looks at bookings and places can't tell the two apart."""
-    seen = []
-    for marks in ({"is_underserved": True, "is_drawn": False}, {"is_underserved": False, "is_drawn": True}):
-        for name, value in marks.items():
-            setattr(town.school, name, value)
-        town.school.save()
-        booking = a_booking(town, session, group=comers(town, session, 25))
-        seen.append((booking.seats_held, booking.held_seats, counters(session)))
-        bookings.cancel(booking, by=actor(town.coordinator))
-        session.refresh_from_db()
-    assert seen == [(25, 10, (25, 10, 10, False))] * 2
-    town.school.is_drawn = False
-    town.school.save()
-    with pytest.raises(bookings.NotEligible):
-        a_booking(town, session, group=comers(town, session, 25))

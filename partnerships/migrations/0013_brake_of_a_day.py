@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partnerships", "0013_held_back_schools")]
+    dependencies = [("partnerships", "0012_two_people")]
 
     operations = [
         migrations.AddField("rosterchange", "leaving", models.PositiveIntegerField(default=0)),
