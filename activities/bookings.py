@@ -356,8 +356,7 @@ def end(booking: Booking, name: str, *, by: Actor, reason: str, **changes: Any) 
 
     One that is put off is not dead, but gives up the same."""
     taken, held = _held(booking)
-    ended = {"seats_held": 0, "held_seats": 0, "ended_at": clock.now(), "reason": reason, "day_off": None}
-    move(booking, name, by=by, **ended | changes)
+    move(booking, name, by=by, seats_held=0, held_seats=0, ended_at=clock.now(), reason=reason, **changes)
     booking.roll.update(is_live=False)
     booking.classes.update(is_live=False)
     uses.settle(booking)

@@ -143,7 +143,7 @@ def rebook(booking: Booking, *, to: Session, by: Actor) -> Booking:
     Raises NotEligible with every broken rule but the waived ones, Refused for a booking that was not called off."""
     if booking.state == Booking.State.POSTPONED:
         return rescheduling.reschedule(booking, to=to, by=by)
-    if booking.day_off_id is None or booking.is_alive:
+    if not rescheduling.is_without_day(booking):
         raise Refused("day_off.none", _("This booking was not called off: make a new one."))
     return bookings.request(
         to,

@@ -33,12 +33,17 @@ def choices(booking: Booking, *, until: dt.date) -> list[Session]:
     return sorted(rows, key=lambda session: session.programme_id != booking.session.programme_id)
 
 
+def is_without_day(booking: Booking) -> bool:
+    """Its day was called off, and neither a new date nor an end of its own has come since."""
+    states = (Booking.State.POSTPONED, Booking.State.CANCELLED_NO_FAULT)
+    return booking.day_off_id is not None and booking.state in states
+
+
 def waived(booking: Booking) -> frozenset[str]:
     """For a group whose day was called off. A school that calls off its own loses no mark by it, and gains no place
     before others either."""
-    lost = booking.day_off is not None and not booking.is_alive
-    own = booking.day_off is not None and booking.day_off.organisation_id == booking.school_id
-    return WAIVED if lost and not own else frozenset()
+    is_own = booking.day_off is not None and booking.day_off.organisation_id == booking.school_id
+    return WAIVED if is_without_day(booking) and not is_own else frozenset()
 
 
 @verb
@@ -120,7 +125,7 @@ def carry(
 @verb
 def give_up(booking: Booking, *, by: Actor) -> None:
     """The school does without a new date for a postponed group: its booking ends, without a mark for anybody."""
-    move(booking, "give_up", by=by, ended_at=clock.now(), day_off=None)
+    move(booking, "give_up", by=by, ended_at=clock.now())
     session = booking.session
     if session.school_id and session.state == Session.State.POSTPONED:  # a date that was this group's alone
         move(session, "cancel", by=SYSTEM, reason=booking.reason)

@@ -133,7 +133,7 @@ class Booking(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     day_off = models.ForeignKey(
         "activities.DayOff", models.PROTECT, null=True, blank=True, related_name="bookings"
-    )  # set: the group lost its date by it, and what it is now comes from that
+    )  # set: the group lost a date by it
     arrived_at = models.DateTimeField(null=True, blank=True)  # of the group, by the venue's door list
     arrived_heads = models.IntegerField(null=True, blank=True)
     arrived_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, blank=True, related_name="+")

@@ -119,7 +119,7 @@ def _carried(query: QueryDict) -> str:
     kept = [
         (name, value)
         for name, values in query.lists()
-        if name in ("by", "classes", "activity_group", "pupils", "adults") or name.startswith("heads_")
+        if name in ("by", "classes", "activity_group", "pupils", "adults", "on_sheet") or name.startswith("heads_")
         for value in values
         if value
     ]

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activities import days_off
+from activities import days_off, rescheduling
 from activities.forms.day_off import DayOffForm
 from activities.models import Booking, DayOff, Session
 from people.access import may
@@ -88,7 +88,7 @@ def day_off_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and rebooks:
         _rebook(request, rows)
         return redirect("activities:day_off-page", pk)
-    waiting = [row for row in rows if not row["again"]]
+    waiting = [row for row in rows if row["waits"]]
     return render(
         request,
         "activities/day_off_page.html",
@@ -116,12 +116,13 @@ def _rows(day_off: DayOff, bookings: list[Booking], *, offering: bool) -> list[d
             .select_related("programme", "provider", "place", "hall")
             .order_by("starts_at", "pk")
         )
-    lost = [booking for booking in bookings if booking.pk not in again]
+    lost = [booking for booking in bookings if booking.pk not in again and rescheduling.is_without_day(booking)]
     chosen = days_off.offers(lost, [one for one in open_ones if not day_off.covers(one)], most=OFFERED)
     return [
         {
             "booking": booking,
             "again": again.get(booking.pk),
+            "waits": booking in lost,
             "offers": chosen.get(booking.pk, []),
         }
         for booking in bookings
