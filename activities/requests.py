@@ -82,7 +82,7 @@ def ask(
         phone=phone,
         note=free_text(note),
         place=after_school.place_of(programme, group.school),
-        room=room,
+        room=free_text(room),
         last_day=last_day,
         dropped=sorted(set(dropped)),
         request_key=request_key,
@@ -129,7 +129,7 @@ def propose(
     }  # fmt: skip
     if where:
         proposals.check_where(request, where)
-        changes |= {"place": where.place, "room": where.room.strip()[:80], "hall": where.hall}
+        changes |= {"place": where.place, "room": free_text(where.room)[:80], "hall": where.hall}
     move(request, "propose" if is_host else "ask_again", by=by, **changes)
     proposals.put(request, times, Side.HOST if is_host else Side.SCHOOL)
     request = _locked(request)  # with the new times

@@ -1,12 +1,13 @@
 """Single dates of a school's series, dropped or moved by the school."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from activities import bookings, days_off, requests, series_dates
+from activities import after_school, bookings, days_off, requests, series_dates
 from activities.models import Booking, RollEntry
 from partnerships import schools
 from people.models import Notice
@@ -124,6 +125,25 @@ def test_a_dropped_date_can_be_added_again(town, club):
     booking = series_dates.add(first.series, by=by, starts_at=first.starts_at, ends_at=first.ends_at)
     assert (booking.state, booking.session.starts_at) == ("requested", first.starts_at)
     assert booking.session != first
+
+
+def test_what_own_teachers_gave_in_the_running_term_is_added_afterwards(town, club):
+    first, *_rest = dates(town, club)
+    own = a_programme(town.school, direction="bring_in", minutes=50)
+    rule = {"weekdays": [2], "starts_on": first.day, "ends_on": first.day + dt.timedelta(days=1)}
+    series = after_school.request(
+        town.school, own, by=actor(town.coordinator), members=club, starts=dt.time(18), ends=dt.time(19),
+        leader=town.teacher, adults=1, request_key=uuid.uuid4(), **rule,
+    )  # fmt: skip
+    past = first.starts_at - dt.timedelta(weeks=3)
+    booking = series_dates.add(series, by=actor(town.coordinator), starts_at=past, ends_at=past + HOUR)
+    assert (booking.state, booking.session.is_over) == ("confirmed", True)
+    series.refresh_from_db()
+    assert series.starts_on == booking.session.day
+    for far in (past - dt.timedelta(weeks=20), past + dt.timedelta(days=500)):
+        with pytest.raises(Refused) as no:
+            series_dates.add(series, by=actor(town.coordinator), starts_at=far, ends_at=far + HOUR)
+        assert no.value.code == "session.past"
 
 
 def test_an_extra_date_breaks_no_rule_and_leaves_nothing_behind(town, club):
