@@ -189,7 +189,7 @@ def follow(booking: Booking, *, was: dt.date) -> None:
     If others stay behind, it travels alone from now on, with a copy of the papers. Part of the verb that moves it,
     whoever does: school, host or machine.
     """
-    if booking.outing is None or booking.session.day == was:
+    if booking.outing is None:
         return
     outing = booking.outing
     mates = Booking.objects.alive().filter(outing=outing).exclude(pk=booking.pk)
@@ -199,7 +199,7 @@ def follow(booking: Booking, *, was: dt.date) -> None:
         _tick(own, list(outing.papers.values_list("code", flat=True)), by=SYSTEM)
         Booking.objects.filter(pk=booking.pk).update(outing=own)
         booking.outing = own
-    elif outing.state in (State.APPROVED, State.FILED):
+    elif booking.session.day != was and outing.state in (State.APPROVED, State.FILED):
         signed = dict.fromkeys(("approved_at", "approved_by", "filed_at", "filed_by"))
         move(outing, "ask_again", by=SYSTEM, submitted_at=clock.now(), **signed)
         notices.tell_submitted(outing)

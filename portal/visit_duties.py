@@ -2,12 +2,12 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities import feedback
-from activities.models import Booking, NoShow, RollReview, Session
+from activities.models import Booking, ConfirmationSheet, NoShow, RollReview, Session
 from people.actors import Actor
 from people.roles import Role
 from portal.duty import FILERS, SCHOOL, VENUE, Duty, Line, address_of
@@ -42,6 +42,17 @@ def visitors_to_count(actor: Actor) -> QuerySet[Session]:
     """Announced family sessions of the own venue that are over."""
     own = Session.objects.visible_to(actor).awaiting_visitors().filter(provider=actor.organisation_id)
     return own.select_related("programme").order_by("starts_at", "pk")
+
+
+def sheets_to_accept(actor: Actor) -> QuerySet[Booking]:
+    """Visits that rest on a confirmation sheet which the school has not accepted for this date; hosts answer requests."""
+    said = ConfirmationSheet.objects.filter(
+        booking=OuterRef("pk"), session=OuterRef("session"), school_at__isnull=False
+    )
+    rows = Booking.objects.visible_to(actor).awaiting_confirmation().filter(~Exists(said), on_sheet=True)
+    wanted = ("session__programme", "session__provider", "school__organisation", "group")
+    rows = rows.filter(session__starts_at__gt=clock.now()).select_related(*wanted)
+    return rows.prefetch_related("classes__school_class").order_by("session__starts_at", "pk")
 
 
 def rolls_to_check(actor: Actor) -> QuerySet[RollReview]:
@@ -82,6 +93,17 @@ def _date(booking: Booking) -> Line:
     )
 
 
+def _sheet(booking: Booking) -> Line:
+    session = booking.session
+    return Line(
+        gettext("%(group)s: accept the confirmation sheet of “%(programme)s”")
+        % {"group": booking.who, "programme": session.programme.name},
+        [session.provider, wording.when(session.starts_at, session.ends_at), wording.heads(booking.pupils)],
+        address_of("activities:booking-sheet", booking.pk),
+        session.starts_at,
+    )
+
+
 def _visit(booking: Booking) -> Line:
     session = booking.session
     return Line(
@@ -101,6 +123,7 @@ def _night(session: Session) -> Line:
 
 LIST = ("activities:no_show-list",)
 DUTIES = (
+    Duty(_("Confirmation sheet"), _("Accept"), SCHOOL, sheets_to_accept, _sheet, ("activities:booking-list",)),
     Duty(_("Day off"), _("Choose"), SCHOOL, dates_to_choose, _date, ("activities:day_off-list",)),
     Duty(_("No-show"), _("Look"), SCHOOL, records_to_answer, _record, LIST),
     Duty(_("No-show"), _("Decide"), FILERS, disputes_to_decide, _dispute, LIST),

@@ -195,6 +195,18 @@ def test_a_group_on_the_other_half_of_its_day_does_not_count_twice_for_the_venue
     assert "venue.quota_day" in {rule.code for rule in no.value.verdict.blocking}
 
 
+def test_postponed_classes_travel_together_again_only_on_one_day(town):
+    session = at(town, 9)
+    first = a_booking(town, session, town.class_a)
+    second = a_booking(town, session, town.class_b, outing=first.outing)
+    call_off(town, town.bureau, part="am", postpones=True)
+    week_later, afternoon = at(town, 9, day=DAY + dt.timedelta(days=7)), at(town, 14)
+    for booking, to in ((first, week_later), (second, afternoon)):
+        days_off.rebook(Booking.objects.with_group().get(pk=booking.pk), to=to, by=actor(town.coordinator))
+    outings = [Booking.objects.get(pk=booking.pk).outing_id for booking in (first, second)]
+    assert outings[0] == first.outing_id != outings[1]
+
+
 def test_a_school_does_without_a_new_date(town):
     booking = a_booking(town, at(town, 9), town.class_a)
     call_off(town, town.bureau, postpones=True)

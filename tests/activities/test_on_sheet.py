@@ -235,3 +235,10 @@ def test_an_agreement_takes_the_place_of_the_sheet(town, booking):
     agreement = an_agreement(town.venue, [town.school])
     endings.rest_on(fresh(booking), agreement, by=actor(town.bureau))
     assert (fresh(booking).agreement, fresh(booking).on_sheet) == (agreement, False)
+
+
+def test_it_waits_on_the_schools_first_page_until_it_has_accepted(town, booking, client):
+    browser, address = login(client, town.coordinator), reverse("activities:booking-sheet", args=[booking.pk])
+    assert f'href="{address}"' in browser.get("/").content.decode()
+    accept(booking, town.coordinator)
+    assert f'href="{address}"' not in browser.get("/").content.decode()
