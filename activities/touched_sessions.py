@@ -31,7 +31,7 @@ def closed_ones(agreement: Agreement, change: Change) -> set[int]:
     if change.school_id is not None:
         rows = rows.filter(school=change.school_id)
     rows = rows.filter(starts_at__gte=clock.moment(change.on)).exclude(state=Here.CANCELLED)
-    booked = Booking.objects.alive().filter(session__provider=agreement.venue_id)
+    booked = Booking.objects.filter(session__provider=agreement.venue_id).exclude(state__in=Booking.DEAD)
     return set(rows.exclude(pk__in=booked.values("session")).values_list("pk", flat=True))
 
 

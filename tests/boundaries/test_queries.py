@@ -49,6 +49,8 @@ NO_PAGE = {
     "api:missing": {404},  # whatever is no address of the API
     "api:pupils-names": {400, 403},  # says that it needs a class and a purpose
     "account_login": {302},  # of those who are signed in already
+    "activities:agreement-resume": {403, 409},  # the agreement is in force
+    "partnerships:agreement-schools": {403, 409},  # no supplement, and no draft
     "partnerships:agreement-step_out": {403, 409},  # the agreement is filed
     "partnerships:check-page": {404},  # a fingerprint of no text
     "partnerships:deliverable-scan": {403, 404},  # entered without a scan
