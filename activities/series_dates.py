@@ -89,11 +89,7 @@ def add(series: Series, *, by: Actor, starts_at: dt.datetime, ends_at: dt.dateti
         session_fields={name: getattr(session, name) for name in copied}, is_told=True,
         waived=frozenset({"session.begun"}) if series.is_own else frozenset(),
     )  # fmt: skip
-    day = booking.session.day
-    series.starts_on = min(series.starts_on, day)
-    series.ends_on = max(series.ends_on, day + dt.timedelta(days=1))
-    series.save(update_fields=["starts_on", "ends_on"])
-    audit.record("series.add_date", series, by=by, session=booking.session_id, day=day.isoformat())
+    sessions.widen(series, booking.session, by=by)
     return booking
 
 

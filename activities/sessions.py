@@ -197,6 +197,46 @@ def repeat(
     return series
 
 
+@verb
+def add_date(series: Series, *, by: Actor, starts_at: dt.datetime, ends_at: dt.datetime) -> Session:
+    """One more date of a venue's own series: hall, places, audience and guide as on its last one, the price of today.
+
+    The same time again gives the date that is there. Raises Refused for a past time, a hall that is taken, and a series
+    that has no date left to go by.
+    """
+    require(by, Permission.SESSION_EDIT, series.programme)
+    series = Series.objects.select_for_update(of=("self",)).select_related("programme__provider").get(pk=series.pk)
+    found = series.sessions.exclude(state=Session.State.CANCELLED).order_by("starts_at")
+    if there := found.filter(starts_at=starts_at).first():
+        return there
+    last = found.last()
+    if series.school_id or last is None:
+        raise Refused("series.over", _("Every date of this series is over or dropped already."))
+    copied = (
+        "hall",
+        "audience",
+        "capacity",
+        "unit",
+        "held_back",
+        "guide",
+        "channel",
+        "needs_counselor",
+        "counselor_field",
+    )
+    like = {name: getattr(last, name) for name in copied}
+    session = create_open(series.programme, by=by, starts_at=starts_at, ends_at=ends_at, series=series, **like)
+    widen(series, session, by=by)
+    return session
+
+
+def widen(series: Series, session: Session, *, by: Actor) -> None:
+    """A date was added: its first and last day hold it, the trail knows. Part of the verb's transaction."""
+    series.starts_on = min(series.starts_on, session.day)
+    series.ends_on = max(series.ends_on, session.day + dt.timedelta(days=1))
+    series.save(update_fields=["starts_on", "ends_on"])
+    audit.record("series.add_date", series, by=by, session=session.pk, day=session.day.isoformat())
+
+
 def preview(
     programme: Programme, weekdays: Iterable[int], starts_on: dt.date, ends_on: dt.date, *, audience: str
 ) -> list[dt.date]:

@@ -62,6 +62,7 @@ def series_page(request: HttpRequest, pk: int) -> HttpResponse:
         "series": series,
         "rows": rows,
         "may_change": may_change,
+        "may_add": may_change or (series.school is None and gives),
         "may_end": may_change and any(row["session"].phase in AHEAD for row in rows),
         "may_change_all": gives and any(not row["session"].has_begun for row in rows),
         "now": clock.now(),

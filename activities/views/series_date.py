@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from activities import bookings, series_dates
+from activities import bookings, series_dates, sessions
 from activities.forms.series_date import SeriesDateForm
 from activities.models import Booking, Series, Session
 from people.access import require
+from people.actors import Actor
 from people.gate import allow, seen
 from people.roles import Permission
 from portal.lib.answering import refusals_told
@@ -54,23 +55,32 @@ def series_date(request: HttpRequest, pk: int, session: int) -> HttpResponse:
     )
 
 
-@allow(Permission.SERIES_REQUEST)
+@allow(Permission.SERIES_SEE)
 def series_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """One more date, at the usual time unless another is given."""
-    rows = Series.objects.after_school().select_related("programme", "school__organisation")
-    series = seen(rows, request.actor, pk=pk)
-    require(request.actor, Permission.SERIES_REQUEST, series.school)
+    """One more date, at the usual time unless another is given: of the school's series, or of a venue's own."""
+    series = seen(Series.objects.select_related("programme__provider", "school__organisation"), request.actor, pk=pk)
+    if series.school:
+        require(request.actor, Permission.SERIES_REQUEST, series.school)
+    else:
+        require(request.actor, Permission.SESSION_EDIT, series.programme)
     form = SeriesDateForm(request.POST or None, initial={"starts": series.starts, "ends": series.ends})
     if request.method == "POST" and form.is_valid():
         try:
-            booking = series_dates.add(series, by=request.actor, **form.times())
+            is_asked = _add(series, form, by=request.actor)
         except Refused as no:
             form.add_error(None, str(no))
         else:
-            is_asked = booking.state == Booking.State.REQUESTED
             messages.success(request, _("The venue is asked for this date.") if is_asked else _("The date is added."))
             return redirect("activities:series-page", pk)
     return render(request, "activities/series_add.html", {"form": form, "series": series})
+
+
+def _add(series: Series, form: SeriesDateForm, *, by: Actor) -> bool:
+    """Whether the venue has to confirm it first."""
+    if series.school:
+        return series_dates.add(series, by=by, **form.times()).state == Booking.State.REQUESTED
+    sessions.add_date(series, by=by, **form.times())
+    return False
 
 
 @allow(Permission.SERIES_REQUEST)

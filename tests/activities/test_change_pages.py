@@ -145,6 +145,27 @@ def test_a_series_change_that_changes_nothing_says_so(client, town):
     assert page(login(client, town.coordinator), "series-change", series.pk).status_code == 404
 
 
+def test_a_venue_adds_one_date_to_its_own_series_like_the_last_one(client, town):
+    series, dates = a_series_of(town)
+    Session.objects.filter(pk=dates[-1].pk).update(guide="李老师", capacity=25)
+    signed_in = login(client, town.staff)
+    assert (
+        reverse("activities:series-add", args=[series.pk]) in page(signed_in, "series-page", series.pk).content.decode()
+    )
+    assert page(signed_in, "series-add", series.pk).status_code == 200
+    day = dates[-1].day + dt.timedelta(days=9)
+    sent = {"day": day.isoformat(), "starts": "14:00", "ends": "15:30"}
+    for _twice in range(2):
+        assert post(signed_in, "series-add", series.pk, **sent).status_code == 302
+    added = series.sessions.get(starts_at=local(day, 14))
+    assert (added.state, added.guide, added.capacity, added.place_id) == ("open", "李老师", 25, town.venue.pk)
+    series.refresh_from_db()
+    assert series.last_day == day
+    past = sent | {"day": (timezone.localdate() - dt.timedelta(days=2)).isoformat()}
+    assert post(signed_in, "series-add", series.pk, **past).context["form"].non_field_errors()
+    assert page(login(client, a_town().staff), "series-add", series.pk).status_code == 404
+
+
 def test_a_family_session_is_announced_and_its_visitors_are_told_afterwards(client, town, clock):
     programme = a_programme(town.venue)
     signed_in = login(client, town.staff)
