@@ -231,7 +231,7 @@ def confirm(booking: Booking, *, by: Actor) -> None:
         raise Refused("session.over", OVER)
     if booking.on_sheet and not confirmations.holds(booking):
         raise Refused("booking_rests_on_sheet", NEEDS_SHEET)
-    move(booking, "confirm", by=by, confirmed_at=clock.now())
+    move(booking, "confirm", by=by, confirmed_at=clock.now(), agreed=None)  # as many as it reads now
     notices.tell_confirmed(booking)
 
 

@@ -137,7 +137,7 @@ def change(booking: Booking, group: Group, *, by: Actor, is_final: bool = False)
         raise Refused("session.queue", QUEUED)
     verdict = _check(booking, before, group)
     step = _step(booking, group)
-    if step.asks and bookings.is_late(booking):
+    if step.asks and group.pupils > booking.agreed_pupils and bookings.is_late(booking):
         raise Refused("count.late", LATE, most=booking.agreed_pupils + leeway(booking))
     fields = {
         "pupils": group.pupils,
@@ -186,14 +186,16 @@ class Step:
 
 
 def _step(booking: Booking, group: Group) -> Step:
-    if booking.state == State.REQUESTED:  # nothing is agreed yet: the host answers what it reads
+    is_asked = booking.state == State.REQUESTED
+    if is_asked and booking.agreed is None:  # nothing is agreed yet: the host answers what it reads
         return Step(None, is_news=group.pupils != booking.pupils)
     more = group.pupils - booking.agreed_pupils
     if abs(more) <= leeway(booking):
-        return Step(booking.agreed_pupils)
+        return Step(booking.agreed_pupils, is_news=is_asked and group.pupils != booking.pupils)
     own = booking.session.programme.confirms_at_once or booking.session.provider_id == booking.school_id
     asks = booking.on_sheet or (more > 0 and not own)  # a sheet that both have accepted is of another number
-    return Step(group.pupils, max(0, -more), asks, is_news=True)
+    agreed = booking.agreed_pupils if asks and more > 0 else group.pupils  # until the host has answered
+    return Step(agreed, max(0, -more), asks, is_news=True)
 
 
 def _locked(booking: Booking) -> Booking:

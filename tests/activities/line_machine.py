@@ -142,9 +142,8 @@ class Line(RuleBasedStateMachine):
         self.acts += 1
 
     def _draw(self, n: int, is_blind: bool, wishes: list, refuses) -> object:
-        """One of the wishes, if it is aimed one that the model would fulfil; None where there is none."""
-        good = [] if is_blind else [wish for wish in wishes if not refuses(wish)]
-        found = good or wishes
+        """One of the wishes; if it is aimed, one that the model would fulfil; None where there is none."""
+        found = wishes if is_blind else [wish for wish in wishes if not refuses(wish)]
         return found[n % len(found)] if found else None
 
     def _session(self, hall: int) -> Session:
@@ -180,7 +179,7 @@ class Line(RuleBasedStateMachine):
         return set(), answer
 
     def _booking(self, key: int) -> Booking:
-        return Booking.objects.with_group().get(pk=self.real[key])
+        return Booking.objects.select_related("session__programme", "school__organisation").get(pk=self.real[key])
 
     def _entry(self, key: int) -> WaitlistEntry:
         return WaitlistEntry.objects.with_names().get(pk=self.real[key])
@@ -216,6 +215,8 @@ class Line(RuleBasedStateMachine):
     @rule(n=some, is_blind=blind)
     def cancel(self, n: int, is_blind: bool) -> None:
         key = self._draw(n, is_blind, list(self.model.bookings), self.model.refuses_cancelling)
+        if key is None:
+            return
         booking, school = self._booking(key), self.model.bookings[key].school
         codes, _none = self._told("cancel", lambda: bookings.cancel(booking, by=self._by(school)))
         assert codes == self.model.cancel(key), codes
@@ -320,7 +321,10 @@ class Line(RuleBasedStateMachine):
                 continue
             for size in range(1, len(one.classes) + 1):
                 wishes += [(key, dict(part)) for part in itertools.combinations(one.classes.items(), size)]
-        key, part = self._draw(n, is_blind, wishes, lambda wish: self.model.refuses_accepting(*wish))
+        found = self._draw(n, is_blind, wishes, lambda wish: self.model.refuses_accepting(*wish))
+        if found is None:
+            return
+        key, part = found
         before, school, entry = set(self.model.bookings), self.model.line[key].school, self._entry(key)
         chosen = {"classes": list(part)} if 0 not in part else {"heads": part[0]}
         codes, made = self._told("accept", lambda: waitlist.accept(entry, by=self._by(school), **chosen))

@@ -7,12 +7,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import override
 
-from activities import bookings, groups, sessions
-from activities.models import Booking, RollEntry
+from activities import bookings, groups, head_counts, rescheduling, sessions
+from activities.models import Booking, RollEntry, Session
 from partnerships import calendar
 from partnerships.models import BookingRules
 from people.models import AuditEvent, Notice
 from people.roles import Role
+from portal import books
 from portal.lib import clock as portal_clock
 from portal.lib.errors import Refused
 from tests.factories.activities import (
@@ -189,6 +190,30 @@ def test_confirm_twice_says_that_it_has_changed():
     with pytest.raises(Refused) as no:
         bookings.confirm(stale, by=actor(town.staff))
     assert no.value.code == "changed"
+
+
+def test_a_booking_that_was_read_before_its_group_became_smaller_gives_back_what_it_holds_now():
+    town = a_town()
+    session = a_session(town.venue)
+    a_booking(town, session, town.class_b)
+    stale = Booking.objects.with_names().get(pk=a_booking(town, session).pk)
+    away = stale.roll.first().enrolment_id
+    head_counts.change(stale, head_counts.coming(stale, stay=[away]), by=actor(town.coordinator))
+    bookings.cancel(stale, by=actor(town.coordinator))
+    session.refresh_from_db()
+    assert session.taken == 3
+    assert list(books.problems()) == []
+
+
+def test_a_booking_that_was_read_before_it_moved_is_not_cancelled_unseen():
+    town = a_town()
+    old, new = a_session(town.venue), a_session(town.venue)
+    stale = Booking.objects.with_names().get(pk=a_booking(town, old).pk)
+    rescheduling.reschedule(stale, to=new, by=actor(town.coordinator))
+    with pytest.raises(Refused) as no:
+        bookings.cancel(stale, by=actor(town.coordinator))
+    assert no.value.code == "changed"
+    assert [session.taken for session in Session.objects.order_by("pk")] == [0, 3]
 
 
 @pytest.mark.notice("booking.declined")

@@ -1,5 +1,6 @@
 """人数: groups that become larger or smaller, part returns, and what each change does to places and promises."""
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -13,8 +14,9 @@ from partnerships.models import BookingRules, IdentityLook
 from people.models import Notice
 from portal import books
 from portal.lib.errors import Refused
-from tests.factories.activities import a_booking, a_class, a_programme, a_session, a_town, an_activity_group
+from tests.factories.activities import a_booking, a_class, a_programme, a_pupil, a_session, a_town, an_activity_group
 from tests.factories.people import actor, login
+from tests.factories.rules import an_exemption, venue_rules
 
 pytestmark = pytest.mark.django_db
 
@@ -76,8 +78,12 @@ def test_a_host_that_confirms_by_hand_is_asked_for_many_more_only(town):
     booking = change(town, booking, heads={each.pk: 44})
     assert (booking.state, Notice.objects.filter(kind="booking.heads_changed").count()) == ("confirmed", 0)
     booking = change(town, booking, heads={each.pk: 50})
-    assert (booking.state, booking.seats_held, taken(session)) == ("requested", 50, 50)
+    assert (booking.state, booking.seats_held, taken(session), booking.agreed_pupils) == ("requested", 50, 50, 40)
     assert Notice.objects.filter(kind="booking.heads_changed", user=town.staff.user).count() == 1
+    fewer = change(town, booking, heads={each.pk: 20})  # of what was agreed, not of what was asked for
+    assert (fewer.state, fewer.returned, fewer.agreed_pupils) == ("requested", 20, 20)
+    bookings.confirm(fewer, by=actor(town.staff))
+    assert (fewer.state, fewer.agreed_pupils) == ("confirmed", 20)
 
 
 def test_a_part_given_back_after_the_free_time_is_late(town, session, clock):
@@ -118,6 +124,53 @@ def test_a_club_comes_without_some_of_its_members(town, session):
     booking = a_booking(town, session, group=group)
     rows = head_counts.candidates(booking)
     assert change(town, booking, stay=[rows[0].pk]).pupils == 2
+
+
+def test_names_that_came_after_the_booking_replace_the_number(town, session):
+    booking, each = heads(town, session, 40)
+    for _n in range(3):
+        a_pupil(each)
+    come = head_counts.candidates(booking)
+    changed = change(town, booking, stay=[come[0].pk], heads={each.pk: 40})
+    assert (changed.pupils, changed.by_roster, [row.heads for row in changed.classes.all()]) == (2, True, [0])
+    assert list(books.problems()) == []
+
+
+def test_a_host_is_not_asked_for_more_once_leaving_would_be_late(town, clock):
+    """Else a group that asks for one more than breathes could withdraw its request without a mark."""
+    session = a_session(town.venue, programme=a_programme(town.venue, capacity=60, confirmation="manual"))
+    booking, each = heads(town, session, 40)
+    bookings.confirm(booking, by=actor(town.staff))
+    clock.to(bookings.free_until(booking) + dt.timedelta(minutes=1))
+    with pytest.raises(Refused) as no:
+        change(town, booking, heads={each.pk: 46})
+    assert no.value.code == "count.late"
+    assert change(town, booking, heads={each.pk: 45}).state == "confirmed"
+
+
+def test_a_group_that_grows_by_an_exception_uses_it(town, session):
+    venue_rules(town.venue, largest_group=40)
+    an_exemption(session, town.school, "venue.group_max", granted=town.staff)
+    booking, each = heads(town, session, 30)
+    other, another = heads(town, session, 10)
+    grown = change(town, booking, heads={each.pk: 41})
+    assert grown.exemption_uses.count() == 1
+    with pytest.raises(bookings.NotEligible) as no:
+        change(town, other, heads={another.pk: 41})
+    assert "venue.group_max" in {rule.code for rule in no.value.verdict.blocking}
+    assert change(town, grown, heads={each.pk: 40}).exemption_uses.count() == 0
+
+
+def test_what_the_host_confirms_after_it_was_asked_for_more_is_the_final_word(town, clock):
+    session = a_session(town.venue, programme=a_programme(town.venue, capacity=60, confirmation="manual"))
+    booking, each = heads(town, session, 40)
+    bookings.confirm(booking, by=actor(town.staff))
+    Booking.objects.update(count_due_at=clock.now() + dt.timedelta(hours=2))
+    asked = change(town, booking, heads={each.pk: 50}, is_final=True)
+    assert (asked.state, asked.count_due_at) == ("requested", None)
+    clock.forward(hours=3)
+    bookings.confirm(asked, by=actor(town.staff))
+    assert not Booking.objects.awaiting_count().exists()
 
 
 def test_nobody_left_is_a_cancellation_and_the_day_itself_is_the_roll_s(town, session, clock):
