@@ -14,7 +14,7 @@ from people.models import Membership
 from people.roles import Permission, Role
 from people.workflow import move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused, free_text
+from portal.lib.errors import Refused
 
 SCHOOL_HATS = (Role.SCHOOL_LEAD, Role.COORDINATOR, Role.TEACHER)
 NOT_OPEN = _("This training is not open for signing up.")
@@ -111,7 +111,7 @@ def cancel_places(session: Session, *, by: Actor, reason: str) -> int:
             facts={
                 "programme": session.programme.name_zh,
                 "when": session.starts_at.isoformat(),
-                "reason": free_text(reason),
+                "reason": reason,
             },
         )
     return len(places)

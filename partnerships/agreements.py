@@ -132,7 +132,7 @@ def counter(
         text,
         mine.organisation_id,
         terms=terms,
-        note=note,
+        note=free_text(note),
         scan=agreement_versions.final_after(before, enclosed, by=by),
         annexes=agreement_versions.annexes_after(before, enclosed, by=by),
     )

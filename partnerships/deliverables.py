@@ -14,7 +14,7 @@ from people.actors import Actor
 from people.roles import Permission, Role
 from people.workflow import move, verb
 from portal.lib import clock
-from portal.lib.errors import Refused, said
+from portal.lib.errors import Refused, free_text, said
 
 READERS = (Role.SCHOOL_LEAD, Role.COORDINATOR, Role.VENUE_LEAD, Role.VENUE_STAFF)
 
@@ -54,7 +54,7 @@ def enter(
         title=title.strip(),
         happened_on=happened_on,
         amount=amount,
-        evidence=evidence.strip(),
+        evidence=free_text(evidence),
         scan=kept,
         entered_by=mine.organisation,
         entered_by_user=by.user,

@@ -13,7 +13,7 @@ from people.models import Organisation
 from people.roles import Permission
 from people.workflow import verb
 from portal.lib import clock
-from portal.lib.errors import Refused
+from portal.lib.errors import Refused, free_text
 
 
 @verb
@@ -79,7 +79,7 @@ def set_rules(venue: Venue, *, by: Actor, starts_on: dt.date, reason: str = "", 
     before = BookingRules.objects.of(venue.pk, on=starts_on)
     kept = {name: getattr(before, name) for name in RULES}
     row = BookingRules.objects.create(
-        venue=venue, starts_on=starts_on, reason=reason, set_at=clock.now(), set_by=by.user, **kept | rules
+        venue=venue, starts_on=starts_on, reason=free_text(reason), set_at=clock.now(), set_by=by.user, **kept | rules
     )
     audit.record("booking_rules.set", venue, by=by, starts_on=str(starts_on), fields=sorted(rules))
     return row
