@@ -233,7 +233,10 @@ def sent(posted: Mapping[str, str]) -> dict[str, str]:
 TITLES = {
     Act.SUSPEND: (
         gettext_lazy("Suspend the agreement"),
-        gettext_lazy("From today no new booking rests on it. It can be resumed."),
+        gettext_lazy(
+            "From today no new booking rests on it. It can be resumed; what is moved or cancelled now does not come "
+            "back by itself."
+        ),
         gettext_lazy("Suspended."),
     ),
     Act.TERMINATE: (
