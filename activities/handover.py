@@ -26,13 +26,15 @@ handover.declare(
 
 
 def requests_led(hat: Membership) -> QuerySet[Request]:
-    """Open requests for a group that this hat would lead."""
+    """Open requests for a group that this hat would lead; those put to a counselor, who answers before leaving."""
+    if hat.role == Role.COUNSELOR:
+        return Request.objects.open().filter(provider=hat.organisation_id)
     return Request.objects.open().filter(leader=hat)
 
 
 handover.declare(
     "requests_led",
-    _("Open requests for groups to lead"),
+    _("Open requests to lead a group for, or to answer"),
     count=lambda hat: requests_led(hat).count(),
     move=lambda hat, successor, by: requests_led(hat).update(leader=successor),
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities import assignments
+from activities import assignments, requests
 from people import handover, memberships
 from people.roles import Role
 from portal.lib.errors import Refused
@@ -85,4 +85,17 @@ def test_a_counselor_who_is_coming_gives_it_up_before_leaving():
         memberships.end(hat_of(who), by=actor_of(who))
     assert refused.value.code == "membership_has_work"
     assignments.give_up(assignment, by=actor_of(who), reason="调离")
+    memberships.end(hat_of(who), by=actor_of(who))
+
+
+def test_a_counselor_who_is_asked_answers_before_leaving():
+    town = make.a_town()
+    a_term(town)
+    who = a_counselor(listed_in=[town.district])
+    asked = a_request(town, counselor=who, programme=make.a_programme(town.school, direction="bring_in", minutes=50))
+    assert handover.open_work(hat_of(who)) == NOTHING | {"requests_led": 1}
+    with pytest.raises(Refused) as refused:
+        memberships.end(hat_of(who), by=actor_of(who))
+    assert refused.value.code == "membership_has_work"
+    requests.decline(asked, by=actor_of(who), reason="调离")
     memberships.end(hat_of(who), by=actor_of(who))
