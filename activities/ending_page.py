@@ -78,13 +78,25 @@ class Shown:
 
 def bookings(preview: Preview, plan: Plan, reader: Actor) -> list[Shown]:
     """The bookings that this reader sees: a school its own, never those of the other schools of the agreement."""
-    seen = _seen(Booking, reader, [row.pk for row in preview.rows])
+    seen = _seen_bookings(preview, reader)
     return [_shown(row, preview, plan) for row in preview.rows if row.pk in seen]
 
 
+def _seen_bookings(preview: Preview, reader: Actor) -> set[int]:
+    return _seen(Booking, reader, [row.pk for row in preview.rows])
+
+
 def sessions(preview: Preview, plan: Plan, reader: Actor) -> list[Shown]:
-    """Of those it sees, a reader chooses for the sessions that it gives or that are closed for it."""
-    rows = preview.sessions_of(plan)
+    """Those that it gives, that are closed for it, or to which a booking goes that it sees: no other is told of here.
+
+    A reader chooses for those that it gives or that are closed for it."""
+    own = _seen_bookings(preview, reader)
+    booked = {row.booking.session_id for row in preview.rows if row.pk in own}
+    rows = [
+        row
+        for row in preview.sessions_of(plan)
+        if row.pk in booked or row.session.school_id or row.session.provider_id == reader.organisation_id
+    ]
     seen = _seen(Session, reader, [row.pk for row in rows])
     return [
         _shown(row, preview, plan, {row.session.provider_id, row.session.school_id}, reader)

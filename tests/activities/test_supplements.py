@@ -116,6 +116,22 @@ def test_the_page_keeps_the_choices_of_a_party_and_shows_them_to_the_bureau(clie
     assert client.get(reverse("activities:agreement-impact", args=[town.agreement.pk])).status_code == 404
 
 
+def test_a_school_reads_nothing_of_another_schools_dates(client, town):
+    mine, theirs = a_session(town.venue, starts_at=soon()), a_session(town.venue, starts_at=soon(1))
+    a_booking(town, mine, town.class_a)
+    neighbour = make.a_school(town.district)
+    Booking.objects.filter(pk=a_booking(town, theirs, town.class_b).pk).update(school=neighbour)
+    amendment = shortened(town, soon().date())
+    agreements.propose(amendment, by=town.museum)
+    address = reverse("activities:agreement-impact", args=[amendment.pk])
+    told = {}
+    for role, side in ((Role.VENUE_LEAD, town.venue), (Role.SCHOOL_LEAD, town.school)):
+        people.login(client, people.hat(role, at=side.organisation))
+        told[role] = [one.row.session for one in client.get(address).context["sums"]["sessions"]]
+    assert told == {Role.VENUE_LEAD: [mine, theirs], Role.SCHOOL_LEAD: [mine]}
+    assert impact.touched(amendment, town.head) == 1
+
+
 def test_nothing_is_touched_by_a_longer_one(town):
     a_booking(town, a_session(town.venue))
     amendment = shortened(town, town.agreement.ends_on + dt.timedelta(days=30))
