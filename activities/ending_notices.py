@@ -19,18 +19,18 @@ SCHOOL = (Role.SCHOOL_LEAD, Role.COORDINATOR)
 
 declare(
     "agreement.impact",
-    _("%(title)s: what becomes of the bookings"),
+    _("What becomes of the bookings: %(title)s"),
     _("%(keep)s kept, %(move)s moved to another date, %(cancel)s cancelled. Reason: %(reason)s"),
     duty=True,
 )
 declare(
     "agreement.dates",
-    _("%(title)s: sessions that nobody had booked"),
+    _("Sessions without a booking: %(title)s"),
     _("%(cancel)s cancelled, %(move)s postponed. Reason: %(reason)s"),
 )
 declare(
     "agreement.back",
-    _("%(title)s: in force again, what becomes of the bookings"),
+    _("In force again, and the bookings: %(title)s"),
     _("%(under)s stayed under it, %(back)s rest on it again, %(stay)s stay as they are, %(gone)s do not come back."),
 )
 audience(SCHOOLS | VENUES, "agreement.impact", "agreement.dates", "agreement.back")

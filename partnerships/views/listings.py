@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from partnerships import listings
@@ -76,7 +77,7 @@ def listing_suspend(request: HttpRequest, pk: int) -> HttpResponse:
         "listing": listing,
         "page_url": listings.page_of(listing),
         "title": _("Suspend service"),
-        "action": _("Suspend"),
+        "action": pgettext("listing", "Suspend"),
         "waiting": [],
     }
     return render(request, "partnerships/listing_form.html", context)

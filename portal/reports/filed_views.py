@@ -126,11 +126,13 @@ def figure(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     kept = since.kept(frozen, code, document.scope_of(report, frozen.as_of))
     gone_on = "changed" in request.GET
     chosen = Paginator(kept.only(gone_on=gone_on), since.SIZE).get_page(request.GET.get("page"))
+    heads = rows.SHAPES[kept.counted].heads
+    lines = kept.page(list(chosen.object_list), request.actor)
     context = {
         "report": report,
         "line": frozen.line(code),
-        "heads": rows.SHAPES[kept.counted].heads,
-        "rows": kept.page(list(chosen.object_list), request.actor),
+        "heads": heads,
+        "rows": [(url, list(zip(heads, cells, strict=False)), then) for url, cells, then in lines],
         "kept": kept,
         "gone_on": gone_on,
         "previous": _turn(chosen.previous_page_number() if chosen.has_previous() else 0, gone_on),

@@ -94,7 +94,7 @@ def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
         "whom": _of_whom(request, scope),
         "heads": shape.heads,
         "page": page,
-        "rows": [(shape.url(row), shape.cells(row)) for row in page],
+        "rows": [(shape.url(row), list(zip(shape.heads, shape.cells(row), strict=True))) for row in page],
     }
     return render(request, "portal/figure_rows.html", context)
 
