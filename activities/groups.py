@@ -167,6 +167,10 @@ def of_booking(booking: Booking, *, on: dt.date) -> Group:
 
 def of_waiting(entry: WaitlistEntry, classes: Iterable[int] | None = None, heads: int = 0) -> Group:
     """The group of a waiting entry as it is today; with `classes` or `heads` only that part of it."""
+    return replace(_of_waiting(entry, classes, heads), on_sheet=entry.on_sheet)
+
+
+def _of_waiting(entry: WaitlistEntry, classes: Iterable[int] | None, heads: int) -> Group:
     day = entry.session.day
     if entry.group:
         return of_activity_group(entry.group, on=day, adults=entry.adults)

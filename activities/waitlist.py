@@ -84,6 +84,7 @@ def _join(session, group, by, leader, request_key, smallest, may_split, phone) -
         smallest=group.pupils if group.by == Booking.By.GROUP else smallest,
         may_split=may_split and group.by != Booking.By.GROUP,
         adults=group.adults,
+        on_sheet=group.on_sheet,
         leader=leader,
         phone=phone,
         request_key=request_key,

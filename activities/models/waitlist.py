@@ -93,6 +93,7 @@ class WaitlistEntry(models.Model):
     smallest = models.IntegerField(_("smallest part that you would take"))
     may_split = models.BooleanField(_("the rest waits on"), default=False)
     adults = models.IntegerField(_("adults"))
+    on_sheet = models.BooleanField(default=False)  # without an agreement, as the booking will be
     leader = models.ForeignKey("people.Membership", models.PROTECT, related_name="+")
     phone = models.CharField(_("contact phone"), max_length=20, blank=True)
     state = models.CharField(max_length=10, choices=EntryState, default=EntryState.WAITING)

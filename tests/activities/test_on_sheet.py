@@ -16,12 +16,14 @@ from activities import (
     endings,
     groups,
     head_counts,
+    offering,
     receipts,
     rescheduling,
     sessions,
+    waitlist,
 )
 from activities.eligibility import Judge
-from activities.models import Booking, ConfirmationSheet
+from activities.models import Booking, ConfirmationSheet, Session
 from people.models import Notice
 from portal import books
 from portal.lib import clock
@@ -242,3 +244,23 @@ def test_it_waits_on_the_schools_first_page_until_it_has_accepted(town, booking,
     assert f'href="{address}"' in browser.get("/").content.decode()
     accept(booking, town.coordinator)
     assert f'href="{address}"' not in browser.get("/").content.decode()
+
+
+def test_who_waits_for_places_gets_them_on_a_sheet_too(town, session):
+    """The tick goes along through the waiting list: places are offered, and taking them makes a booking that waits."""
+    Session.objects.filter(pk=session.pk).update(capacity=3)
+    first = a_booking(town, Session.objects.get(pk=session.pk), group=replace(a_group(town, session), on_sheet=True))
+    group = replace(a_group(town, session, town.class_b), on_sheet=True)
+    entry = waitlist.join(
+        Session.objects.get(pk=session.pk),
+        group,
+        by=actor(town.coordinator),
+        leader=town.teacher,
+        request_key=uuid.uuid4(),
+    )
+    bookings.withdraw(fresh(first), by=actor(town.coordinator))
+    offering.sweep()
+    entry.refresh_from_db()
+    assert entry.state == "offered"
+    taken = waitlist.accept(entry, by=actor(town.coordinator))
+    assert (taken.state, taken.on_sheet) == ("requested", True)
