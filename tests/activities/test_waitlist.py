@@ -272,8 +272,9 @@ def test_the_database_refuses_by_name(town, full):
     offering.offer_places(full.pk)
     copy = (
         "INSERT INTO activities_waitlistentry (session_id, school_id, district_id, by, group_id, heads, smallest, may_split,"
-        " adults, on_sheet, leader_id, phone, state, skipped, request_key, asked_at) SELECT session_id, school_id, district_id, {by},"
-        " group_id, heads, smallest, may_split, adults, on_sheet, leader_id, phone, state, skipped, {key}, asked_at"
+        " adults, on_sheet, leader_id, phone, state, skipped, request_key, asked_at)"
+        " SELECT session_id, school_id, district_id, {by}, group_id, heads, smallest, may_split, adults,"
+        " on_sheet, leader_id, phone, state, skipped, {key}, asked_at"
         " FROM activities_waitlistentry"
     )
     club = an_activity_group(town.school, town.class_a.enrolments.first().student).pk
