@@ -155,7 +155,8 @@ def accept(
         raise Refused("changed", CHANGED)
     if time.is_past and not request.is_weekly:
         raise Refused("request.past", _("This time is over: propose another one."))
-    hall = hall or request.hall
+    chosen = hall if request.state == State.ASKED else None  # the school takes up the hall that was proposed to it
+    hall = chosen or request.hall
     proposals.check_where(request, Where(request.place, hall=hall))
     try:
         made = _series(request, time, hall, drop) if request.is_weekly else _visit(request, time, hall)

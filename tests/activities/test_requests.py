@@ -319,3 +319,13 @@ def test_the_trail_says_what_was_and_is(town):
         ("request.accept", "asked", "accepted"),
     ]
     assert request.ended_at == clock.now() or request.ended_at is not None
+
+
+def test_whoever_takes_up_a_proposal_takes_the_hall_that_lies_on_the_table(town):
+    small = Hall.objects.create(venue=town.venue, name="创客工坊", heads=40)
+    large = Hall.objects.create(venue=town.venue, name="报告厅", heads=400)
+    request = a_request(town)
+    where = proposals.Where(town.venue.organisation, hall=small)
+    requests.propose(request, by=actor(town.staff), times=[wanted(2)], where=where)
+    request.refresh_from_db()
+    assert accept(request, town.coordinator, hall=large).session.hall == small
