@@ -59,6 +59,12 @@ def _carry_on(booking: Booking, sheet: ConfirmationSheet, *, is_host: bool) -> N
         notices.tell_confirmed(booking)
 
 
+def void(booking: Booking) -> None:
+    """The visit is asked for anew: both sides say yes anew, even to words that they have accepted before."""
+    nobody = {"school_at": None, "school_by": None, "host_at": None, "host_by": None}
+    ConfirmationSheet.objects.filter(booking=booking).update(**nobody)
+
+
 def sheet_of(booking: Booking) -> ConfirmationSheet | None:
     """The sheet, as far as it is about what the booking is now."""
     found = ConfirmationSheet.objects.filter(booking=booking).select_related("school_by__user", "host_by__user").first()

@@ -97,7 +97,7 @@ def declare(
     found = reach(organisation, date, part)
     step = "put_off" if postpones else "call_off"
     for booking in found.bookings:
-        bookings.end(booking, step, by=by, reason=day_off.kept_reason, day_off=day_off)
+        bookings.end(booking, step, by=by, reason=day_off.kept_reason, day_off=day_off, seeks_date=True)
     for session in found.sessions:
         _close(session, step, by=by, reason=day_off.kept_reason)
     if is_new or found.bookings:
@@ -143,9 +143,9 @@ def rebook(booking: Booking, *, to: Session, by: Actor) -> Booking:
     Raises NotEligible with every broken rule but the waived ones, Refused for a booking that was not called off."""
     if booking.state == Booking.State.POSTPONED:
         return rescheduling.reschedule(booking, to=to, by=by)
-    if not rescheduling.is_without_day(booking):
+    if not booking.seeks_date:
         raise Refused("day_off.none", _("This booking was not called off: make a new one."))
-    return bookings.request(
+    again = bookings.request(
         to,
         groups.of_booking(booking, on=to.day),
         by=by,
@@ -156,6 +156,8 @@ def rebook(booking: Booking, *, to: Session, by: Actor) -> Booking:
         note=booking.note,
         waived=rescheduling.waived(booking),
     )
+    Booking.objects.filter(pk=booking.pk).update(seeks_date=False)
+    return again
 
 
 def offers(lost: list[Booking], found: list[Session], *, most: int) -> dict[int, list[Session]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, exemptions, groups, notices, seats, uses, venue_days
+from activities import bookings, confirmations, exemptions, groups, notices, seats, uses, venue_days
 from activities.eligibility import Judge
 from activities.groups import Group
 from activities.models import Booking, BookingClass, RollEntry, WaitlistEntry
@@ -151,8 +151,7 @@ def change(booking: Booking, group: Group, *, by: Actor, is_final: bool = False)
     _swap_pupils(booking, before, group)
     facts: dict[str, Any] = {"was_pupils": was, "pupils": group.pupils}
     if step.asks:
-        anew = {"count_due_at": None, "counted_at": None, "counted_by": None}  # what the host confirms is the last word
-        move(booking, "ask_again", by=by, facts=facts, confirmed_at=None, **anew, **fields)
+        _ask(booking, by=by, facts=facts, **fields)
     else:
         Booking.objects.filter(pk=booking.pk).update(**fields)
         for name, value in fields.items():
@@ -196,6 +195,14 @@ def _step(booking: Booking, group: Group) -> Step:
     asks = booking.on_sheet or (more > 0 and not own)  # a sheet that both have accepted is of another number
     agreed = booking.agreed_pupils if asks and more > 0 else group.pupils  # until the host has answered
     return Step(agreed, max(0, -more), asks, is_news=True)
+
+
+def _ask(booking: Booking, *, by: Actor, facts: dict[str, Any], **fields: Any) -> None:
+    """The host is asked for the new number, or both sides for their words about it."""
+    anew = {"count_due_at": None, "counted_at": None, "counted_by": None}  # what the host confirms is the last word
+    move(booking, "ask_again", by=by, facts=facts, confirmed_at=None, **anew, **fields)
+    if booking.on_sheet:
+        confirmations.void(booking)
 
 
 def _locked(booking: Booking) -> Booking:

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, exemptions, following, groups, notices, outings, seats, uses, venue_days
+from activities import bookings, confirmations, exemptions, following, groups, notices, outings, seats, uses, venue_days
 from activities.eligibility import Judge
 from activities.models import Booking, Session
 from partnerships.models import Agreement
@@ -33,17 +33,11 @@ def choices(booking: Booking, *, until: dt.date) -> list[Session]:
     return sorted(rows, key=lambda session: session.programme_id != booking.session.programme_id)
 
 
-def is_without_day(booking: Booking) -> bool:
-    """Its day was called off, and neither a new date nor an end of its own has come since."""
-    states = (Booking.State.POSTPONED, Booking.State.CANCELLED_NO_FAULT)
-    return booking.day_off_id is not None and booking.state in states
-
-
 def waived(booking: Booking) -> frozenset[str]:
     """For a group whose day was called off. A school that calls off its own loses no mark by it, and gains no place
     before others either."""
     is_own = booking.day_off is not None and booking.day_off.organisation_id == booking.school_id
-    return WAIVED if is_without_day(booking) and not is_own else frozenset()
+    return WAIVED if booking.seeks_date and not is_own else frozenset()
 
 
 @verb
@@ -107,8 +101,11 @@ def carry(
         count_due_at=None,  # the final head count is one of the new date
         counted_at=None,
         counted_by=None,
+        seeks_date=False,
         **({} if had_places else {"seats_held": needed, "ended_at": None, "reason": ""}),
     )
+    if on_sheet:
+        confirmations.void(booking)
     bookings.check_doors(booking, to)
     uses.settle(booking)
     if had_places:
@@ -125,8 +122,8 @@ def carry(
 @verb
 def give_up(booking: Booking, *, by: Actor) -> None:
     """The school does without a new date for a postponed group: its booking ends, without a mark for anybody."""
-    move(booking, "give_up", by=by, ended_at=clock.now())
-    session = booking.session
-    if session.school_id and session.state == Session.State.POSTPONED:  # a date that was this group's alone
+    move(booking, "give_up", by=by, ended_at=clock.now(), seeks_date=False)
+    session, standing = booking.session, (Session.State.OPEN, Session.State.POSTPONED)
+    if session.school_id and session.state in standing:  # a date that was this group's alone
         move(session, "cancel", by=SYSTEM, reason=booking.reason)
         following.session_cancelled(session, reason=booking.reason)

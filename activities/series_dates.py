@@ -156,7 +156,7 @@ def shift(session: Session, *, by: Actor, starts_at: dt.datetime, ends_at: dt.da
         facts={"from": before.starts_at.isoformat(), "to": starts_at.isoformat()},
         agreement=verdict.agreement,
         confirmed_at=now if at_once else None,
-        **({} if had_places else {"seats_held": needed, "ended_at": None, "reason": ""}),
+        **({} if had_places else {"seats_held": needed, "ended_at": None, "reason": "", "seeks_date": False}),
     )
     bookings.check_doors(booking, session)
     uses.settle(booking)

@@ -134,6 +134,7 @@ class Booking(models.Model):
     day_off = models.ForeignKey(
         "activities.DayOff", models.PROTECT, null=True, blank=True, related_name="bookings"
     )  # set: the group lost a date by it
+    seeks_date = models.BooleanField(default=False)  # and may still choose another one first, or do without
     arrived_at = models.DateTimeField(null=True, blank=True)  # of the group, by the venue's door list
     arrived_heads = models.IntegerField(null=True, blank=True)
     arrived_by = models.ForeignKey("people.Membership", models.PROTECT, null=True, blank=True, related_name="+")

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activities import days_off, rescheduling
+from activities import days_off
 from activities.forms.day_off import DayOffForm
 from activities.models import Booking, DayOff, Session
 from people.access import may
@@ -116,7 +116,7 @@ def _rows(day_off: DayOff, bookings: list[Booking], *, offering: bool) -> list[d
             .select_related("programme", "provider", "place", "hall")
             .order_by("starts_at", "pk")
         )
-    lost = [booking for booking in bookings if booking.pk not in again and rescheduling.is_without_day(booking)]
+    lost = [booking for booking in bookings if booking.pk not in again and booking.seeks_date]
     chosen = days_off.offers(lost, [one for one in open_ones if not day_off.covers(one)], most=OFFERED)
     return [
         {

@@ -218,6 +218,28 @@ def test_a_school_does_without_a_new_date(town):
     assert list(books.problems()) == []
 
 
+def test_a_group_that_does_without_a_new_date_is_asked_for_none_any_more(client, town):
+    booking = a_booking(town, at(town, 9), town.class_a)
+    soon = at(town, 9, day=DAY + dt.timedelta(days=7))
+    day_off, _done = call_off(town, town.bureau, postpones=True)
+    rescheduling.give_up(Booking.objects.get(pk=booking.pk), by=actor(town.coordinator))
+    shown = login(client, town.coordinator).get(reverse("activities:day_off-page", args=[day_off.pk])).context
+    assert ([row["booking"] for row in shown["rows"]], shown["waiting"]) == ([booking], [])
+    with pytest.raises(Refused) as no:
+        days_off.rebook(Booking.objects.with_group().get(pk=booking.pk), to=soon, by=actor(town.coordinator))
+    assert no.value.code == "day_off.none"
+
+
+def test_a_new_date_that_is_cancelled_for_another_cause_gives_no_second_right(town):
+    booking = a_booking(town, at(town, 9), town.class_a)
+    call_off(town, town.bureau, postpones=True)
+    waiting = Booking.objects.with_group().get(pk=booking.pk)
+    days_off.rebook(waiting, to=at(town, 9, day=DAY + dt.timedelta(days=14)), by=actor(town.coordinator))
+    moved = Booking.objects.with_group().get(pk=booking.pk)
+    bookings.cancel_no_fault(moved, by=actor(town.bureau), reason="上级通知")
+    assert rescheduling.waived(moved) == frozenset()
+
+
 def test_nobody_calls_a_day_off_for_others(town):
     with pytest.raises(PermissionDenied):
         call_off(town, town.coordinator, organisation=town.venue.organisation)

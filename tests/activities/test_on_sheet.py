@@ -264,3 +264,27 @@ def test_who_waits_for_places_gets_them_on_a_sheet_too(town, session):
     assert entry.state == "offered"
     taken = waitlist.accept(entry, by=actor(town.coordinator))
     assert (taken.state, taken.on_sheet) == ("requested", True)
+
+
+def test_a_number_that_comes_back_to_what_was_accepted_asks_for_both_words_again(town, session):
+    """28, 15, 28 again: the words about the first 28 are void, else nobody could say them anew and it would wait for ever."""
+    group = groups.of_heads(town.school, 28, on=session.day, adults=3)
+    booking = a_booking(town, session, group=replace(group, on_sheet=True))
+    for hat in (town.coordinator, town.staff):
+        accept(booking, hat)
+    for pupils in (15, 28):
+        now = fresh(booking)
+        head_counts.change(now, head_counts.coming(now, pupils=pupils), by=actor(town.coordinator))
+    assert (fresh(booking).state, confirmations.holds(fresh(booking))) == ("requested", False)
+    for hat in (town.coordinator, town.staff):
+        accept(booking, hat)
+    assert fresh(booking).state == "confirmed"
+
+
+def test_a_visit_that_goes_back_to_its_first_date_asks_for_both_words_again(town, session, booking):
+    for hat in (town.coordinator, town.staff):
+        accept(booking, hat)
+    later = a_session(town.venue, programme=session.programme, starts_at=session.starts_at + dt.timedelta(days=1))
+    for to in (later, session):
+        rescheduling.reschedule(fresh(booking), to=to, by=actor(town.coordinator))
+    assert (fresh(booking).state, confirmations.holds(fresh(booking))) == ("requested", False)

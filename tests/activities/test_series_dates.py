@@ -251,3 +251,16 @@ def test_a_postponed_date_can_be_dropped(town, club):
     series_dates.drop(first, by=actor(town.coordinator), reason="不补课")
     first.refresh_from_db()
     assert (first.state, Booking.objects.get(session=first).state) == ("cancelled", "cancelled_no_fault")
+
+
+def test_a_date_that_its_own_school_postponed_can_be_dropped(town, club):
+    """The venue's session stays as it was then: with its last group it ends all the same."""
+    first, *_rest = dates(town, club)
+    days_off.declare(
+        town.school.organisation, by=actor(town.coordinator), date=first.day, part="day", kind="other", postpones=True
+    )
+    first.refresh_from_db()
+    assert (first.state, Booking.objects.get(session=first).state) == ("open", "postponed")
+    series_dates.drop(first, by=actor(town.coordinator), reason="不补课")
+    first.refresh_from_db()
+    assert (first.state, Booking.objects.get(session=first).state) == ("cancelled", "cancelled_no_fault")
