@@ -105,7 +105,7 @@ class Line(RuleBasedStateMachine):
         self.hold = None
         self.is_well = True
 
-    @initialize(fill=st.lists(st.sampled_from((0, 0.5, 0.7, 1)), min_size=len(VISITS), max_size=len(VISITS)))
+    @initialize(fill=st.lists(st.sampled_from((0, 0, 0.7, 1)), min_size=len(VISITS), max_size=len(VISITS)))
     def begin(self, fill: list[float]) -> None:
         """Somebody has booked before: a line forms only where places are gone."""
         halls = [hall_of(n) for n in range(len(VISITS))]
@@ -143,8 +143,8 @@ class Line(RuleBasedStateMachine):
 
     def _draw(self, n: int, is_blind: bool, wishes: list, refuses) -> object:
         """One of the wishes; if it is aimed, one that the model would fulfil; None where there is none."""
-        found = wishes if is_blind else [wish for wish in wishes if not refuses(wish)]
-        return found[n % len(found)] if found else None
+        shifted = (wishes[(n + k) % len(wishes)] for k in range(len(wishes)))
+        return next((wish for wish in shifted if is_blind or not refuses(wish)), None)
 
     def _session(self, hall: int) -> Session:
         return Session.objects.select_related("programme").get(pk=self.world.sessions[hall])
@@ -212,16 +212,19 @@ class Line(RuleBasedStateMachine):
         self._keep(before, self.model.bookings, made)
 
     @precondition(lambda self: self.model.bookings)
-    @rule(n=some, is_blind=blind)
-    def cancel(self, n: int, is_blind: bool) -> None:
+    @rule(n=some, is_blind=blind, is_heard=st.booleans())
+    def cancel(self, n: int, is_blind: bool, is_heard: bool) -> None:
         key = self._draw(n, is_blind, list(self.model.bookings), self.model.refuses_cancelling)
         if key is None:
             return
         booking, school = self._booking(key), self.model.bookings[key].school
         codes, _none = self._told("cancel", lambda: bookings.cancel(booking, by=self._by(school)))
+        hall = self.model.bookings[key].hall
         assert codes == self.model.cancel(key), codes
+        if is_heard and not codes:  # else the doorbell's message was lost
+            self._serve(hall)
 
-    @precondition(lambda self: self.model.bookings)
+    @precondition(lambda self: self.model.bookings and self.acts % 3 == 1)
     @rule(n=some, is_blind=blind, is_final=st.booleans())
     def resize(self, n: int, is_blind: bool, is_final: bool) -> None:
         """One class comes with more pupils or fewer; with none, it stays at school."""
@@ -245,7 +248,7 @@ class Line(RuleBasedStateMachine):
         codes, _changed = self._told("resize", act)
         assert codes == self.model.resize(key, wanted, is_final=is_final), codes
 
-    @precondition(lambda self: self.model.bookings)
+    @precondition(lambda self: self.model.bookings and self.acts % 3 == 2)
     @rule(n=some, is_blind=blind)
     def reschedule(self, n: int, is_blind: bool) -> None:
         wishes = [(k, hall) for k, one in self.model.bookings.items() for hall in self._halls() if hall != one.hall]
@@ -302,8 +305,10 @@ class Line(RuleBasedStateMachine):
     def serve(self, n: int, is_blind: bool) -> None:
         """The doorbell rings, or the message was sent twice."""
         hall = self._draw(n, is_blind, self._halls(), lambda hall: not self.model.turns(hall)[0])
-        if hall is None:
-            return
+        if hall is not None:
+            self._serve(hall)
+
+    def _serve(self, hall: int) -> None:
         self._try("serve")
         offered = self.model.serve(hall)
         assert offering.offer_places(self.world.sessions[hall]) == len(offered)
