@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,8 +178,9 @@ def _note(row: Row, option: Option) -> str:
     return wording.listed(said)
 
 
-def returning(found: Resumption, plan: Plan) -> list[Shown]:
-    """What may rest on the agreement again when it is resumed."""
+def returning(found: Resumption, plan: Plan, reader: Actor) -> list[Shown]:
+    """What may rest on the agreement again when it is resumed, of the bookings that this reader sees."""
+    seen = _seen(Booking, reader, [row.pk for row in found.rows])
     return [
         Shown(
             row,
@@ -187,7 +188,14 @@ def returning(found: Resumption, plan: Plan) -> list[Shown]:
             row.is_open,
         )
         for row in found.rows
+        if row.pk in seen
     ]
+
+
+def seen_of(rows: Sequence[Booking], reader: Actor) -> list[Booking]:
+    """Those of the bookings that this reader sees."""
+    seen = _seen(Booking, reader, [booking.pk for booking in rows])
+    return [booking for booking in rows if booking.pk in seen]
 
 
 def _return(option: Option, found: Resumption) -> str:

@@ -24,7 +24,8 @@ def agreement_resume(request: HttpRequest, pk: int) -> HttpResponse:
     agreement_life.check_end(agreement, request.actor)
     if agreement.state != Agreement.State.SUSPENDED:
         raise Refused("changed", CHANGED)
-    refused, keys = "", ending_page.sent(request.POST)
+    refused = ""
+    keys = _keys(request, resumptions.look(agreement))
     if request.method == "POST":
         try:
             resumptions.resume(agreement, by=request.actor, keys=keys)
@@ -36,8 +37,17 @@ def agreement_resume(request: HttpRequest, pk: int) -> HttpResponse:
     found = resumptions.look(agreement)
     context: dict[str, Any] = {
         "agreement": agreement,
-        "found": found,
-        "rows": ending_page.returning(found, found.plan(keys)),
+        "rows": ending_page.returning(found, found.plan(keys), request.actor),
+        "under": ending_page.seen_of(found.under, request.actor),
+        "gone": ending_page.seen_of(found.gone, request.actor),
         "refused": refused,
     }
     return render(request, "activities/agreement_resume.html", context)
+
+
+def _keys(request: HttpRequest, found: resumptions.Resumption) -> dict[str, str]:
+    """What was sent; of the bookings of a school that is just leaving, which the other does not see, what is proposed."""
+    proposed = found.plan({})
+    own = {one.row.name for one in ending_page.returning(found, proposed, request.actor)}
+    others = {name: key for name, key in found.keys_of(proposed).items() if name not in own}
+    return ending_page.sent(request.POST) | others

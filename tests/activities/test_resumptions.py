@@ -1,5 +1,7 @@
 """A suspended agreement in force again: what stayed under it, what rests on it again, and what does not come back."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -7,7 +9,7 @@ from activities import endings, resumptions
 from activities.models import Booking
 from activities.options import Act, What
 from activities.touched import look
-from partnerships.models import Agreement, Commitment
+from partnerships.models import Agreement, AgreementParty, Commitment
 from people.models import Notice
 from people.roles import Role
 from portal.lib.errors import Refused
@@ -126,4 +128,23 @@ def test_the_page_says_what_comes_back_and_does_it(client, town):
     assert client.post(address, {}).context["refused"]
     done = client.post(address, chosen)
     assert done.url == reverse("partnerships:agreement-page", args=[town.agreement.pk])
+    assert rests()[town.loose.pk] == town.agreement.pk
+
+
+def test_a_school_reads_nothing_of_one_that_is_leaving(client, town):
+    """What the other school keeps until its last day stays as proposed, unseen by the only one that is left."""
+    leaving = make.a_school(town.district)
+    school = town.agreement.parties.get(position=1)
+    until = {"state": "left", "left_on": town.sessions[4].day + dt.timedelta(days=1), "position": 2}
+    signed = {name: getattr(school, name) for name in ("version", "how", "signed_at", "signed_by")}
+    AgreementParty.objects.create(agreement=town.agreement, organisation=leaving.organisation, **signed, **until)
+    theirs = (town.kept, town.gone, town.loose)
+    Booking.objects.filter(pk__in=[one.pk for one in theirs]).update(school=leaving)
+    people.login(client, people.hat(Role.SCHOOL_LEAD, at=town.school.organisation))
+    address = reverse("activities:agreement-resume", args=[town.agreement.pk])
+    page = client.get(address).context
+    assert [one.row.booking for one in page["rows"]] == [town.moved]
+    assert (page["under"], page["gone"]) == ([], [])
+    chosen = {one.row.name: next(c.key for c in one.choices if c.is_chosen) for one in page["rows"]}
+    assert client.post(address, chosen).status_code == 302
     assert rests()[town.loose.pk] == town.agreement.pk
