@@ -242,9 +242,10 @@ def tell_confirmed(booking: Booking) -> None:
 
 
 def tell_sheet(booking: Booking, *, to_host: bool) -> None:
-    """One side has accepted the sheet on which the visit rests; the other is asked, once for each date."""
+    """One side has just accepted the sheet on which the visit rests; the other is asked, once for each such word."""
     to = _at_venue(booking) if to_host else _at_school(booking)
-    _send("booking.sheet", booking, to, due_slot=str(booking.session_id), path=f"/bookings/{booking.pk}/confirmation/")
+    said_at = clock.now().isoformat(timespec="milliseconds")
+    _send("booking.sheet", booking, to, due_slot=said_at, path=f"/bookings/{booking.pk}/confirmation/")
 
 
 def tell_declined(booking: Booking) -> None:

@@ -279,6 +279,7 @@ def test_a_number_that_comes_back_to_what_was_accepted_asks_for_both_words_again
     for hat in (town.coordinator, town.staff):
         accept(booking, hat)
     assert fresh(booking).state == "confirmed"
+    assert Notice.objects.filter(kind="booking.sheet", user=town.staff.user).count() == 2  # once for each word
 
 
 def test_a_visit_that_goes_back_to_its_first_date_asks_for_both_words_again(town, session, booking):
