@@ -120,9 +120,12 @@ def carry(
 
 
 @verb
-def give_up(booking: Booking, *, by: Actor) -> None:
-    """The school does without a new date for a postponed group: its booking ends, without a mark for anybody."""
-    move(booking, "give_up", by=by, ended_at=clock.now(), seeks_date=False)
+def give_up(booking: Booking, *, by: Actor, reason: str = "") -> None:
+    """The school does without a new date for a postponed group: its booking ends, without a mark for anybody.
+
+    With a `reason` there is no date to wait for any more; else the one stays for which its day was called off."""
+    why = {"reason": reason} if reason else {}
+    move(booking, "give_up", by=by, ended_at=clock.now(), seeks_date=False, **why)
     session, standing = booking.session, (Session.State.OPEN, Session.State.POSTPONED)
     if session.school_id and session.state in standing:  # a date that was this group's alone
         move(session, "cancel", by=SYSTEM, reason=booking.reason)

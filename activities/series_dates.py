@@ -46,7 +46,7 @@ def drop(session: Session, *, by: Actor, reason: str) -> None:
     session, booking = _locked(session, by)
     reason = said(reason)
     if booking.state == Booking.State.POSTPONED:
-        rescheduling.give_up(booking, by=by)
+        rescheduling.give_up(booking, by=by, reason=reason)
         return
     if session.provider_id == booking.school_id:
         sessions.cancel(session, by=by, reason=reason)
@@ -100,8 +100,8 @@ def end(series: Series, *, by: Actor, reason: str) -> int:
         raise Refused("series.date", NOT_OF_SCHOOL)
     require(by, Permission.SERIES_REQUEST, series.school)
     reason = said(reason)
+    dropped = _give_up(series, by=by, reason=reason)
     ahead = series.sessions.upcoming().exclude(state=Session.State.CANCELLED).order_by("starts_at", "pk")
-    dropped = 0
     for session in ahead.select_for_update(of=("self",)).select_related("programme"):
         alive = session.bookings.filter(state__in=(Booking.State.REQUESTED, Booking.State.CONFIRMED))
         for booking in alive.select_related("session__programme", "school__organisation"):
@@ -113,6 +113,15 @@ def end(series: Series, *, by: Actor, reason: str) -> int:
     audit.record("series.end", series, by=by, sessions=dropped)
     series_notices.tell_ended(series, dropped, reason=reason)
     return dropped
+
+
+def _give_up(series: Series, *, by: Actor, reason: str) -> int:
+    """Dates without a time: what they had before may be over already."""
+    waiting = Booking.objects.awaiting_date().filter(session__series=series, session__school=series.school)
+    rows = list(waiting.select_related("session__programme", "school__organisation").order_by("session"))
+    for booking in rows:
+        rescheduling.give_up(booking, by=by, reason=reason)
+    return len(rows)
 
 
 def _step(booking: Booking) -> str:

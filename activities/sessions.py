@@ -7,13 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from activities import bookings, changes, dates, following, halls, offering, training
+from activities import bookings, changes, dates, following, halls, notices, offering, rescheduling, training
 from activities.change_plan import Places, Wish
 from activities.models import Booking, Offer, Programme, Series, Session, SessionChange
 from partnerships.models import Venue
 from people import audit, events
 from people.access import require
-from people.actors import Actor
+from people.actors import SYSTEM, Actor
 from people.roles import Permission
 from people.workflow import CHANGED, move, verb
 from portal.lib import clock
@@ -135,6 +135,11 @@ def cancel(session: Session, *, by: Actor, reason: str) -> int:
         else:
             bookings.cancel_by_venue(booking, by=by, reason=reason)
         ended += 1
+    if session.school_id:  # a group that waits for a new time of this very date waits in vain
+        for booking in session.bookings.awaiting_date().select_related("session__programme", "school__organisation"):
+            rescheduling.give_up(booking, by=SYSTEM, reason=reason)
+            notices.tell_cancelled_no_fault(booking)
+            ended += 1
     training.cancel_places(session, by=by, reason=reason)
     return ended
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from activities import after_school, bookings, days_off, requests, series_dates
+from activities import after_school, bookings, days_off, requests, series_dates, sessions
 from activities.models import Booking, RollEntry
 from partnerships import schools
 from people.models import Notice
@@ -264,3 +264,32 @@ def test_a_date_that_its_own_school_postponed_can_be_dropped(town, club):
     series_dates.drop(first, by=actor(town.coordinator), reason="不补课")
     first.refresh_from_db()
     assert (first.state, Booking.objects.get(session=first).state) == ("cancelled", "cancelled_no_fault")
+
+
+def test_an_ended_series_leaves_no_group_waiting_for_a_date(town, club, clock):
+    """Neither one whose old time is still to come, nor one whose is over."""
+    first, second, _third = dates(town, club)
+    for one in (first, second):
+        days_off.declare(
+            town.bureau.organisation, by=actor(town.bureau), date=one.day, part="day", kind="weather", postpones=True
+        )
+    clock.to(first.ends_at + HOUR)
+    assert series_dates.end(first.series, by=actor(town.coordinator), reason="教师调动") == 3
+    assert set(first.series.sessions.values_list("state", flat=True)) == {"cancelled"}
+    assert sorted(Booking.objects.values_list("state", flat=True)) == [
+        "cancelled", "cancelled_no_fault", "cancelled_no_fault"
+    ]  # fmt: skip
+    assert list(books.problems()) == []
+
+
+def test_a_venue_that_takes_a_postponed_date_back_lets_its_group_go(town, club):
+    first, *_rest = dates(town, club)
+    days_off.declare(
+        town.venue.organisation, by=actor(town.staff), date=first.day, part="day", kind="weather", postpones=True
+    )
+    first.refresh_from_db()
+    sessions.cancel(first, by=actor(town.staff), reason="设备报废")
+    booking = Booking.objects.get(session=first)
+    assert (booking.state, booking.seeks_date) == ("cancelled_no_fault", False)
+    told = Notice.objects.filter(kind="booking.cancelled_no_fault", user=town.coordinator.user)
+    assert [one.facts["reason"] for one in told] == ["设备报废"]
