@@ -9,7 +9,7 @@ import itertools
 from dataclasses import dataclass, field
 
 MOST_SKIPS, LAST_CALL, ANSWER_HOUR, LEEWAY = 3, dt.timedelta(hours=48), 17, 5
-HEADS_A_HALF_DAY, GROUPS_A_DAY = 48, 5  # that the venue receives
+HEADS_A_HALF_DAY, GROUPS_A_DAY = 44, 4  # that the venue receives
 COUNT_DAYS, COUNT_ANSWER_DAYS, COUNT_HOUR = 5, 2, 17  # of the final head count
 NIGHT = (20, 7)
 DAY = dt.timedelta(days=1)
