@@ -36,11 +36,16 @@ def building(blocker, n: int = 1):
 
 @contextlib.contextmanager
 def kept_demo(blocker):
-    """The same for as many rows as the demo has: what they leave behind is swept, it slows down all that follows."""
+    """The same for as many rows as the demo has, and what they leave behind is swept."""
     with kept(blocker):
         yield
+    sweep(blocker)
+
+
+def sweep(blocker) -> None:
+    """Dead rows of a whole demo make the planner believe in large tables: all that follows would be ten times slower."""
     with blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE)")  # else the planner believes tables of dead rows: ten times slower
+        cursor.execute("VACUUM (ANALYZE)")
 
 
 @contextlib.contextmanager

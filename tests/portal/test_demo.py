@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 
 from activities.models import Booking
 from credits.models import Entry
@@ -13,7 +13,7 @@ from partnerships.models import Agreement, School
 from portal.demo import seed
 from portal.demo.dates import running_term, term_before
 from portal.lib import clock
-from tests.keeping import kept_demo
+from tests.keeping import kept_demo, sweep
 
 SUNDAY_IN_TERM = dt.date(2026, 11, 22)
 # Sealed bytes have a random nonce; everything else is drawn from the dice.
@@ -26,11 +26,11 @@ TABLES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def empty(django_db_setup, django_db_blocker):
-    """An empty district to plant in, empty again afterwards."""
-    with kept_demo(django_db_blocker):
-        yield
+@pytest.fixture
+def swept(django_db_setup, django_db_blocker):
+    """For what comes after the test, once its rows have been taken back."""
+    yield
+    sweep(django_db_blocker)
 
 
 def planted_on(day: dt.date, number: int = 1) -> int:
@@ -47,11 +47,16 @@ def digest() -> str:
     return found.hexdigest()
 
 
-def test_the_same_seed_on_the_same_day_gives_the_same_data_in_every_state():
-    with transaction.atomic():
+@pytest.fixture
+def first(django_db_setup, django_db_blocker) -> str:
+    """What the demo of that Sunday was the first time."""
+    with kept_demo(django_db_blocker):
         planted_on(SUNDAY_IN_TERM)
-        first = digest()
-        transaction.set_rollback(True)
+        return digest()
+
+
+# the order of the fixtures: what is kept begins before the test's own transaction, what is swept is swept after it
+def test_the_same_seed_on_the_same_day_gives_the_same_data_in_every_state(first, swept, db):
     planted_on(SUNDAY_IN_TERM)
     assert digest() == first
     call_command("seed", "--when-empty")
@@ -65,7 +70,7 @@ def test_the_same_seed_on_the_same_day_gives_the_same_data_in_every_state():
 
 
 @pytest.mark.parametrize("day", [dt.date(2026, 9, 3), dt.date(2027, 8, 12)])
-def test_the_demo_has_a_past_and_a_future_on_any_day(day):
+def test_the_demo_has_a_past_and_a_future_on_any_day(swept, db, day):
     planted_on(day)
     states = set(Booking.objects.values_list("state", flat=True))
     assert {"attended", "confirmed"} <= states
