@@ -56,12 +56,12 @@ def test_a_school_reads_and_chooses_for_its_own_bookings_of_a_supplement(client,
     people.login(client, people.hat(Role.SCHOOL_LEAD, at=pact.school.organisation))
     url = reverse("activities:agreement-impact", args=[amendment.pk])
     page = client.get(url)
-    assert [row["booking"].pk for row in page.context["rows"]] == [pact.own.pk]
-    assert (page.context["sessions"], page.context["pupils"]) == (1, pact.own.pupils)
     sums = page.context["sums"]
+    assert [one.row.booking.pk for one in sums["bookings"]] == [pact.own.pk]
+    assert (len(sums["sessions"]), sums["pupils"]) == (1, pact.own.pupils)
     assert sums["keep"] + sums["move"] + sums["cancel"] == 1
     assert f"/bookings/{pact.theirs.pk}/" not in page.content.decode()
-    own = page.context["rows"][0]["choices"][-1].key
+    own = sums["bookings"][0].choices[-1].key
     assert client.post(url, {f"booking_{pact.own.pk}": own, f"booking_{pact.theirs.pk}": own}).status_code == 302
     assert ImpactChoice.objects.filter(amendment=amendment).count() == 2
 
