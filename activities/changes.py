@@ -41,7 +41,6 @@ Weight = ChangedBooking.Weight
 # What a group need not meet again that its own host sends elsewhere.
 WAIVED = frozenset({"venue.lead_days", "venue.ahead_days", "session.queue"})
 DAY = dt.timedelta(days=1)
-NOT_COUNTED = {"count_due_at": None, "counted_at": None, "counted_by": None}  # the final head count is of the new date
 PAST = _("A session can't begin in the past.")
 OFFERED = _("Places are offered to a waiting group for this time. Wait for its answer.")
 BOOKED = _("Groups have booked this session: what they count in and for whom it is stays as it is.")
@@ -185,7 +184,7 @@ def _apply(wish: Wish, staying: Sequence[Touch], *, by: Actor) -> None:
             bookings.check_doors(touch.booking, session)
             uses.settle(touch.booking)
             outings.follow(touch.booking, was=before.day)
-            Booking.objects.filter(pk=touch.booking.pk).update(**NOT_COUNTED)
+            Booking.objects.filter(pk=touch.booking.pk).update(**rescheduling.OF_THE_DATE)
         if (before.day, VenueDay.parts_of(before)) != (session.day, VenueDay.parts_of(session)) and session.place_id:
             venue_days.swap(touch.booking, before, session)
     audit.record("session.edit", session, by=by, fields=sorted(wish.values))

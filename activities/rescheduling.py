@@ -18,6 +18,8 @@ from portal.lib.errors import Refused
 TOO_LATE = _("The free time for another date is over. Call the venue, or cancel late.")
 # What a group need not meet again, and whom it goes before, when somebody else took its date.
 WAIVED = frozenset({"venue.lead_days", "session.queue"})
+# What was asked and said about one date: the final head count, and being late.
+OF_THE_DATE = dict.fromkeys(("count_due_at", "counted_at", "counted_by", "late_minutes", "late_said_at"))
 
 
 def choices(booking: Booking, *, until: dt.date) -> list[Session]:
@@ -98,10 +100,8 @@ def carry(
         agreement=agreement,
         on_sheet=on_sheet,
         confirmed_at=clock.now() if at_once else None,
-        count_due_at=None,  # the final head count is one of the new date
-        counted_at=None,
-        counted_by=None,
         seeks_date=False,
+        **OF_THE_DATE,
         **({} if had_places else {"seats_held": needed, "ended_at": None, "reason": ""}),
     )
     if on_sheet:

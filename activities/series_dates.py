@@ -165,6 +165,7 @@ def shift(session: Session, *, by: Actor, starts_at: dt.datetime, ends_at: dt.da
         facts={"from": before.starts_at.isoformat(), "to": starts_at.isoformat()},
         agreement=verdict.agreement,
         confirmed_at=now if at_once else None,
+        **rescheduling.OF_THE_DATE,
         **({} if had_places else {"seats_held": needed, "ended_at": None, "reason": "", "seeks_date": False}),
     )
     bookings.check_doors(booking, session)

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from activities import bookings, days_off, rescheduling, sessions
+from activities import bookings, days_off, lateness, rescheduling, sessions
 from activities.models import Booking, DayOff, RollEntry, Session
 from people.models import AuditEvent, Notice
 from people.roles import Role
@@ -117,6 +117,18 @@ def test_declaring_twice_is_one_day_off_and_nothing_is_booked_into_it(town):
             " SELECT organisation_id, date, part, kind, words, declared_at FROM activities_dayoff"
         )
     assert broken.value.__cause__.diag.constraint_name == "dayoff_once"
+
+
+def test_what_was_said_of_the_old_date_is_not_said_of_the_new_one(town, clock):
+    """A group an hour late for a visit that is put off then is not expected an hour late a week later."""
+    booking = a_booking(town, at(town, 9), town.class_a)
+    clock.to(local(DAY, 8))
+    lateness.announce(Booking.objects.with_group().get(pk=booking.pk), by=actor(town.teacher), minutes=60)
+    call_off(town, town.staff, postpones=True)
+    waiting = Booking.objects.with_group().get(pk=booking.pk)
+    moved = days_off.rebook(waiting, to=at(town, 9, day=DAY + dt.timedelta(days=7)), by=actor(town.coordinator))
+    moved.refresh_from_db()
+    assert (moved.state, moved.late_minutes, moved.late_said_at) == ("confirmed", None, None)
 
 
 @pytest.mark.notice("day_off.postponed")
