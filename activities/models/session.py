@@ -67,9 +67,13 @@ class SessionQuerySet(models.QuerySet):
         return near.filter(Q(span_squared__lte=line * line) | comes)
 
     def lacking_counselor(self):
-        """尚未落实辅导员: open sessions to come that need a counselor and have none on whom both sides agreed."""
+        """尚未落实辅导员: open sessions to come that need a counselor and have none on whom both sides agreed.
+
+        One that is closed for a school needs nobody once its group comes no more."""
         settled = Session.assignments.rel.related_model.objects.live().values("session")
-        return self.open().upcoming().filter(needs_counselor=True).exclude(pk__in=settled)
+        booked = Session.bookings.rel.related_model.objects.alive().values("session")
+        rows = self.open().upcoming().filter(Q(school__isnull=True) | Q(pk__in=booked), needs_counselor=True)
+        return rows.exclude(pk__in=settled)
 
     def awaiting_visitors(self):
         """Announced family sessions that are over and of which nobody has told how many came."""

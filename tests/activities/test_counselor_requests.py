@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from activities import requests
+from activities import bookings, requests
 from activities.models import Assignment, Booking, Programme, Request, Session
 from people import reminders
 from people.models import Notice
@@ -191,3 +191,10 @@ def test_nobody_asks_and_answers_in_two_hats(town, counselor):
     with pytest.raises(Refused) as no:
         accept(asked, actor_of(counselor))
     assert no.value.code == "assignment_two_people"
+
+
+def test_a_date_that_the_school_cancels_seeks_nobody_else(town, counselor):
+    accept(ask(town, counselor), actor_of(counselor))
+    bookings.cancel(Booking.objects.get(), by=actor(town.coordinator), reason="停电")
+    assert Assignment.objects.get().state == "cancelled"
+    assert not Session.objects.lacking_counselor().exists()
