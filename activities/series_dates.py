@@ -12,6 +12,7 @@ from activities import (
     after_school,
     bookings,
     changes,
+    exemptions,
     following,
     groups,
     members,
@@ -168,6 +169,7 @@ def shift(session: Session, *, by: Actor, starts_at: dt.datetime, ends_at: dt.da
         **rescheduling.OF_THE_DATE,
         **({} if had_places else {"seats_held": needed, "ended_at": None, "reason": "", "seeks_date": False}),
     )
+    exemptions.take(booking, verdict.exemptions)
     bookings.check_doors(booking, session)
     uses.settle(booking)
     if not had_places:

@@ -17,6 +17,7 @@ from tests.factories.activities import a_booking, a_programme, a_pupil, a_sessio
 from tests.factories.partnerships import an_agreement
 from tests.factories.people import actor, login
 from tests.factories.requests import a_bring_in, a_request, a_term, wanted
+from tests.factories.rules import an_exemption, venue_rules
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -293,3 +294,19 @@ def test_a_venue_that_takes_a_postponed_date_back_lets_its_group_go(town, club):
     assert (booking.state, booking.seeks_date) == ("cancelled_no_fault", False)
     told = Notice.objects.filter(kind="booking.cancelled_no_fault", user=town.coordinator.user)
     assert [one.facts["reason"] for one in told] == ["设备报废"]
+
+
+def test_a_date_that_moves_by_an_exception_uses_it_up(town, club, clock):
+    """Granted for one booking: the second date that would need it stays where it is."""
+    venue_rules(town.venue, lead_days=7)
+    first, second, _third = dates(town, club, programme=a_bring_in(town, confirmation="auto"))
+    until = second.day + dt.timedelta(days=5)
+    an_exemption(first, town.school, "venue.lead_days", granted=town.staff, ends_on=until)
+    clock.to(first.starts_at - dt.timedelta(days=3))
+    shift(first, town.coordinator)
+    booking = Booking.objects.get(session=first)
+    assert booking.exemption_uses.count() == 1
+    clock.to(second.starts_at - dt.timedelta(days=3))
+    with pytest.raises(Refused) as no:
+        shift(second, town.coordinator)
+    assert no.value.code == "venue.lead_days"
