@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from activities.models import Programme, Session
 from activities.models.campaign import Campaign
@@ -41,7 +41,7 @@ class FilterForm(forms.Form):
         label=_("Hands-on share"),
         required=False,
         coerce=int,
-        choices=[ANY, *((share, _("at least %(n)s %%") % {"n": share}) for share in SHARES)],
+        choices=lambda: [ANY, *((share, gettext("at least %(n)s %%") % {"n": share}) for share in SHARES)],
     )
     weekday = forms.TypedChoiceField(
         label=pgettext_lazy("catalogue", "Weekday"),
@@ -53,7 +53,7 @@ class FilterForm(forms.Form):
         label=_("At most so far away"),
         required=False,
         coerce=int,
-        choices=[ANY, *((km, _("%(n)s km") % {"n": km}) for km in NEAR)],
+        choices=lambda: [ANY, *((km, gettext("%(n)s km") % {"n": km}) for km in NEAR)],  # in the reader's language
     )
     step_free = forms.BooleanField(label=_("With a wheelchair"), required=False)
 
