@@ -14,7 +14,7 @@ def test_booking_and_waiting_list_follow_the_model():
         Line,
         settings=settings(
             max_examples=20,
-            stateful_step_count=25,
+            stateful_step_count=50,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             phases=(Phase.generate,),  # the acts are read as they are: shrinking them takes longer
