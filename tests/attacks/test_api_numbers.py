@@ -54,6 +54,14 @@ def test_instants_outside_of_every_calendar(caller, since):
     assert caller.get("/api/v1/classes/", {"modified_since": since}).status_code == 200
 
 
+@pytest.mark.parametrize("noun", ["sessions", "bookings", "assignments", "outings"])
+@pytest.mark.parametrize(
+    ("instant", "status"), [("2026-11-22T10:00:00-22:55", 200), ("0001-01-01T00:00:00+23:59", 400)]
+)
+def test_offsets_that_no_clock_has(caller, noun, instant, status):
+    assert caller.get(f"/api/v1/{noun}/", {"starts_before": instant}).status_code == status
+
+
 def test_a_cursor_of_brackets(caller):
     cursor = base64.urlsafe_b64encode(b"[" * 2000 + b"]" * 2000).decode()
     assert caller.get("/api/v1/classes/", {"cursor": cursor}).json()["code"] == "cursor"

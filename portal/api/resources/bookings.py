@@ -27,6 +27,7 @@ from people.models import Membership
 from people.roles import Permission
 from portal.api.base import Resource, act
 from portal.api.examples import BOOKED, example
+from portal.api.filters import InstantFilter
 from portal.api.idempotency import Answer
 from portal.api.needs import Need
 from portal.api.problems import rule_said
@@ -186,8 +187,8 @@ class BookingFilter(filters.FilterSet):
     )
     provider = filters.NumberFilter(field_name="session__provider")
     school_class = filters.NumberFilter(field_name="classes__school_class")
-    starts_after = filters.IsoDateTimeFilter(field_name="session__starts_at", lookup_expr="gte")
-    starts_before = filters.IsoDateTimeFilter(field_name="session__starts_at", lookup_expr="lt")
+    starts_after = InstantFilter(field_name="session__starts_at", lookup_expr="gte")
+    starts_before = InstantFilter(field_name="session__starts_at", lookup_expr="lt")
 
     class Meta:
         model = Booking

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from activities.models import Assignment, Counselor
 from people.roles import Permission
 from portal.api.base import Resource
+from portal.api.filters import InstantFilter
 from portal.api.needs import Need
 from portal.api.shapes import Abilities, Label, Name, Shape
 
@@ -51,8 +52,8 @@ class AssignmentShape(Shape):
 
 
 class AssignmentFilter(filters.FilterSet):
-    starts_after = filters.IsoDateTimeFilter(field_name="starts_at", lookup_expr="gte")
-    starts_before = filters.IsoDateTimeFilter(field_name="starts_at", lookup_expr="lt")
+    starts_after = InstantFilter(field_name="starts_at", lookup_expr="gte")
+    starts_before = InstantFilter(field_name="starts_at", lookup_expr="lt")
 
     class Meta:
         model = Assignment

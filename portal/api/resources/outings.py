@@ -14,6 +14,7 @@ from activities import grade_outings
 from activities.models import Outing
 from people.roles import Permission
 from portal.api.base import Resource
+from portal.api.filters import InstantFilter
 from portal.api.idempotency import Answer
 from portal.api.needs import Need
 from portal.api.resources.bookings import NewBooking, group_of
@@ -78,8 +79,8 @@ class NewOuting(NewBooking):
 
 
 class OutingFilter(filters.FilterSet):
-    starts_after = filters.IsoDateTimeFilter(field_name="starts_at", lookup_expr="gte")
-    starts_before = filters.IsoDateTimeFilter(field_name="starts_at", lookup_expr="lt")
+    starts_after = InstantFilter(field_name="starts_at", lookup_expr="gte")
+    starts_before = InstantFilter(field_name="starts_at", lookup_expr="lt")
 
     class Meta:
         model = Outing

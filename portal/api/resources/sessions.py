@@ -16,6 +16,7 @@ from activities.models.field import Field
 from people.roles import Permission
 from portal.api.base import Resource, act
 from portal.api.examples import SESSION, example
+from portal.api.filters import InstantFilter
 from portal.api.idempotency import Answer
 from portal.api.needs import Need
 from portal.api.shapes import Abilities, Label, Shape
@@ -60,8 +61,8 @@ class SessionFilter(filters.FilterSet):
     form = filters.ChoiceFilter(field_name="programme__form", choices=Programme.Form.choices)
     direction = filters.ChoiceFilter(field_name="programme__direction", choices=Programme.Direction.choices)
     words = filters.CharFilter(method="by_words", label="Words of programme or provider.")
-    starts_after = filters.IsoDateTimeFilter(field_name="starts_at", lookup_expr="gte")
-    starts_before = filters.IsoDateTimeFilter(field_name="starts_at", lookup_expr="lt")
+    starts_after = InstantFilter(field_name="starts_at", lookup_expr="gte")
+    starts_before = InstantFilter(field_name="starts_at", lookup_expr="lt")
     bookable = filters.BooleanFilter(method="by_bookable", label="Open, to come, and not a school's own series.")
 
     class Meta:
